@@ -7,8 +7,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import places
+from coalition.lab.parties import PLATFORM, SUBSIDY
 from coalition.lab.report import plain
 from coalition.lab.report.growth_report import growth_words
 from coalition.lab.report.labels import label
@@ -57,10 +57,11 @@ def _winners(verdict: Verdict, lang: Lang) -> Table:
     for index, (participant, net) in enumerate(listed):
         if index == TOP and len(listed) < len(ranked):
             table.add_section()
-        got = verdict.sources[participant]
+        side = verdict.of(participant)
+        got = side.received
         table.add_row(
-            _name(participant, lang),
-            places(verdict.contributed[participant]),
+            _name(participant.name, lang),
+            places(side.paid),
             places(got.total),
             places(got.later_entrants),
             Text(places(net), style="green" if net > 0 else "red" if net < 0 else ""),
@@ -117,7 +118,7 @@ def growth_summary(scenario: Scenario, simulation: Simulation, lang: Lang) -> Re
 
 def _name(participant: str, lang: Lang) -> str:
     """A participant; the scheme's own parties have names in each language."""
-    return translate(label(participant), lang) if participant in (PLATFORM, SUBSIDY) else escape(participant)
+    return translate(label(participant), lang) if participant in (PLATFORM.name, SUBSIDY) else escape(participant)
 
 
 def _figures(lang: Lang, first: str, *others: str, title: str = "") -> Table:

@@ -1,20 +1,27 @@
-"""Where the money is, where it came from, and who paid whom.
+"""The ledger of a run: where the money is, where it came from, and who paid whom for what.
 
-Money that waits inside a scheme lies in named pots, in the order in which it came. A payment takes what has
-lain there longest: first in, first out, the rule by which courts trace mixed money (Devaynes v Noble, 1816).
-So every payment knows whose money it was.
+Every movement names both its sides, and each side is a party of one kind. What a purchase pays into a scheme is paid by
+whoever gives it up, mostly the shop, and is traced by whose purchase brought it. Money that waits inside a scheme lies
+in named pots, in the order in which it came. A payment takes what has lain there longest: first in, first out, the rule
+by which courts trace mixed money (Devaynes v Noble, 1816). So every payment knows whose money it was.
 """
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Literal
 
 from coalition.lab.errors import MoneyNotConserved
 from coalition.lab.numbers import ZERO
+from coalition.lab.parties import Party
 
-SUBSIDY = "subsidy"
-PLATFORM = "platform"
+Origin = Literal["purchases_margin", "later_entrants", "subsidy", "fees"]
+"""Whose money a payment was: brought by the receiver's own or an earlier purchase, by a member who came after the
+receiver, by an investor, or paid by an agent to take part."""
+
+Lot = tuple[Party, str, Fraction]
+"""Payer, the member whose purchase brought it (empty if none did), and amount."""
 
 
 @dataclass
@@ -24,37 +31,92 @@ class Sources:
     purchases_margin: Fraction = ZERO
     later_entrants: Fraction = ZERO
     subsidy: Fraction = ZERO
+    fees: Fraction = ZERO
 
     @property
     def total(self) -> Fraction:
-        return self.purchases_margin + self.later_entrants + self.subsidy
+        return self.purchases_margin + self.later_entrants + self.subsidy + self.fees
+
+    def add(self, other: "Sources") -> None:
+        """Add another participant's."""
+        self.purchases_margin += other.purchases_margin
+        self.later_entrants += other.later_entrants
+        self.subsidy += other.subsidy
+        self.fees += other.fees
+
+
+@dataclass
+class Goods:
+    """Goods that went from sellers to buyers: what they are worth by their price, and what was paid for them."""
+
+    worth: Fraction = ZERO
+    paid: Fraction = ZERO
+
+    @property
+    def unpaid(self) -> Fraction:
+        """Worth of goods that nobody paid for in money."""
+        return self.worth - self.paid
+
+    def add(self, worth: Fraction, paid: Fraction) -> None:
+        """Add to both."""
+        self.worth += worth
+        self.paid += paid
+
+
+@dataclass
+class PartyMoney:
+    """One participant's side of the ledger. Units of money.
+
+    `paid` went from them into the scheme, prices of goods left out; `above_agreed` is the part of it that commissions
+    took beyond what they had agreed to give up.
+    """
+
+    received: Sources = field(default_factory=Sources)
+    paid: Fraction = ZERO
+    above_agreed: Fraction = ZERO
+    sold: Goods = field(default_factory=Goods)
+    bought: Goods = field(default_factory=Goods)
+
+    @property
+    def net(self) -> Fraction:
+        """What they are better off by, goods counted at their price."""
+        return self.received.total - self.paid - self.sold.unpaid + self.bought.unpaid
+
+    def add(self, other: "PartyMoney") -> None:
+        """Add another participant's."""
+        self.received.add(other.received)
+        self.paid += other.paid
+        self.above_agreed += other.above_agreed
+        self.sold.add(other.sold.worth, other.sold.paid)
+        self.bought.add(other.bought.worth, other.bought.paid)
 
 
 @dataclass
 class Pot:
-    """Money that waits, in lots [payer, amount], oldest first. `held` is kept beside the lots and audited."""
+    """Money that waits, in lots, oldest first. `held` is kept beside the lots and audited."""
 
-    lots: deque[tuple[str, Fraction]] = field(default_factory=deque)
+    lots: deque[Lot] = field(default_factory=deque)
     held: Fraction = ZERO
 
-    def take(self, amount: Fraction) -> Iterable[tuple[str, Fraction]]:
-        """Remove `amount`, oldest first, and yield it by payer."""
+    def take(self, amount: Fraction) -> Iterable[Lot]:
+        """Remove `amount`, oldest first, and yield it lot by lot."""
         self.held -= amount
         while amount > 0 and self.lots:
-            payer, lot = self.lots.popleft()
+            payer, buyer, lot = self.lots.popleft()
             part = min(lot, amount)
             if part < lot:
-                self.lots.appendleft((payer, lot - part))
+                self.lots.appendleft((payer, buyer, lot - part))
             amount -= part
-            yield payer, part
+            yield payer, buyer, part
 
 
 @dataclass
 class Money:
     """The whole money of one run. All amounts are exact units of money.
 
-    `entered` holds the order in which members came; money of somebody who came after the one it is paid to
-    counts as later entrants', a subsidy's as subsidy, all else as the margin of purchases.
+    `entered` holds the order in which members came. `flows` are all payments to participants but the prices of goods,
+    by payer, receiver and origin, those out of pots by whose money it was. `sold` and `bought` are goods by seller and
+    by buyer.
     """
 
     pots: dict[str, Pot] = field(default_factory=dict)
@@ -62,52 +124,84 @@ class Money:
     paid_out: Fraction = ZERO
     in_pots: Fraction = ZERO
     entered: dict[str, int] = field(default_factory=dict)
-    contributed: dict[str, Fraction] = field(default_factory=dict)
-    received: dict[str, Sources] = field(default_factory=dict)
-    turnover: dict[str, Fraction] = field(default_factory=dict)
-    flows: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    flows: dict[tuple[Party, Party, Origin], Fraction] = field(default_factory=dict)
+    sold: dict[Party, Goods] = field(default_factory=dict)
+    bought: dict[Party, Goods] = field(default_factory=dict)
+    above_agreed: dict[Party, Fraction] = field(default_factory=dict)
 
-    def enter(self, participant: str) -> None:
+    def enter(self, member: str) -> None:
         """Remember when a member came; the first time counts."""
-        self.entered.setdefault(participant, len(self.entered))
+        self.entered.setdefault(member, len(self.entered))
 
     def held(self, pot: str) -> Fraction:
         """Money in one pot; an unknown pot is empty."""
         return self.pots[pot].held if pot in self.pots else ZERO
 
-    def sale(self, shop: str, amount: Fraction) -> None:
-        """The part of a purchase that stays with the shop for its goods."""
-        self.paid_in += amount
-        self.paid_out += amount
-        self.turnover[shop] = self.turnover.get(shop, ZERO) + amount
+    def buy(self, buyer: Party, seller: Party, paid: Fraction, worth: Fraction | None = None) -> None:
+        """Goods at their price from seller to buyer, and what the buyer pays for them in money.
 
-    def put(self, payer: str, pot: str, amount: Fraction) -> None:
-        """Pay money from outside into a pot."""
-        self.paid_in += amount
-        self.contributed[payer] = self.contributed.get(payer, ZERO) + amount
-        self._lay(payer, pot, amount)
+        `worth` is their price where it is not what was paid: a mall order half in points, a packet not honoured.
+        """
+        price = paid if worth is None else worth
+        self.sold.setdefault(seller, Goods()).add(price, paid)
+        self.bought.setdefault(buyer, Goods()).add(price, paid)
 
-    def give(self, payer: str, participant: str, amount: Fraction) -> None:
-        """Pay money from outside straight to a participant: a commission, a fee, a trade."""
+    def put(self, payer: Party, pot: str, amount: Fraction, buyer: str = "") -> None:
+        """Pay money into a pot. `buyer` is the member whose purchase brings it, if that is not the payer."""
         if amount:
             self.paid_in += amount
-            self.contributed[payer] = self.contributed.get(payer, ZERO) + amount
-            self._receive(payer, participant, amount)
+            self._lay(payer, buyer or _buyer(payer), pot, amount)
 
-    def pay(self, pot: str, participant: str, amount: Fraction) -> None:
+    def give(self, payer: Party, to: Party, amount: Fraction, buyer: str = "") -> None:
+        """Pay straight to a participant: a commission, a fee, a trade. `buyer` as in `put`."""
+        if amount:
+            self.paid_in += amount
+            self._receive(payer, buyer or _buyer(payer), to, amount)
+
+    def pay(self, pot: str, to: Party, amount: Fraction) -> None:
         """Pay a participant out of a pot. The caller never asks for more than the pot holds."""
-        for payer, part in self._take(pot, amount):
-            self._receive(payer, participant, part)
+        for payer, buyer, part in self._take(pot, amount):
+            self._receive(payer, buyer, to, part)
 
     def shift(self, pot: str, to: str, amount: Fraction) -> None:
         """Move money from one pot to another; it remains its payers'."""
-        for payer, part in self._take(pot, amount):
-            self._lay(payer, to, part)
+        for payer, buyer, part in self._take(pot, amount):
+            self._lay(payer, buyer, to, part)
 
-    def net(self, participant: str) -> Fraction:
-        """What a participant was paid, less what of their money went into the scheme."""
-        got = self.received[participant].total if participant in self.received else ZERO
-        return got - self.contributed.get(participant, ZERO)
+    def exceed(self, shop: Party, amount: Fraction) -> None:
+        """Remember that so much of what a shop gave is above what it had agreed to give."""
+        if amount:
+            self.above_agreed[shop] = self.above_agreed.get(shop, ZERO) + amount
+
+    def parties(self) -> dict[Party, PartyMoney]:
+        """Everybody's side of the ledger: members in the order in which they came, then all others."""
+        sides: dict[Party, PartyMoney] = {Party.member(name): PartyMoney() for name in self.entered}
+
+        def side(party: Party) -> PartyMoney:
+            return sides.setdefault(party, PartyMoney())
+
+        for party, goods in self.sold.items():
+            side(party).sold.add(goods.worth, goods.paid)
+        for party, goods in self.bought.items():
+            side(party).bought.add(goods.worth, goods.paid)
+        for (payer, to, origin), amount in self.flows.items():
+            side(payer).paid += amount
+            got = side(to).received
+            setattr(got, origin, getattr(got, origin) + amount)
+        for pot in self.pots.values():
+            for payer, _, amount in pot.lots:
+                side(payer).paid += amount
+        for party, amount in self.above_agreed.items():
+            side(party).above_agreed += amount
+        return sides
+
+    def fork(self) -> "Money":
+        """The same pots for a what-if, with a ledger that starts empty. Whose money it was is not traced on."""
+        nobody = Party.investor("")
+        pots = {
+            name: Pot(deque([(nobody, "", pot.held)] if pot.held else []), pot.held) for name, pot in self.pots.items()
+        }
+        return Money(pots, paid_in=self.in_pots, in_pots=self.in_pots, entered=dict(self.entered))
 
     def check(self, event: int) -> None:
         """Paid in = held + paid out. Raises MoneyNotConserved."""
@@ -115,37 +209,42 @@ class Money:
             raise MoneyNotConserved(event, self.paid_in, self.in_pots, self.paid_out)
 
     def audit(self, event: int) -> None:
-        """The same from the single lots and payments. Raises MoneyNotConserved."""
+        """The same from single lots, payments and goods, over all kinds of participants. Raises MoneyNotConserved."""
         self.check(event)
-        lots = sum((lot for pot in self.pots.values() for _, lot in pot.lots), ZERO)
-        out = sum(self.turnover.values(), ZERO) + sum((s.total for s in self.received.values()), ZERO)
-        flows = sum(self.flows.values(), ZERO) + self.sales()
-        uneven = [pot for pot in self.pots.values() if pot.held != sum((lot for _, lot in pot.lots), ZERO)]
-        if self.paid_in != lots + out or flows != self.paid_out or uneven:
-            raise MoneyNotConserved(event, self.paid_in, lots, out)
+        lots = sum((amount for pot in self.pots.values() for _, _, amount in pot.lots), ZERO)
+        uneven = [pot for pot in self.pots.values() if pot.held != sum((amount for _, _, amount in pot.lots), ZERO)]
+        sides = self.parties().values()
+        received = sum((side.received.total for side in sides), ZERO)
+        paid = sum((side.paid for side in sides), ZERO)
+        goods = sum((side.sold.worth - side.bought.worth for side in sides), ZERO)
+        prices = sum((side.sold.paid - side.bought.paid for side in sides), ZERO)
+        if paid != lots + received or received != self.paid_out or lots != self.in_pots or goods or prices or uneven:
+            raise MoneyNotConserved(event, paid, lots, received)
 
-    def sales(self) -> Fraction:
-        """All that shops kept for their goods."""
-        return sum(self.turnover.values(), ZERO)
+    def _lay(self, payer: Party, buyer: str, pot: str, amount: Fraction) -> None:
+        laid = self.pots.setdefault(pot, Pot())
+        laid.lots.append((payer, buyer, amount))
+        laid.held += amount
+        self.in_pots += amount
 
-    def _lay(self, payer: str, pot: str, amount: Fraction) -> None:
-        if amount:
-            laid = self.pots.setdefault(pot, Pot())
-            laid.lots.append((payer, amount))
-            laid.held += amount
-            self.in_pots += amount
-
-    def _take(self, pot: str, amount: Fraction) -> list[tuple[str, Fraction]]:
+    def _take(self, pot: str, amount: Fraction) -> list[Lot]:
         self.in_pots -= amount
         return list(self.pots.setdefault(pot, Pot()).take(amount))
 
-    def _receive(self, payer: str, participant: str, amount: Fraction) -> None:
+    def _receive(self, payer: Party, buyer: str, to: Party, amount: Fraction) -> None:
         self.paid_out += amount
-        self.flows[payer, participant] = self.flows.get((payer, participant), ZERO) + amount
-        got = self.received.setdefault(participant, Sources())
-        if payer == SUBSIDY:
-            got.subsidy += amount
-        elif self.entered.get(payer, -1) > self.entered.get(participant, len(self.entered)):
-            got.later_entrants += amount
-        else:
-            got.purchases_margin += amount
+        flow = payer, to, self._origin(payer, buyer, to)
+        self.flows[flow] = self.flows.get(flow, ZERO) + amount
+
+    def _origin(self, payer: Party, buyer: str, to: Party) -> Origin:
+        if payer.kind == "investor":
+            return "subsidy"
+        if payer.kind == "agent":
+            return "fees"
+        came, receiver = self.entered.get(buyer, -1), self.entered.get(to.name, len(self.entered))
+        return "later_entrants" if to.kind == "member" and came > receiver else "purchases_margin"
+
+
+def _buyer(payer: Party) -> str:
+    """Whose purchase brings a payer's own money."""
+    return payer.name if payer.kind == "member" else ""

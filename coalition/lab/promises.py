@@ -1,4 +1,4 @@
-"""What each participant was promised, what they got of it, and how many later purchases that took."""
+"""What each participant was promised in money, how much of it they got, and how many later purchases that took."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -27,22 +27,40 @@ class Promise:
 
 @dataclass
 class Promises:
-    """All promises of a run; `outstanding` is the sum of what is still owed."""
+    """All promises of a run, in units of money: `made` = `delivered` + `outstanding` + `dropped`.
+
+    What somebody gets beyond their promise is not `delivered`; `dropped` is what they gave up by leaving for less.
+    `purchases` and `spent` are of everybody.
+    """
 
     of: dict[str, Promise] = field(default_factory=dict)
     purchases: int = 0
+    spent: Fraction = ZERO
+    made: Fraction = ZERO
     outstanding: Fraction = ZERO
+    dropped: Fraction = ZERO
+
+    @property
+    def delivered(self) -> Fraction:
+        """What was promised and came in money."""
+        return self.made - self.outstanding - self.dropped
+
+    def buy(self, amount: Fraction) -> None:
+        """Count a purchase of anybody."""
+        self.purchases += 1
+        self.spent += amount
 
     def make(self, participant: str, amount: Fraction) -> None:
-        """Promise `amount` more to a participant."""
+        """Promise `amount` more to a participant. What they got beyond an earlier promise counts to this one."""
         promise = self.of.setdefault(participant, Promise())
         before = promise.open
         promise.promised += amount
         promise.made_at = self.purchases
+        self.made += amount
         self.outstanding += promise.open - before
 
     def deliver(self, participant: str, amount: Fraction) -> None:
-        """A participant got `amount`; the promise is kept once all of it is there."""
+        """A participant got `amount` in money; the promise is kept once all of it is there."""
         promise = self.of.get(participant)
         if promise is None or promise.promised == 0:
             return
@@ -56,6 +74,7 @@ class Promises:
         """The participant is out: nothing more is owed, and a new purchase starts a new promise."""
         promise = self.of.setdefault(participant, Promise())
         self.outstanding -= promise.open
+        self.dropped += promise.open
         promise.promised = promise.got = ZERO
 
     def kept(self) -> list[str]:

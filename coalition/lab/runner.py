@@ -43,16 +43,12 @@ class Sample:
 
 @dataclass(frozen=True)
 class Result:
-    """One run beside the fixed-rate coalition (`yardstick`) on the same purchases.
-
-    `promised` names who was promised something, in the order in which they came.
-    """
+    """One run beside the fixed-rate coalition (`yardstick`) on the same purchases."""
 
     scenario: Scenario
     params: Params
     rows: tuple[Row, ...]
     samples: tuple[Sample, ...]
-    promised: tuple[str, ...]
     verdict: Verdict
     yardstick: Verdict
 
@@ -74,8 +70,7 @@ def run(scenario: Scenario, limits: RunLimits = NO_LIMITS, progress: Progress | 
     coalition = Coalition(Params(Coalition.specs, scenario.coalition))
     _play(coalition, beside, clock)
     verdict = judge(scheme, scenario.run_share)
-    promised = tuple(scheme.promises.of)
-    return Result(scenario, params, rows, samples, promised, verdict, judge(coalition, scenario.run_share))
+    return Result(scenario, params, rows, samples, verdict, judge(coalition, scenario.run_share))
 
 
 def yardstick_events(scenario: Scenario) -> tuple[ScenarioEvent, ...]:

@@ -3,6 +3,7 @@
 The same checks serve both; a file's errors carry the line besides.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,9 @@ from coalition.lab.schemes.coalition import Coalition
 from coalition.locale.messages import N_
 from settlement import Phrase
 
-TABLES = ("model", "preset", "params", "events", "run_share", "coalition", "growth")
+TABLES = ("model", "preset", "currency", "params", "events", "run_share", "coalition", "growth")
+
+CURRENCY = re.compile("[A-Z]{3}")
 
 RESERVED = ("platform", "subsidy", "others", "market")
 """Names that stand for somebody in every model."""
@@ -29,8 +32,9 @@ RESERVED = ("platform", "subsidy", "others", "market")
 
 @dataclass(frozen=True)
 class Scenario:
-    """What to run. `run_share` is the share of holders who want out on one day, for the verdict;
-    `coalition` are the parameters of the yardstick, `growth` the table of the growth experiment."""
+    """What to run. `run_share` is the share of holders who want out on one day, for the verdict; `currency` (ISO 4217)
+    is what its amounts are in; `coalition` are the parameters of the yardstick, `growth` the table of the growth
+    experiment."""
 
     model: type[Scheme]
     preset: str
@@ -39,6 +43,7 @@ class Scenario:
     run_share: Fraction = Fraction(1, 2)
     coalition: Mapping[str, str] = field(default_factory=dict)
     growth: Mapping[str, str] | None = None
+    currency: str = "CNY"
 
     def params(self) -> Params:
         """The model's defaults, the preset's values over them, the given ones over those."""
@@ -100,6 +105,10 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
             Phrase(N_("{value} is out of range"), value=repr(data["run_share"])),
             N_("a share from 0 to 1"),
         )
+    currency = data.get("currency", "CNY")
+    if not isinstance(currency, str) or not CURRENCY.fullmatch(currency):
+        problem = Phrase(N_("{value} is no currency"), value=repr(currency))
+        raise ScenarioInvalid("currency", problem, N_("three capitals, such as CNY"))
     growth = data.get("growth")
     scenario = Scenario(
         model,
@@ -109,6 +118,7 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
         share,
         _table("coalition", data.get("coalition", {})),
         None if growth is None else _table("growth", growth),
+        currency,
     )
     scenario.params()
     if scenario.growth is not None:

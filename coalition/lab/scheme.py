@@ -1,15 +1,18 @@
 """What every model of the lab is: parameters, events, a step, and the figures the verdict reads."""
 
+import copy
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from coalition.lab.errors import EventRefused, PointsNotConserved, ScenarioInvalid
 from coalition.lab.money import Money
-from coalition.lab.numbers import ONE, ZERO, number, number_text
+from coalition.lab.numbers import ZERO, number, number_text
 from coalition.lab.params import Param, Params
+from coalition.lab.parties import PLATFORM, Party
 from coalition.lab.promises import Promises
 from coalition.lab.purchases import Purchase
 from coalition.locale.messages import N_
@@ -76,6 +79,33 @@ class ScenarioEvent:
 
 
 @dataclass(frozen=True)
+class Debt:
+    """What is owed in one asset: `units` of it, which were promised to be worth `owed` units of money.
+
+    `asset` is a key of `report.labels`; `debtor` owes it: the scheme itself, or the mall.
+    """
+
+    asset: str
+    units: Fraction
+    owed: Fraction
+    debtor: Party = PLATFORM
+
+    @property
+    def price(self) -> Fraction | None:
+        """The promised price of one unit."""
+        return self.owed / self.units if self.units else None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one holder can ask for in money on a day on which all is as it is now, and the event by which they do."""
+
+    holder: str
+    amount: Fraction
+    event: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Figures:
     """The state in four figures. `price` is None where nothing has a price; money in units of money."""
 
@@ -124,16 +154,32 @@ class Scheme(ABC):
         """For each event the method that does it; it calls `award` for a commission, dividend or award."""
 
     @abstractmethod
+    def held(self) -> Fraction:
+        """Money there for what is owed."""
+
+    @abstractmethod
+    def debts(self) -> list[Debt]:
+        """What is owed in each asset, at its promised price."""
+
+    def point_price(self) -> Fraction | None:
+        """Today's price of what has one."""
+        return None
+
     def figures(self) -> Figures:
         """Price, money there and promises outstanding."""
+        return Figures(self.point_price(), self.held(), sum((debt.owed for debt in self.debts()), ZERO))
 
     @abstractmethod
     def flags(self) -> list[str]:
         """The flags of `report.flags` that this scheme deserves, in that order."""
 
-    @abstractmethod
-    def run_on(self, share: Fraction) -> list[dict[str, str]]:
-        """The events of a day on which that share of the holders wants out, earliest holders first."""
+    def claims(self) -> list[Claim]:
+        """What each holder can ask for if they want out, earliest holders first."""
+        return []
+
+    def exit_money(self) -> Fraction:
+        """The money out of which claims are paid."""
+        return self.held()
 
     @abstractmethod
     def audit(self, event: int) -> None:
@@ -170,6 +216,25 @@ class Scheme(ABC):
         self.money.check(event.index)
         return row
 
+    @abstractmethod
+    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+        """What one more purchase of `amount` adds to the money for claims, and to what is promised."""
+
+    def exits_ahead(self, amount: Fraction) -> tuple[int | None, int | None]:
+        """How many more purchases of `amount` the next participant needs to get what was promised, and how many all
+        who wait now; None where no number is enough. By the money that purchases bring, unless a scheme pays by rule.
+        """
+        brings, _ = self.one_more(amount)
+        money = self.exit_money()
+        owed = [promise.open for promise in self.promises.of.values() if promise.open]
+        if not owed:
+            return None, None
+        return _purchases_for(min(owed) - money, brings), _purchases_for(sum(owed, ZERO) - money, brings)
+
+    def fork(self) -> Self:
+        """A copy for a what-if: the state as it is, and a ledger that starts empty (`Money.fork`)."""
+        return copy.deepcopy(self, {id(self.money): self.money.fork(), id(self.params): self.params})
+
     def award(self, participant: str, amount: Fraction) -> None:
         """Add to what this event paid a participant."""
         award(self.paid, participant, amount)
@@ -180,15 +245,16 @@ class Scheme(ABC):
             raise PointsNotConserved(event, what, made, held)
 
 
+def _purchases_for(money: Fraction, brings: Fraction) -> int | None:
+    """How many purchases that bring so much each come to this money."""
+    if money <= 0:
+        return 0
+    return math.ceil(money / brings) if brings else None
+
+
 def award(paid: Paid, participant: str, amount: Fraction) -> None:
     """Add to what an event paid a participant."""
     paid[participant] = paid.get(participant, ZERO) + amount
-
-
-def first_share(names: Sequence[str], share: Fraction) -> list[str]:
-    """The first `share` of the names, rounded up to whole names."""
-    count = -(-len(names) * share.numerator // share.denominator) if share < ONE else len(names)
-    return list(names[:count])
 
 
 def row_data(value: object) -> object:

@@ -2,8 +2,10 @@
 
 from fractions import Fraction
 
-from coalition.lab.money import Sources
-from coalition.lab.numbers import ZERO, number_text
+from coalition.lab.leaving import Leaving
+from coalition.lab.money import PartyMoney
+from coalition.lab.numbers import number_text
+from coalition.lab.parties import KINDS
 from coalition.lab.report import plain
 from coalition.lab.report.charts import LANGUAGES
 from coalition.lab.runner import Result
@@ -15,10 +17,11 @@ Data = dict[str, object]
 
 
 def as_data(result: Result) -> Data:
-    """`{"model", "preset", "params", "rows", "verdict"}`, as the command and an endpoint hand it out."""
+    """`{"model", "preset", "currency", "params", "rows", "verdict"}`, as the command and an endpoint hand it out."""
     return {
         "model": result.scenario.model.name,
         "preset": result.scenario.preset or None,
+        "currency": result.scenario.currency,
         "params": result.params.text,
         "rows": [row_data(row) for row in result.rows],
         "verdict": {
@@ -37,9 +40,11 @@ def verdict_data(verdict: Verdict) -> Data:
     """
     kept = verdict.kept.summary()
     winners = sum(net > 0 for net in verdict.net_today.values())
-    stops, day = verdict.growth_stops, verdict.run
     return {
         "participants": verdict.kept.participants,
+        "promised": number_text(verdict.kept.made),
+        "delivered": number_text(verdict.kept.delivered),
+        "delivered_share": _optional(verdict.kept.share_of_money),
         "got_back": verdict.kept.kept,
         "got_back_share": _optional(verdict.kept.share),
         "later_purchases": kept and {"fewest": kept[0], "median": number_text(kept[1]), "most": kept[2]},
@@ -47,50 +52,72 @@ def verdict_data(verdict: Verdict) -> Data:
         "money": number_text(verdict.figures.held),
         "promises": number_text(verdict.figures.outstanding),
         "price": _optional(verdict.figures.price),
-        "sources": {
-            participant: _sources(got) | _nets(verdict, participant) for participant, got in verdict.sources.items()
+        "debts": [
+            {
+                "asset": debt.asset,
+                "debtor": debt.debtor.name,
+                "units": number_text(debt.units),
+                "price": _optional(debt.price),
+                "owed": number_text(debt.owed),
+            }
+            for debt in verdict.debts
+        ],
+        "kinds": {kind: _side(side) for kind, side in verdict.kinds.items()},
+        "participants_by_kind": {
+            kind: {
+                party.name: _side(side) | {"net_if_all_leave": number_text(verdict.net_today[party])}
+                for party, side in verdict.parties.items()
+                if party.kind == kind
+            }
+            for kind in KINDS
         },
-        "sources_total": _sources(verdict.total),
         "in_profit_if_all_leave": winners,
-        "turnover_of_shops": number_text(verdict.turnover),
-        "growth_stops": {
-            "waiting": stops.waiting,
-            "owed": number_text(stops.owed),
-            "money": number_text(stops.held),
-            "paid_if_all_leave": number_text(stops.paid),
-            "got_back_if_all_leave": stops.kept,
-        },
-        "run": {
-            "share": number_text(day.share),
-            "sellers": day.sellers,
-            "paid": number_text(day.paid),
-            "promised": number_text(day.promised),
-            "short": number_text(day.short),
-            "coverage_before": _optional(day.before.coverage),
-            "coverage_after": _optional(day.after.coverage),
-            "price_before": _optional(day.before.price),
-            "price_after": _optional(day.after.price),
+        "goods_sold": number_text(verdict.turnover),
+        "waiting": {"participants": verdict.waiting.participants, "owed": number_text(verdict.waiting.owed)},
+        "if_all_leave": {leaving.order: _leaving(leaving) for leaving in verdict.leaving},
+        "run": {"share": number_text(verdict.run_share), **_leaving(verdict.run)},
+        "outlook": {
+            "purchase": number_text(verdict.outlook.purchase),
+            "one_more_brings": number_text(verdict.outlook.brings),
+            "one_more_promises": number_text(verdict.outlook.promises),
+            "purchases_to_next_exit": verdict.outlook.next_exit,
+            "purchases_to_pay_everybody": verdict.outlook.everybody,
         },
         "flags": list(verdict.flags),
     }
 
 
-def _nets(verdict: Verdict, participant: str) -> Data:
+def _side(side: PartyMoney) -> Data:
+    """One side of the ledger: what came in by origin, what went out, and goods at their price."""
+    got = side.received
     return {
-        "paid_in": number_text(verdict.contributed[participant]),
-        "net": number_text(verdict.net[participant]),
-        "net_if_all_leave": number_text(verdict.net_today[participant]),
+        "received": number_text(got.total),
+        "purchases_margin": number_text(got.purchases_margin),
+        "later_entrants": number_text(got.later_entrants),
+        "subsidy": number_text(got.subsidy),
+        "fees": number_text(got.fees),
+        "paid": number_text(side.paid),
+        "above_agreed": number_text(side.above_agreed),
+        "goods_sold": number_text(side.sold.worth),
+        "goods_unpaid": number_text(side.sold.unpaid),
+        "goods_bought": number_text(side.bought.worth),
+        "net": number_text(side.net),
+    }
+
+
+def _leaving(leaving: Leaving) -> Data:
+    after = leaving.after
+    return {
+        "sellers": len(leaving.got),
+        "paid": number_text(leaving.paid),
+        "promised": number_text(leaving.promised),
+        "short": number_text(leaving.short),
+        "in_full": leaving.in_full,
+        "empty_handed": leaving.empty_handed,
+        "coverage_after": after and _optional(after.coverage),
+        "price_after": after and _optional(after.price),
     }
 
 
 def _optional(value: Fraction | None) -> str | None:
     return None if value is None else number_text(value)
-
-
-def _sources(got: Sources) -> Data:
-    return {
-        "received": number_text(got.total or ZERO),
-        "purchases_margin": number_text(got.purchases_margin),
-        "later_entrants": number_text(got.later_entrants),
-        "subsidy": number_text(got.subsidy),
-    }

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import ZERO, number_text, places
 from coalition.lab.report.flags import FLAGS
 from coalition.lab.runner import Result
@@ -41,20 +40,20 @@ def beside(result: Result) -> list[tuple[str, str, str]]:
     return [
         row(N_("Participants"), lambda v: str(v.kept.participants)),
         row(N_("Taken out of purchases"), _taken),
-        row(N_("… of it kept by the platform"), lambda v: places(v.sources_of(PLATFORM).total)),
+        row(N_("… of it kept by the platform"), lambda v: places(v.kinds["platform"].received.total)),
         row(N_("Got back what was promised"), lambda v: percent(v.kept.share)),
         row(N_("Money there"), lambda v: places(v.figures.held)),
         row(N_("Promises outstanding"), lambda v: places(v.figures.outstanding)),
         row(N_("Coverage"), lambda v: percent(v.figures.coverage)),
-        row(N_("Paid to participants"), lambda v: places(v.total.total)),
-        row(N_("… of it from later entrants"), lambda v: places(v.total.later_entrants)),
+        row(N_("Paid to members"), lambda v: places(v.kinds["member"].received.total)),
+        row(N_("… of it from later entrants"), lambda v: places(v.kinds["member"].received.later_entrants)),
         row(N_("Price of a point"), lambda v: price(v.figures.price)),
     ]
 
 
 def _taken(verdict: Verdict) -> str:
-    """All that went into the scheme, subsidies left out."""
-    return places(sum((paid for participant, paid in verdict.contributed.items() if participant != SUBSIDY), ZERO))
+    """All that went into the scheme, investors' money left out."""
+    return places(sum((side.paid for kind, side in verdict.kinds.items() if kind != "investor"), ZERO))
 
 
 def price(value: Fraction | None) -> str:
@@ -93,7 +92,7 @@ def headline(result: Result) -> str:
             "and the money there covers {coverage} of what they are owed."
         ),
         kept=percent(verdict.kept.share),
-        waiting=verdict.growth_stops.waiting,
+        waiting=verdict.waiting.participants,
         coverage=percent(verdict.figures.coverage),
     )
 
@@ -142,12 +141,12 @@ def _coverage(verdict: Verdict) -> str:
 
 
 def _sources(verdict: Verdict) -> str:
-    total = verdict.total
+    total = verdict.kinds["member"].received
     if not total.total:
-        return N_("Nobody has been paid anything.")
+        return N_("No member has been paid anything.")
     return Phrase(
         N_(
-            "Of {total} paid to participants, {margin} came from the margin of their own and earlier purchases, "
+            "Of {total} paid to members, {margin} came from the margin of their own and earlier purchases, "
             "{later} from people who came later, {subsidy} from subsidy."
         ),
         total=places(total.total),
@@ -173,36 +172,36 @@ def _profit(verdict: Verdict) -> str:
 
 
 def _growth_stops(verdict: Verdict) -> str:
-    stops = verdict.growth_stops
-    if not stops.waiting:
+    stops, leaving = verdict.waiting, verdict.leaving[0]
+    if not stops.participants:
         return N_("If no purchase comes any more, nobody is left waiting.")
     return Phrase(
         N_(
             "If no purchase comes any more, {waiting} participants wait for {owed}, and {money} is there. "
             "If all then take out what they can, they get {paid}, and {kept} more of them reach what was promised."
         ),
-        waiting=stops.waiting,
+        waiting=stops.participants,
         owed=places(stops.owed),
-        money=places(stops.held),
-        paid=places(stops.paid),
-        kept=stops.kept,
+        money=places(verdict.figures.held),
+        paid=places(leaving.paid),
+        kept=leaving.in_full,
     )
 
 
 def _run(verdict: Verdict) -> str:
     day = verdict.run
-    if not day.sellers:
+    if not day.got or day.after is None:
         return N_("Nobody holds anything that could be sold in one day.")
     return Phrase(
         N_(
             "If {share} of holders ({sellers}) want out on one day, they get {paid}; {promised} was still promised "
             "to them. Coverage goes from {before} to {after} for those who stay."
         ),
-        share=percent(day.share),
-        sellers=day.sellers,
+        share=percent(verdict.run_share),
+        sellers=len(day.got),
         paid=places(day.paid),
         promised=places(day.promised),
-        before=percent(day.before.coverage),
+        before=percent(verdict.figures.coverage),
         after=percent(day.after.coverage),
     )
 
@@ -214,6 +213,6 @@ def _yardstick(result: Result) -> str:
             "The fixed-rate coalition on the same purchases: {given} given in points, of which {unspent} is not "
             "spent yet and lies there in full; nobody waits for anybody."
         ),
-        given=places(yardstick.total.total + yardstick.figures.held),
+        given=places(yardstick.kinds["shop"].paid),
         unspent=places(yardstick.figures.held),
     )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
-from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import ZERO, places
+from coalition.lab.parties import PLATFORM, SUBSIDY, Party
 from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, flow_chart, line_chart
 from coalition.lab.report.flags import FLAGS
@@ -42,7 +42,7 @@ def report(result: Result, lang: Lang = "en") -> str:
 
 def _verdict(result: Result) -> str:
     verdict = result.verdict
-    total = verdict.total
+    total = verdict.kinds["member"].received
     later = total.later_entrants / total.total if total.total else None
     figures = [
         (N_("got back what was promised"), plain.percent(verdict.kept.share)),
@@ -50,8 +50,8 @@ def _verdict(result: Result) -> str:
             N_("of outstanding promises covered"),
             plain.percent(verdict.figures.coverage),
         ),
-        (N_("of all payments came from later entrants"), plain.percent(later)),
-        (N_("still wait for what was promised"), str(verdict.growth_stops.waiting)),
+        (N_("of what members received came from later entrants"), plain.percent(later)),
+        (N_("still wait for what was promised"), str(verdict.waiting.participants)),
     ]
     flags = bullets((FLAGS[flag] for flag in verdict.flags), "flags") if verdict.flags else ""
     good = "" if verdict.flags else " good"
@@ -117,7 +117,7 @@ def _series(name: str, style: str, points: Sequence[tuple[Sample, Fraction | Non
 
 
 def _profit(result: Result) -> str:
-    nets = [result.verdict.net_today[participant] for participant in result.promised]
+    nets = [net for party, net in result.verdict.net_today.items() if party.kind == "member"]
     size = max(1, -(-len(nets) // BARS))
     bars = [float(sum(nets[at : at + size], ZERO) / len(nets[at : at + size])) for at in range(0, len(nets), size)]
     note: str = N_(
@@ -137,16 +137,16 @@ def _profit(result: Result) -> str:
 
 
 def _flows(result: Result) -> str:
-    order = {participant: index for index, participant in enumerate(result.promised)}
+    order = {name: index for index, name in enumerate(result.verdict.all_of("member"))}
     quarter = max(1, -(-len(order) // len(QUARTERS)))
     flows: dict[tuple[int, int], float] = {}
 
-    def group(participant: str) -> int:
-        if participant == SUBSIDY:
+    def group(party: Party) -> int:
+        if party.kind == "investor":
             return len(QUARTERS) + 1
-        return order[participant] // quarter if participant in order else len(QUARTERS)
+        return order[party.name] // quarter if party.kind == "member" and party.name in order else len(QUARTERS)
 
-    for (payer, receiver), amount in result.verdict.flows.items():
+    for (payer, receiver, _), amount in result.verdict.flows.items():
         pair = (group(payer), group(receiver))
         flows[pair] = flows.get(pair, 0.0) + float(amount)
     names = [*QUARTERS, OTHERS, SUBSIDIES]
@@ -175,11 +175,12 @@ def _people(result: Result) -> str:
     ]
     rows = []
     for participant, net in chosen:
-        got = result.verdict.sources[participant]
+        side = result.verdict.of(participant)
+        got = side.received
         figures = [got.total, got.purchases_margin, got.later_entrants, got.subsidy]
         cells = [
-            _participant_text(participant),
-            places(result.verdict.contributed[participant]),
+            _participant_text(participant.name),
+            places(side.paid),
             *(places(figure) for figure in figures),
         ]
         style = "plus" if net > 0 else "minus" if net < 0 else ""
@@ -232,7 +233,7 @@ def _text(value: object) -> str:
 
 def _participant_text(name: str) -> str:
     """A participant; the scheme's own parties have names in both languages."""
-    return both(label(name)) if name in (PLATFORM, SUBSIDY) else escape(name)
+    return both(label(name)) if name in (PLATFORM.name, SUBSIDY) else escape(name)
 
 
 def _holders(row: Row) -> dict[str, dict[str, object]]:

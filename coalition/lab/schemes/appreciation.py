@@ -14,12 +14,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.money import PLATFORM, SUBSIDY, Money
+from coalition.lab.money import Money
 from coalition.lab.numbers import ONE, ZERO, carried, number_text
 from coalition.lab.params import Param, Params
+from coalition.lab.parties import PLATFORM, SUBSIDY, Party
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase
-from coalition.lab.scheme import EventKind, Figures, Preset, Row, ScenarioEvent, Scheme, first_share
+from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent, Scheme
 from coalition.lab.schemes import double_points
+from coalition.lab.schemes.price_ahead import PriceAhead
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
 from coalition.locale.messages import N_
 from settlement import Phrase
@@ -41,7 +43,7 @@ POOL_PARAMS = (
 )
 
 SELL_EVENT = EventKind("sell", ("who", "points"), (), N_("sells points (a number, or all) at the price"))
-INJECT_EVENT = EventKind("inject", ("amount",), ("who",), N_("adds subsidy to the pool"))
+INJECT_EVENT = EventKind("inject", ("amount",), ("who",), N_("an investor adds money to the pool; who names them"))
 
 
 @dataclass
@@ -74,6 +76,8 @@ class PointsPool:
     circulation: Fraction = ZERO
     minted: Fraction = ZERO
     sold: Fraction = ZERO
+    spent: Fraction = ZERO
+    """By those who hold points now, since their last forced exit."""
     holders: dict[str, Holding] = field(default_factory=dict)
     due: list[tuple[Fraction, int, str]] = field(default_factory=list)
 
@@ -82,9 +86,9 @@ class PointsPool:
         if self.circulation:
             self.price = self.money.held(POOL) / self.circulation
 
-    def inject(self, amount: Fraction) -> None:
-        """Add subsidy to the pool."""
-        self.money.put(SUBSIDY, POOL, amount)
+    def inject(self, investor: str, amount: Fraction) -> None:
+        """Add an investor's money to the pool."""
+        self.money.put(Party.investor(investor or SUBSIDY), POOL, amount)
         self.reprice()
 
     def mint_share(self, pool_rate: Fraction) -> Fraction:
@@ -92,13 +96,14 @@ class PointsPool:
         rate = self.params["mint_rate"]
         return rate if rate <= pool_rate else rate * pool_rate
 
-    def buy(self, member: str, amount: Fraction, pool_rate: Fraction) -> Fraction:
+    def buy(self, payer: Party, member: str, amount: Fraction, pool_rate: Fraction) -> Fraction:
         """Put a purchase's part into the pool, mint at the price before. Returns the points minted."""
         holding = self.holders.setdefault(member, Holding(len(self.holders)))
         minted = carried(amount * self.mint_share(pool_rate) / self.price)
-        self.money.put(member, POOL, amount * pool_rate)
+        self.money.put(payer, POOL, amount * pool_rate, buyer=member)
         self.circulation += minted
         self.minted += minted
+        self.spent += amount if holding.points else holding.spent + amount
         holding.points += minted
         holding.spent += amount
         holding.exited = False
@@ -110,11 +115,13 @@ class PointsPool:
         """Sell points out of circulation. Returns what the member was paid, after the hold-back."""
         holding = self.holders[member]
         paid = carried(points * self.price * (ONE - self.params["hold_back"]))
-        self.money.pay(POOL, member, paid)
+        self.money.pay(POOL, Party.member(member), paid)
         self.circulation -= points
         self.sold += points
         holding.points -= points
         holding.cash += paid
+        if points and not holding.points:
+            self.spent -= holding.spent
         self.reprice()
         self._watch(member, holding)
         return paid
@@ -178,9 +185,35 @@ class PointsPool:
             )
         return points
 
-    def holders_now(self) -> list[str]:
-        """Everybody with points, earliest first."""
-        return [member for member, holding in self.holders.items() if holding.points]
+    def claims(self) -> list[Claim]:
+        """What everybody's points would be paid at today's price, earliest holders first."""
+        pays = self.price * (ONE - self.params["hold_back"])
+        return [
+            Claim(member, holding.points * pays, {"do": "sell", "who": member, "points": "all"})
+            for member, holding in self.holders.items()
+            if holding.points
+        ]
+
+    def exits_ahead(self, amount: Fraction, pool_rate: Fraction) -> tuple[int | None, int | None]:
+        """How many more purchases force the next holder out, and how many all who hold points now (`PriceAhead`)."""
+        minted = self.mint_share(pool_rate)
+        ahead = PriceAhead(
+            float(self.money.held(POOL)), float(self.circulation), float(amount * pool_rate), float(amount * minted)
+        )
+        pays = float(ONE - self.params["hold_back"])
+        triggers = ((self._trigger(holding), float(holding.points)) for holding in self.holders.values())
+        waiting = sorted((float(trigger), points) for trigger, points in triggers if trigger is not None)
+        purchases: int = 0
+        first: int | None = None
+        for trigger, points in waiting:
+            more = ahead.purchases_until(trigger)
+            if more is None:
+                return first, None
+            ahead.buy(more)
+            ahead.sell(points, pays)
+            purchases += more
+            first = purchases if first is None else first
+        return first, purchases if waiting else None
 
     def _trigger(self, holding: Holding) -> Fraction | None:
         """The price at which the member is forced out."""
@@ -257,16 +290,29 @@ class Appreciation(Scheme):
             "shop": self._shop,
         }
 
-    def figures(self) -> Figures:
-        return Figures(self.pool.price, self.money.held(POOL), self.promises.outstanding)
+    def point_price(self) -> Fraction:
+        return self.pool.price
+
+    def held(self) -> Fraction:
+        return self.money.held(POOL)
+
+    def debts(self) -> list[Debt]:
+        """Points at what they are promised to pay at the forced exit."""
+        return [Debt("points", self.pool.circulation, self.promises.outstanding), *self.mall.debts()]
 
     def flags(self) -> list[str]:
         recruiting = self.params["referral_rate"] > 0 or self.paid_referrers
         return ["floating_price", "promise_on_principal", *(["pay_for_recruiting"] if recruiting else [])]
 
-    def run_on(self, share: Fraction) -> list[dict[str, str]]:
-        holders = first_share(self.pool.holders_now(), share)
-        return [{"do": "sell", "who": member, "points": "all"} for member in holders]
+    def claims(self) -> list[Claim]:
+        return self.pool.claims()
+
+    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+        promised = amount * self.params["exit_multiple"] * (ONE - self.params["hold_back"])
+        return amount * self.params["pool_rate"], promised
+
+    def exits_ahead(self, amount: Fraction) -> tuple[int | None, int | None]:
+        return self.pool.exits_ahead(amount, self.params["pool_rate"])
 
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
@@ -291,20 +337,21 @@ class Appreciation(Scheme):
         referral = amount * params["referral_rate"]
         owed = sum(due.values(), ZERO)
         platform = amount * params["platform_rate"] + max(referral - owed, ZERO)
-        stays = amount - amount * params["pool_rate"] - platform - owed
-        if stays < 0:
+        if amount * params["pool_rate"] + platform + owed > amount:
             raise event.refused(N_("the commissions are more than the shop keeps of this purchase"))
-        self.promises.purchases += 1
+        self.promises.buy(amount)
         self.money.enter(member)
-        self.money.sale(shop, stays)
-        self.money.give(member, PLATFORM, platform)
+        seller = Party.shop(shop)
+        self.money.buy(Party.member(member), seller, amount)
+        self.money.give(seller, PLATFORM, platform, buyer=member)
         for to, commission in due.items():
-            self.money.give(member, to, commission)
-            self.award(to, commission)
+            self.money.give(seller, to, commission, buyer=member)
+            self.award(to.name, commission)
+        self.money.exceed(seller, max(owed - referral, ZERO))
         self.paid_referrers = self.paid_referrers or member in self.relations.referrer
         promised = params["exit_multiple"] * amount * (ONE - params["hold_back"])
         self.promises.make(member, promised)
-        minted = self.pool.buy(member, amount, params["pool_rate"])
+        minted = self.pool.buy(seller, member, amount, params["pool_rate"])
         self.mall.earn(member, shop, amount)
         return self._row(member, minted)
 
@@ -317,7 +364,7 @@ class Appreciation(Scheme):
         return self._row(event.participant, ZERO)
 
     def _inject(self, event: ScenarioEvent) -> Row:
-        self.pool.inject(event.number("amount"))
+        self.pool.inject(event.participant, event.number("amount"))
         return self._row(event.participant, ZERO)
 
     def _mall(self, event: ScenarioEvent) -> Row:

@@ -14,12 +14,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param, Params
+from coalition.lab.parties import PLATFORM, Party
 from coalition.lab.purchases import Purchase
-from coalition.lab.scheme import EventKind, Figures, Preset, Row, ScenarioEvent, Scheme, first_share
-from coalition.lab.schemes.appreciation import INJECT_EVENT, POOL_PARAMS, SELL_EVENT, PointsPool
+from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent, Scheme
+from coalition.lab.schemes.appreciation import INJECT_EVENT, POOL, POOL_PARAMS, SELL_EVENT, PointsPool
 from coalition.lab.schemes.chain_lines import BOSS, Tree
 from coalition.lab.schemes.referrals import REGIONS, Relations, by_difference
 from coalition.locale.messages import N_
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 DIVIDENDS = "dividends"
 SERVICE = "service"
-GOODS = "goods"
+GOODS = Party.shop("goods")
+"""Whoever supplies what is in the package."""
 CHAIN_REGIONS = (*REGIONS, "greater_region")
 RANKS = ("partner", "co-founder", "director")
 DIVIDEND_SHARES = {
@@ -108,6 +109,7 @@ class Chain(Scheme):
         self.pool = PointsPool(params, self.money)
         self.tree = Tree()
         self.ranks: dict[str, str] = {}
+        self.frozen = ZERO
         self.unfrozen: set[str] = set()
         self.point_of: dict[str, str] = {}
         parts = sum((params[f"{part}_part"] for part in PARTS), ZERO)
@@ -134,8 +136,17 @@ class Chain(Scheme):
             "shop": self._shop,
         }
 
-    def figures(self) -> Figures:
-        return Figures(self.pool.price, self.money.in_pots - self.money.held(SERVICE), self.promises.outstanding)
+    def point_price(self) -> Fraction:
+        return self.pool.price
+
+    def held(self) -> Fraction:
+        return self.money.in_pots - self.money.held(SERVICE)
+
+    def debts(self) -> list[Debt]:
+        """Points at what they are promised to pay at the forced exit, and what is frozen of pay."""
+        params = self.params
+        exits = self.pool.spent * params["exit_multiple"] * (1 - params["hold_back"])
+        return [Debt("points", self.pool.circulation, exits), Debt("frozen", self.frozen, self.frozen)]
 
     def flags(self) -> list[str]:
         return [
@@ -147,9 +158,18 @@ class Chain(Scheme):
             "frozen_payouts",
         ]
 
-    def run_on(self, share: Fraction) -> list[dict[str, str]]:
-        holders = first_share(self.pool.holders_now(), share)
-        return [{"do": "sell", "who": member, "points": "all"} for member in holders]
+    def claims(self) -> list[Claim]:
+        return self.pool.claims()
+
+    def exit_money(self) -> Fraction:
+        return self.money.held(POOL)
+
+    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+        params = self.params
+        return params["appreciation_part"], amount * params["exit_multiple"] * (1 - params["hold_back"])
+
+    def exits_ahead(self, amount: Fraction) -> tuple[int | None, int | None]:
+        return self.pool.exits_ahead(amount, self.params["appreciation_part"] / self.params["package"])
 
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
@@ -192,28 +212,26 @@ class Chain(Scheme):
             raise event.refused(
                 Phrase(N_("{referrer} has not joined and can't refer {member}"), referrer=referrer, member=member)
             )
-        self.promises.purchases += 1
+        self.promises.buy(params["package"])
         self.money.enter(member)
+        buyer = Party.member(member)
         as_agent = self._chain_pay(referrer)
         promoted = self.tree.join(member, referrer, slide=params.text["dead_lines"] == "slide")
         as_sold = as_agent if params.text["third_sale"] == "agent" else self._chain_pay(referrer)
         members[member].rank = self.ranks.get(member, "")
         self.promises.make(member, params["package"])
-        due: list[tuple[str, Fraction]] = [
-            *as_sold,
-            *self._region_pay(event),
-            *self._team_pay(member),
-        ]
+        due = [(Party.member(to), amount) for to, amount in (*as_sold, *self._team_pay(member))]
+        due += [(Party.agent(to), amount) for to, amount in self._region_pay(event)]
         for to, amount in due:
-            self._pay(member, to, amount)
+            self._pay(buyer, to, amount)
         claimed = sum((amount for _, amount in due), ZERO)
         shared = params["chain_part"] + params["region_part"] + params["team_part"]
-        self.money.give(member, PLATFORM, params["platform_part"] + shared - claimed)
-        self.money.sale(GOODS, params["cost_part"])
-        self.money.put(member, DIVIDENDS, params["dividend_part"])
-        self.money.put(member, SERVICE, params["service_part"])
+        self.money.give(buyer, PLATFORM, params["platform_part"] + shared - claimed)
+        self.money.buy(buyer, GOODS, params["cost_part"])
+        self.money.put(buyer, DIVIDENDS, params["dividend_part"])
+        self.money.put(buyer, SERVICE, params["service_part"])
         self.point_of[member] = event.text("shop")
-        minted = self.pool.buy(member, params["package"], params["appreciation_part"] / params["package"])
+        minted = self.pool.buy(buyer, member, params["package"], params["appreciation_part"] / params["package"])
         counted = list(self.tree.above(referrer)) if referrer else []
         for name in counted:
             members[name].sales_below += 1
@@ -260,13 +278,15 @@ class Chain(Scheme):
         ranked = [(name, self.tree.members[name].rank) for name in above if self.tree.members[name].rank]
         return by_difference([(name, self.params[f"{rank}_pay"]) for name, rank in ranked]).items()
 
-    def _pay(self, payer: str, to: str, amount: Fraction) -> None:
+    def _pay(self, payer: Party, to: Party, amount: Fraction) -> None:
         """Pay out of a package: a member's frozen share is kept in a pot of their own."""
-        frozen = amount * self.params["frozen_share"] if self._freezes(to) else ZERO
+        frozen = amount * self.params["frozen_share"] if to.kind == "member" and self._freezes(to.name) else ZERO
         self.money.give(payer, to, amount - frozen)
-        self.money.put(payer, _frozen(to), frozen)
-        self.promises.deliver(to, amount - frozen)
-        self.award(to, amount)
+        self.money.put(payer, _frozen(to.name), frozen)
+        self.frozen += frozen
+        if to.kind == "member":
+            self.promises.deliver(to.name, amount - frozen)
+        self.award(to.name, amount)
 
     def _freezes(self, member: str) -> bool:
         return member in self.tree.members and member not in self.unfrozen
@@ -287,7 +307,8 @@ class Chain(Scheme):
             if name and self._freezes(name) and members[name].role == BOSS and self._lines_alive(name):
                 self.unfrozen.add(name)
                 amount = self.money.held(_frozen(name))
-                self.money.pay(_frozen(name), name, amount)
+                self.frozen -= amount
+                self.money.pay(_frozen(name), Party.member(name), amount)
                 self.promises.deliver(name, amount)
 
     def _lines_alive(self, boss: str) -> bool:
@@ -303,7 +324,7 @@ class Chain(Scheme):
         if not point:
             raise event.refused(N_("needs shop, the service point that hands out the parcel"))
         del self.point_of[member]
-        self.money.pay(SERVICE, point, self.params["service_part"])
+        self.money.pay(SERVICE, Party.shop(point), self.params["service_part"])
         self.award(point, self.params["service_part"])
         return self._row(member, ZERO)
 
@@ -314,8 +335,9 @@ class Chain(Scheme):
             for name in heads:
                 amount = pool * share / len(heads)
                 frozen = amount * self.params["frozen_share"] if self._freezes(name) else ZERO
-                self.money.pay(DIVIDENDS, name, amount - frozen)
+                self.money.pay(DIVIDENDS, Party.member(name), amount - frozen)
                 self.money.shift(DIVIDENDS, _frozen(name), frozen)
+                self.frozen += frozen
                 self.promises.deliver(name, amount - frozen)
                 self.award(name, amount)
         return self._row("", ZERO)
@@ -326,7 +348,7 @@ class Chain(Scheme):
         return self._row(event.participant, ZERO)
 
     def _inject(self, event: ScenarioEvent) -> Row:
-        self.pool.inject(event.number("amount"))
+        self.pool.inject(event.participant, event.number("amount"))
         return self._row(event.participant, ZERO)
 
     def _member(self, event: ScenarioEvent) -> Row:

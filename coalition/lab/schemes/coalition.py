@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.numbers import ONE, ZERO, number_text
 from coalition.lab.params import Param, Params
+from coalition.lab.parties import Party
 from coalition.lab.purchases import Purchase, as_purchase
-from coalition.lab.scheme import EventKind, Figures, Preset, Row, ScenarioEvent, Scheme, first_share
+from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent, Scheme
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
 from coalition.locale.messages import N_
@@ -67,21 +68,34 @@ class Coalition(Scheme):
             "shop": self._shop,
         }
 
-    def figures(self) -> Figures:
-        return Figures(ONE, self.money.in_pots, self.worth(self.earned - self.spent))
+    def point_price(self) -> Fraction:
+        return ONE
+
+    def held(self) -> Fraction:
+        return self.money.in_pots
+
+    def debts(self) -> list[Debt]:
+        points = self.earned - self.spent
+        return [Debt("points", points, self.worth(points)), *self.mall.debts()]
 
     def flags(self) -> list[str]:
         return ["pay_for_recruiting"] if self.paid_referrers else []
 
-    def run_on(self, share: Fraction) -> list[dict[str, str]]:
-        """They all spend everything: each buys for exactly what their points are worth."""
-        holders = first_share([member for member, points in self.points.items() if points], share)
-        worth = {member: self.worth(self.points[member]) for member in holders}
-        return [{"do": "purchase", "who": member, "amount": _text(worth[member]), "spend": "all"} for member in holders]
+    def claims(self) -> list[Claim]:
+        """Everybody buys for exactly what their points are worth."""
+        worth = {member: self.worth(points) for member, points in self.points.items() if points}
+        return [
+            Claim(member, amount, {"do": "purchase", "who": member, "amount": number_text(amount), "spend": "all"})
+            for member, amount in worth.items()
+        ]
 
     def audit(self, event: int) -> None:
         self.same(event, N_("points held"), self.earned - self.spent, sum(self.points.values(), ZERO))
-        self.same(event, N_("money behind points"), self.figures().outstanding, self.figures().held)
+        self.same(event, N_("money behind points"), self.worth(self.earned - self.spent), self.held())
+
+    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+        worth = self.worth(amount * self.params["earn_points_per_unit"])
+        return worth, worth
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -108,18 +122,20 @@ class Coalition(Scheme):
         cash = amount - self.worth(spent)
         earned = Fraction(cash * self.params["earn_points_per_unit"] // 1)
         due = commissions(self.params, self.relations, member, shop, cash)
-        stays = cash - self.worth(earned) - sum(due.values(), ZERO)
-        if stays < 0:
+        owed = sum(due.values(), ZERO)
+        if self.worth(earned) + owed > cash:
             raise event.refused(N_("the commissions are more than the shop keeps of this purchase"))
-        self.promises.purchases += 1
+        self.promises.buy(amount)
         self.money.enter(member)
-        self.money.pay(_pot(member), member, self.worth(spent))
-        self.money.sale(shop, stays + self.worth(spent))
-        self.money.put(member, _pot(member), self.worth(earned))
+        buyer, seller = Party.member(member), Party.shop(shop)
+        self.money.pay(_pot(member), buyer, self.worth(spent))
+        self.money.buy(buyer, seller, amount)
+        self.money.put(seller, _pot(member), self.worth(earned), buyer=member)
         for to, commission in due.items():
-            self.money.give(member, to, commission)
-            self.award(to, commission)
+            self.money.give(seller, to, commission, buyer=member)
+            self.award(to.name, commission)
             self.paid_referrers = True
+        self.money.exceed(seller, owed)
         # The pool holds every point in full from the moment it is given: the promise is kept at once.
         self.promises.make(member, self.worth(earned))
         self.promises.deliver(member, self.worth(earned))
@@ -152,10 +168,6 @@ class Coalition(Scheme):
 def _pot(member: str) -> str:
     """Every member's points lie in a pot of their own: each is paid with what their purchases gave."""
     return f"points of {member}"
-
-
-def _text(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else number_text(value)
 
 
 MODEL = Coalition

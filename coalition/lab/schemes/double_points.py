@@ -11,11 +11,12 @@ from fractions import Fraction
 from coalition.lab.money import Money
 from coalition.lab.numbers import ZERO, number_text
 from coalition.lab.params import Param, Params
-from coalition.lab.scheme import EventKind, Paid, Row, ScenarioEvent, award
+from coalition.lab.parties import Party
+from coalition.lab.scheme import Debt, EventKind, Paid, Row, ScenarioEvent, award
 from coalition.locale.messages import N_
 from settlement import Phrase
 
-MALL = "mall"
+MALL = Party.shop("mall")
 
 DOUBLE_PARAMS = (
     Param("mall_points", "2", "amount", N_("mall points for each unit of money of a purchase")),
@@ -28,26 +29,37 @@ MALL_EVENT = EventKind("mall", ("who", "amount"), (), N_("orders in the double-p
 
 @dataclass
 class Mall:
-    """Everybody's mall points, in lots [shop, points] in the order in which they were earned."""
+    """Everybody's mall points, in lots [shop, points] in the order in which they were earned.
+
+    The mall is a shop like any other, and owes goods for its points. A scheme has a mall once something is ordered in
+    it: until then its points are no part of what was promised.
+    """
 
     params: Params
     money: Money
     lots: dict[str, list[tuple[str, Fraction]]] = field(default_factory=dict)
+    outstanding: Fraction = ZERO
+    opened: bool = False
 
     def earn(self, member: str, shop: str, amount: Fraction) -> None:
         """Book the mall points of a purchase."""
         points = amount * self.params["mall_points"]
         if points:
             self.lots.setdefault(member, []).append((shop, points))
+            self.outstanding += points
 
     def has(self, member: str) -> Fraction:
         """A member's mall points."""
         return sum((points for _, points in self.lots.get(member, [])), ZERO)
 
+    def debts(self) -> list[Debt]:
+        """The mall points outstanding: each was promised to pay one unit of money."""
+        return [Debt("mall_points", self.outstanding, self.outstanding, MALL)] if self.opened else []
+
     def spend(self, event: ScenarioEvent, paid: Paid) -> Row:
         """Do a `mall` order: points off, cash in, the shops' share of the cash out.
 
-        Raises EventRefused if the member has too few points. The mall keeps the rest for its goods.
+        Raises EventRefused if the member has too few points. What points pay for, the mall hands out for nothing.
         """
         amount = event.number("amount")
         points = amount * self.params["mall_points_share"]
@@ -61,11 +73,13 @@ class Mall:
             )
         cash = amount - points
         back = cash * self.params["mall_back_rate"]
+        self.opened = True
+        self.outstanding -= points
+        self.money.buy(Party.member(event.participant), MALL, cash, worth=amount)
         for shop, used in self._take(event.participant, points):
             share = back * used / points
-            self.money.give(event.participant, shop, share)
+            self.money.give(MALL, Party.shop(shop), share, buyer=event.participant)
             award(paid, shop, share)
-        self.money.sale(MALL, cash - (back if points else ZERO))
         return {"points_paid": points, "cash_paid": cash, "mall_points": self.has(event.participant)}
 
     def _take(self, member: str, points: Fraction) -> list[tuple[str, Fraction]]:

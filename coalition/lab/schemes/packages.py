@@ -16,11 +16,11 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, number_text
 from coalition.lab.params import Params
+from coalition.lab.parties import PLATFORM, Party
 from coalition.lab.purchases import Purchase, with_days
-from coalition.lab.scheme import Figures, Preset, Row, ScenarioEvent, Scheme, first_share
+from coalition.lab.scheme import Claim, Debt, Preset, Row, ScenarioEvent, Scheme
 from coalition.lab.schemes.packages_people import (
     ASSETS,
     RANKS,
@@ -82,18 +82,29 @@ class Packages(Scheme):
             "shop": self._shop,
         }
 
-    def figures(self) -> Figures:
-        """Owed is every unit that members hold or wait for, and what could not be paid."""
-        spendable = self.total["power"] + self.total["share_coupons"] + self.total["red_packets"]
-        return Figures(None, self.money.held(HELD), spendable + self.to_come + self.unpaid)
+    def held(self) -> Fraction:
+        return self.money.held(HELD)
+
+    def debts(self) -> list[Debt]:
+        """Every unit that members hold or wait for, and what could not be paid."""
+        owed = {asset: self.total[asset] for asset in ("power", "share_coupons", "red_packets")}
+        owed |= {"to_come": self.to_come, "unpaid": self.unpaid}
+        return [Debt(asset, units, units) for asset, units in owed.items()]
 
     def flags(self) -> list[str]:
         return ["promise_on_principal", "pay_for_recruiting", "levels", "frozen_payouts"]
 
-    def run_on(self, share: Fraction) -> list[dict[str, str]]:
-        """They turn all their power into vouchers."""
-        holders = first_share([member for member, person in self.people.items() if person.assets["power"]], share)
-        return [{"do": "convert", "who": member, "amount": "all"} for member in holders]
+    def claims(self) -> list[Claim]:
+        """They turn all their power into vouchers, less the fee."""
+        return [
+            Claim(
+                member,
+                person.assets["power"] * (1 - self.voucher_fee(person)),
+                {"do": "convert", "who": member, "amount": "all"},
+            )
+            for member, person in self.people.items()
+            if person.assets["power"]
+        ]
 
     def audit(self, event: int) -> None:
         for asset in ASSETS:
@@ -118,6 +129,9 @@ class Packages(Scheme):
         if event.do != "buy" or event.text("pay") == "power":
             return None
         return {"who": event.participant, "amount": event.text("amount") or event.text("price")}
+
+    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+        return amount, amount * self.params["package_return"]
 
     def _add(self, member: str, asset: str, amount: Fraction) -> None:
         self.people[member].assets[asset] += amount
@@ -224,12 +238,12 @@ class Packages(Scheme):
                 )
             )
         person = self._join(member)
-        self.promises.purchases += 1
+        self.promises.buy(price)
         returns = carried(price * self.params["package_return"])
         if pay == "power":
             self._use_power(member, price)
         else:
-            self.money.put(member, HELD, price)
+            self.money.put(Party.member(member), HELD, price)
             self.promises.make(member, returns)
         self._start_package(member, price, returns)
         person.bought += 1
@@ -268,9 +282,10 @@ class Packages(Scheme):
         member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
         person = self._join(member)
         from_packets = min(amount, person.assets["red_packets"])
-        self.money.put(member, HELD, amount - from_packets)
+        self.money.put(Party.member(member), HELD, amount - from_packets)
         self._add(member, "red_packets", -from_packets)
-        honoured = self._pay_out(shop, amount)
+        honoured = self._pay_out(member, amount)
+        self.money.buy(Party.member(member), Party.shop(shop), honoured, worth=amount)
         self.promises.deliver(member, min(honoured, from_packets))
         self.people.setdefault(shop, PackageMember())
         self._add(shop, "contribution", amount * self.params["shop_contribution"])
@@ -341,7 +356,7 @@ class Packages(Scheme):
     def _pay_out(self, member: str, amount: Fraction) -> Fraction:
         """Pay from what members paid in, as far as it reaches; the rest stays owed. Returns what was paid."""
         honoured = min(amount, self.money.held(HELD))
-        self.money.pay(HELD, member, honoured)
+        self.money.pay(HELD, Party.member(member), honoured)
         self.unpaid += amount - honoured
         return honoured
 
@@ -362,7 +377,7 @@ class Packages(Scheme):
         self.used += rest
         row = self._row(*self.paid) | {"fees": pool}
         if rest:
-            self.award(PLATFORM, rest)
+            self.award(PLATFORM.name, rest)
         return row
 
     def _day(self, _event: ScenarioEvent) -> Row:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from coalition.lab.money import Money
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param, Params
+from coalition.lab.parties import Party
 from coalition.lab.scheme import EventKind, ScenarioEvent
 from coalition.locale.messages import N_
 from settlement import Phrase
@@ -91,24 +92,22 @@ def by_difference(agents: list[tuple[str, Fraction]]) -> dict[str, Fraction]:
     return due
 
 
-def commissions(params: Params, relations: Relations, buyer: str, shop: str, amount: Fraction) -> dict[str, Fraction]:
+def commissions(params: Params, relations: Relations, buyer: str, shop: str, amount: Fraction) -> dict[Party, Fraction]:
     """What a purchase of `amount` by `buyer` at `shop` pays, in units of money, by participant."""
-    due: dict[str, Fraction] = {}
+    due: dict[Party, Fraction] = {}
 
-    def owe(to: str, rate: Fraction) -> None:
-        if to and rate:
+    def owe(to: Party, rate: Fraction) -> None:
+        if to.name and rate:
             due[to] = due.get(to, ZERO) + rate * amount
 
     direct = relations.referrer.get(buyer, "")
-    owe(direct, params["direct_rate"])
-    owe(relations.referrer.get(direct, ""), params["indirect_rate"])
+    owe(Party.member(direct), params["direct_rate"])
+    owe(Party.member(relations.referrer.get(direct, "")), params["indirect_rate"])
     about = relations.shops.get(shop, {})
-    owe(about.get("introducer", ""), params["introducer_rate"])
+    owe(Party.agent(about.get("introducer", "")), params["introducer_rate"])
     agents = [(about[region], params[f"{region}_rate"]) for region in REGIONS if region in about]
     if params.text["region"] == "difference":
-        for agent, rate in by_difference(agents).items():
-            owe(agent, rate)
-    else:
-        for agent, rate in agents:
-            owe(agent, rate)
+        agents = list(by_difference(agents).items())
+    for agent, rate in agents:
+        owe(Party.agent(agent), rate)
     return due

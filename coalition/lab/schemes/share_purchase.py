@@ -15,11 +15,11 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, number_text
 from coalition.lab.params import Param, Params
+from coalition.lab.parties import PLATFORM, Party
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
-from coalition.lab.scheme import EventKind, Figures, Preset, Row, ScenarioEvent, Scheme, first_share
+from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent, Scheme
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, REGIONS, Relations, commissions
 from coalition.locale.messages import N_
@@ -50,7 +50,7 @@ class SharePurchase(Scheme):
     name = "share-purchase"
     title = N_("Share purchase")
     about = N_("Spending gives share value, which becomes tradeable points over three years at each day's price.")
-    promise = N_("all share value turned into share points")
+    promise = N_("the worth of all share value, in money")
     specs = (
         Param(
             "concession",
@@ -93,7 +93,7 @@ class SharePurchase(Scheme):
         self.shops: set[str] = set()
         self.others = Account()
         self.days = 0
-        self.issued = self.bought = self.recovered = ZERO
+        self.issued = self.bought = self.recovered = self.value_held = ZERO
         self.paid_referrers = False
 
     def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
@@ -109,19 +109,41 @@ class SharePurchase(Scheme):
             "shop": self._shop,
         }
 
-    def figures(self) -> Figures:
-        """Owed is the share value still to turn, and what the points there are said to be worth today."""
-        points = self.issued + self.bought - self.recovered - self.others.share_points
-        owed = self.promises.outstanding + max(points, ZERO) * self.price
-        return Figures(self.price, self.money.held(DEPOSITS), owed)
+    def point_price(self) -> Fraction:
+        return self.price
+
+    def held(self) -> Fraction:
+        return self.money.held(DEPOSITS)
+
+    def debts(self) -> list[Debt]:
+        """The share value still to turn into points, and what the points there are said to be worth today."""
+        points = max(self.issued + self.bought - self.recovered - self.others.share_points, ZERO)
+        return [
+            Debt("share_value", self.value_held, self.value_held),
+            Debt("share_points", points, points * self.price),
+            *self.mall.debts(),
+        ]
 
     def flags(self) -> list[str]:
         flags = ["floating_price", "promise_on_principal"]
         return [*flags, *(["pay_for_recruiting"] if self.paid_referrers else []), "frozen_payouts"]
 
-    def run_on(self, share: Fraction) -> list[dict[str, str]]:
-        holders = [member for member, a in self.accounts.items() if a.share_points > 0 and member not in self.shops]
-        return [{"do": "sell", "who": member, "points": "all"} for member in first_share(holders, share)]
+    def claims(self) -> list[Claim]:
+        """Members sell all their points back to the scheme, at today's price less the fee."""
+        pays = self.price * (1 - self.params["trade_fee"])
+        return [
+            Claim(member, account.share_points * pays, {"do": "sell", "who": member, "points": "all"})
+            for member, account in self.accounts.items()
+            if account.share_points > 0 and member not in self.shops
+        ]
+
+    def exit_money(self) -> Fraction:
+        return self.held() * (1 - self.params["trade_fee"])
+
+    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+        """A shop whose points run out must pay in the concession to go on selling."""
+        concession = amount * self.params["concession"]
+        return concession * (1 - self.params["trade_fee"]), concession * (BUYER_TIMES + SHOP_TIMES)
 
     def audit(self, event: int) -> None:
         held = sum((a.share_points for a in self.accounts.values()), self.others.share_points)
@@ -141,8 +163,8 @@ class SharePurchase(Scheme):
     def _purchase(self, event: ScenarioEvent) -> Row:
         member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
         due = commissions(self.params, self.relations, member, shop, amount)
-        stays = amount - sum(due.values(), ZERO)
-        if stays < 0:
+        owed = sum(due.values(), ZERO)
+        if owed > amount:
             raise event.refused(N_("the commissions are more than the purchase"))
         if shop not in self.shops:
             self._enter(shop, self.params["deposit"])
@@ -154,12 +176,14 @@ class SharePurchase(Scheme):
                 "refused": N_("the shop's points are below zero"),
             }
             return row | self._shop_row(shop)
-        self.promises.purchases += 1
+        self.promises.buy(amount)
         self.money.enter(member)
-        self.money.sale(shop, stays)
+        seller = Party.shop(shop)
+        self.money.buy(Party.member(member), seller, amount)
         for to, commission in due.items():
-            self.money.give(member, to, commission)
-            self.award(to, commission)
+            self.money.give(seller, to, commission, buyer=member)
+            self.award(to.name, commission)
+        self.money.exceed(seller, owed)
         self.paid_referrers = self.paid_referrers or member in self.relations.referrer
         concession = amount * self.params["concession"]
         debited = carried(concession / self.price)
@@ -182,8 +206,8 @@ class SharePurchase(Scheme):
             used = min(carried(got * self.price), account.share_value)
             account.share_points += got
             account.share_value -= used
+            self.value_held -= used
             self.issued += got
-            self.promises.deliver(member, used)
             holders[member] = account.row(got, used)
         if everything:
             for_others = carried(issue * self.others.share_value / everything)
@@ -231,12 +255,13 @@ class SharePurchase(Scheme):
         if to:
             buyer = holders[to] = self.accounts.setdefault(to, Account())
             buyer.share_points += points
-            self.money.give(to, member, worth - fee)
-            self.money.give(to, PLATFORM, fee)
+            self.money.give(self._party(to), self._party(member), worth - fee)
+            self.money.give(self._party(to), PLATFORM, fee)
         else:
             self.recovered += points
-            self.money.pay(DEPOSITS, member, worth - fee)
+            self.money.pay(DEPOSITS, self._party(member), worth - fee)
             self.money.pay(DEPOSITS, PLATFORM, fee)
+        self.promises.deliver(member, worth - fee)
         rows = {name: account.row() for name, account in holders.items()}
         return {"holders": rows, "sold": points, "cash": worth - fee, "fee": fee}
 
@@ -278,13 +303,17 @@ class SharePurchase(Scheme):
 
     def _pay_in(self, shop: str, amount: Fraction) -> None:
         points = carried(amount / self.price)
-        self.money.put(shop, DEPOSITS, amount)
+        self.money.put(Party.shop(shop), DEPOSITS, amount)
         self.accounts[shop].share_points += points
         self.bought += points
 
     def _grant(self, member: str, share_value: Fraction) -> None:
         self.accounts.setdefault(member, Account()).share_value += share_value
+        self.value_held += share_value
         self.promises.make(member, share_value)
+
+    def _party(self, name: str) -> Party:
+        return Party.shop(name) if name in self.shops else Party.member(name)
 
     def _shop_row(self, shop: str) -> Row:
         balance = self.accounts[shop].share_points

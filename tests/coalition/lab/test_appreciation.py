@@ -6,6 +6,7 @@ import pytest
 
 from coalition.lab import Result, read_mapping, run
 from coalition.lab.errors import EventRefused, ScenarioInvalid
+from coalition.lab.parties import Party
 
 Keys = dict[str, str]
 
@@ -39,9 +40,9 @@ def test_local_life_puts_16_percent_in_the_pool_and_mints_11_2_percent_at_the_pr
 def test_mall_splits_1000_into_300_pool_210_minted_100_platform_and_the_rest() -> None:
     result = play([buy("u1")], "mall")
     assert (result.rows[0]["pool"], result.rows[0]["minted"]) == (300, 210)
-    assert result.verdict.turnover == 300
+    assert result.verdict.of(Party.shop("shop")).net == 300 - 1000
     # Nobody referred the buyer, so the platform keeps its own 100 and the 300 for referrals.
-    assert result.verdict.sources["platform"].total == 400
+    assert result.verdict.kinds["platform"].received.total == 400
 
 
 def test_mint_rate_may_also_be_given_as_a_share_of_the_purchase() -> None:
@@ -121,7 +122,7 @@ def test_the_double_points_mall_takes_half_in_points_and_gives_20_percent_of_the
 def test_the_verdict_names_whose_money_paid_the_first_one_out() -> None:
     # u1's own 160 went in first, then the pool's next oldest money: u2's, then the subsidy.
     verdict = play([buy("u1"), buy("u2"), {"do": "inject", "amount": "2000"}]).verdict
-    got = verdict.sources["u1"]
+    got = verdict.of(Party.member("u1")).received
     assert (got.purchases_margin, got.later_entrants) == (160, 160)
     assert got.subsidy == got.total - 320
     assert verdict.flags == ("floating_price", "promise_on_principal", "pay_for_recruiting")

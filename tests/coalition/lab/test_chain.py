@@ -6,6 +6,8 @@ import pytest
 
 from coalition.lab import Result, read_mapping, run
 from coalition.lab.errors import EventRefused, ScenarioInvalid
+from coalition.lab.money import Goods
+from coalition.lab.parties import Party
 from coalition.lab.scheme import Row
 
 Keys = dict[str, str]
@@ -36,8 +38,8 @@ def test_a_package_of_1000_is_split_into_its_eight_parts() -> None:
     result = play([join("a"), {"do": "collect", "who": "a", "shop": "point"}])
     verdict = result.verdict
     # Nobody above: 330 + 10 + 30 stay with the platform beside its 70; 200 goods, 40 + 300 held.
-    assert verdict.sources["platform"].total == 70 + 330 + 10 + 30
-    assert verdict.turnover == 200
+    assert verdict.kinds["platform"].received.total == 70 + 330 + 10 + 30
+    assert verdict.of(Party.shop("goods")).sold == Goods(Fraction(200), Fraction(200))
     assert verdict.figures.held == 340
     assert paid(result.rows[1]) == {"point": 20}
     assert (result.rows[0]["dividends"], result.rows[0]["pool"], result.rows[0]["minted"]) == (40, 300, 210)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from coalition.lab import Result, read_mapping, run
+from coalition.lab.parties import Party
 
 Keys = dict[str, str]
 
@@ -26,10 +27,11 @@ def test_a_spend_is_capped_by_points_and_by_the_amount_and_earns_nothing_on_its_
     assert (rows[2]["spent"], rows[2]["cash"], rows[2]["points"]) == (30, 0, 37)
 
 
-def test_referrers_are_paid_out_of_the_shops_part() -> None:
+def test_referrers_are_paid_by_the_shop_beyond_its_points() -> None:
     result = play([{"do": "member", "who": "u", "referrer": "r"}, buy("100")])
     assert result.rows[1]["paid"] == {"r": Fraction(3, 10)}
-    assert result.verdict.turnover == 100 - 2 - Fraction(3, 10)
+    shop = result.verdict.of(Party.shop("shop"))
+    assert (shop.paid, shop.above_agreed) == (2 + Fraction(3, 10), Fraction(3, 10))
 
 
 def test_the_double_points_mall_works_on_coalition_purchases_too() -> None:
@@ -46,10 +48,10 @@ def test_every_outstanding_point_is_covered_at_every_step() -> None:
 
 
 def test_what_a_member_gets_is_the_margin_of_their_own_purchases() -> None:
-    got = play([buy("100"), buy("50", "all")]).verdict.sources["u"]
+    got = play([buy("100"), buy("50", "all")]).verdict.of(Party.member("u")).received
     assert (got.purchases_margin, got.later_entrants, got.subsidy) == (2, 0, 0)
 
 
 def test_everybody_can_leave_on_one_day_and_is_paid_in_full() -> None:
     day = play([buy("100"), {**buy("50"), "who": "v"}]).verdict.run
-    assert (day.sellers, day.paid, day.short) == (1, 2, 0)
+    assert (list(day.got), day.paid, day.short) == (["u"], 2, 0)

@@ -23,7 +23,8 @@ TOY = '''\
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param
 from coalition.lab.purchases import as_purchase
-from coalition.lab.scheme import EventKind, Figures, Preset, Scheme
+from coalition.lab.parties import Party
+from coalition.lab.scheme import Debt, EventKind, Preset, Scheme
 from coalition.locale.messages import N_
 
 
@@ -49,29 +50,33 @@ class CashBack(Scheme):
     def purchase(self, event):
         amount = event.number("amount")
         due = amount * self.params["rate"]
-        self.promises.purchases += 1
+        self.promises.buy(amount)
         self.money.enter(event.participant)
-        self.money.sale("shop", amount - due)
-        self.money.put(event.participant, "due", due)
+        self.money.buy(Party.member(event.participant), Party.shop("shop"), amount)
+        self.money.put(Party.shop("shop"), "due", due, buyer=event.participant)
         self.promises.make(event.participant, due)
         self.due[event.participant] = self.due.get(event.participant, ZERO) + due
         return {"pool": self.money.held("due")}
 
     def day(self, event):
         for who, due in self.due.items():
-            self.money.pay("due", who, due)
+            self.money.pay("due", Party.member(who), due)
             self.promises.deliver(who, due)
             self.award(who, due)
         self.due.clear()
         return {"pool": self.money.held("due")}
 
-    def figures(self):
-        return Figures(None, self.money.held("due"), self.promises.outstanding)
+    def held(self):
+        return self.money.held("due")
+
+    def debts(self):
+        return [Debt("due", self.promises.outstanding, self.promises.outstanding)]
+
+    def one_more(self, amount):
+        due = amount * self.params["rate"]
+        return due, due
 
     def flags(self):
-        return []
-
-    def run_on(self, share):
         return []
 
     def audit(self, event):

@@ -6,6 +6,8 @@ import pytest
 
 from coalition.lab import Result, read_mapping, run
 from coalition.lab.errors import EventRefused
+from coalition.lab.money import Goods
+from coalition.lab.parties import Party
 from coalition.lab.scheme import Row
 from coalition.lab.schemes.packages_people import RANKS, PackageMember, rank_of, team_scores
 
@@ -104,14 +106,14 @@ def test_red_packets_spent_make_contribution_for_shop_and_referrers() -> None:
     assert of(row, "a")["contribution"] == 20
     # Only 50 of money ever came in: the shop waits for the rest.
     assert row["unpaid"] == 30
-    assert result.verdict.sources["s"].total == 50
+    assert result.verdict.of(Party.shop("s")).sold == Goods(Fraction(80), Fraction(50))
 
 
 def test_red_packets_that_are_missing_are_bought_with_money() -> None:
     result = play([{"do": "spend_packet", "who": "u", "shop": "s", "amount": "80"}])
     assert of(result.rows[0], "u")["red_packets"] == 0
     assert result.rows[0]["unpaid"] == 0
-    assert result.verdict.sources["s"].total == 80
+    assert result.verdict.of(Party.shop("s")).sold == Goods(Fraction(80), Fraction(80))
 
 
 def test_red_packets_can_be_given() -> None:
@@ -194,7 +196,7 @@ def test_a_day_is_everybodys_task_and_release() -> None:
 def test_vouchers_are_honoured_only_with_what_members_paid_in() -> None:
     result = play([member("u", power="100"), buy("v", "30"), {"do": "convert", "who": "u", "amount": "100"}])
     assert (result.rows[2]["vouchers"], result.rows[2]["unpaid"]) == (60, 30)
-    assert result.verdict.sources["u"].later_entrants == 30
+    assert result.verdict.of(Party.member("u")).received.later_entrants == 30
 
 
 @pytest.mark.parametrize(

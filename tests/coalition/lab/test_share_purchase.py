@@ -6,6 +6,7 @@ import pytest
 
 from coalition.lab import Result, read_mapping, run
 from coalition.lab.errors import EventRefused
+from coalition.lab.parties import Party
 from coalition.lab.scheme import Row
 
 Keys = dict[str, str]
@@ -87,8 +88,8 @@ def test_a_trade_is_paid_by_the_buyer_and_carries_a_fee() -> None:
     row = result.rows[3]
     assert (row["sold"], row["fee"], row["cash"]) == (100, 10, 190)
     assert holders(row)["v"]["share_points"] == 100
-    assert result.verdict.sources["platform"].total == 10
-    assert result.verdict.contributed["v"] == 200
+    assert result.verdict.kinds["platform"].received.total == 10
+    assert result.verdict.of(Party.member("v")).paid == 200
 
 
 def test_a_sale_to_the_scheme_is_paid_only_as_far_as_deposits_reach() -> None:
@@ -103,7 +104,8 @@ def test_referrers_and_agents_are_paid_here_too() -> None:
     shop = {"do": "shop", "shop": "s", "introducer": "i", "city": "c"}
     result = play([member, shop, buy()])
     assert result.rows[2]["paid"] == {"r": 3, "i": 5, "c": 2}
-    assert result.verdict.turnover == 990
+    shop = result.verdict.of(Party.shop("s"))
+    assert (shop.sold.paid, shop.above_agreed, shop.paid) == (1000, 10, 510)
     assert "pay_for_recruiting" in result.verdict.flags
 
 

@@ -7,13 +7,15 @@ import pytest
 
 from coalition.lab import RunLimits, as_data, read_mapping, run
 from coalition.lab.errors import MoneyNotConserved, PointsNotConserved, RunTooLarge, RunTooLong
-from coalition.lab.money import Money
+from coalition.lab.money import Money, Sources
 from coalition.lab.numbers import EXACT_BITS, carried, number_text, places
 from coalition.lab.params import Params
+from coalition.lab.parties import Party
 from coalition.lab.scheme import ScenarioEvent
 from coalition.lab.schemes.appreciation import Appreciation
 
 Keys = dict[str, str]
+A, SHOP = Party.member("a"), Party.shop("shop")
 
 
 def buy(member: str, amount: str = "1000") -> Keys:
@@ -28,7 +30,7 @@ def test_coverage_is_money_there_over_promises_outstanding() -> None:
     # Each is promised 1.2 × 1000 × 0.8; the pool has 320.
     verdict = run(read_mapping(local_life([buy("a"), buy("b")]))).verdict
     assert verdict.figures.coverage == Fraction(320, 2 * 960)
-    assert (verdict.kept.share, verdict.growth_stops.waiting, verdict.growth_stops.owed) == (0, 2, 1920)
+    assert (verdict.kept.share, verdict.waiting.participants, verdict.waiting.owed) == (0, 2, 1920)
 
 
 def test_later_purchases_are_counted_from_ones_own_to_the_exit() -> None:
@@ -44,32 +46,35 @@ def test_a_run_pays_the_first_share_of_holders_and_leaves_the_run_itself_alone()
     # 0.34 of three holders is rounded up to two: a's 112 at 480 / 257.04, then b's 78.4 at the new price.
     first = 112 * Fraction(48000, 25704) * Fraction(8, 10)
     second = Fraction(784, 10) * (480 - first) / (Fraction(25704, 100) - 112) * Fraction(8, 10)
-    assert (day.sellers, day.paid) == (2, first + second)
+    assert (list(day.got), day.paid) == (["a", "b"], first + second)
     assert (day.promised, day.short) == (1920, 1920 - first - second)
     assert result.rows[-1]["pool"] == 480
 
 
-def test_nobody_gains_at_anothers_expense_in_the_coalition() -> None:
+def test_in_the_coalition_members_gain_what_shops_give_and_no_more() -> None:
     verdict = run(read_mapping({"model": "coalition", "events": [buy("a"), buy("b", "77.77")]})).verdict
-    assert set(verdict.net_today.values()) == {0}
+    nets = verdict.net_today
+    assert (nets[A], nets[Party.member("b")], nets[SHOP]) == (20, Fraction(155, 100), -20 - Fraction(155, 100))
 
 
 def test_money_is_traced_first_in_first_out() -> None:
     money = Money()
     for name in ("a", "b"):
         money.enter(name)
-    money.put("a", "pot", Fraction(3))
-    money.put("b", "pot", Fraction(3))
-    money.pay("pot", "a", Fraction(4))
-    got = money.received["a"]
-    assert (got.purchases_margin, got.later_entrants) == (3, 1)
-    assert money.flows == {("a", "a"): 3, ("b", "a"): 1}
+    money.put(SHOP, "pot", Fraction(3), buyer="a")
+    money.put(SHOP, "pot", Fraction(3), buyer="b")
+    money.pay("pot", A, Fraction(4))
+    sides = money.parties()
+    assert sides[A].received == Sources(purchases_margin=Fraction(3), later_entrants=Fraction(1))
+    # The shop has paid all six, of which two still lie there.
+    assert sides[SHOP].paid == 6
+    assert money.flows == {(SHOP, A, "purchases_margin"): 3, (SHOP, A, "later_entrants"): 1}
     money.audit(0)
 
 
 def test_money_that_vanishes_is_a_named_error() -> None:
     money = Money()
-    money.put("a", "pot", Fraction(3))
+    money.put(A, "pot", Fraction(3))
     money.in_pots -= 1
     with pytest.raises(MoneyNotConserved, match="After event 7: paid in 3, but held 2 and paid out 0"):
         money.check(7)
@@ -77,8 +82,8 @@ def test_money_that_vanishes_is_a_named_error() -> None:
 
 def test_a_pot_that_pays_more_than_it_holds_is_a_named_error() -> None:
     money = Money()
-    money.put("a", "pot", Fraction(3))
-    money.pay("pot", "b", Fraction(5))
+    money.put(A, "pot", Fraction(3))
+    money.pay("pot", SHOP, Fraction(5))
     with pytest.raises(MoneyNotConserved):
         money.check(0)
 
@@ -107,7 +112,7 @@ def test_progress_counts_every_event_and_those_of_the_yardstick() -> None:
 
 def test_rows_and_verdict_are_written_as_decimal_strings_of_at_least_30_digits() -> None:
     data = as_data(run(read_mapping(local_life([buy("a"), buy("b"), buy("c")]))))
-    assert set(data) == {"model", "preset", "params", "rows", "verdict"}
+    assert set(data) == {"model", "preset", "currency", "params", "rows", "verdict"}
     rows = data["rows"]
     assert isinstance(rows, list)
     price = rows[2]["price"]
