@@ -12,19 +12,15 @@ from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 
 from coalition.access.caller import Caller, Role, check_role
-from coalition.access.key_store import find_key_caller
-from coalition.access.place import place_of
+from coalition.access.callers import Callers
 from coalition.access.rate_limits import POLICY_OF_ROLE, STRANGERS, Rates
-from coalition.access.session_store import csrf_token, find_session_caller
-from coalition.access.tokens import TokenKind, parse_token
-from coalition.api.cookies import session_cookie
+from coalition.access.session_store import csrf_token
 from coalition.api.errors import CsrfTokenMissing, Unauthorized
 from coalition.errors import NotFound
-from coalition.fresh import FRESH_SECONDS, Fresh
+from coalition.web.cookies import session_cookie
+from coalition.web.request import address_of
 from settlement import Phrase
-from settlement.ledger import Clock, Database
 
-KNOWN_MAX = 10_000
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 
@@ -32,42 +28,6 @@ SCHEME = HTTPBearer(
     description="An API key from `coalition keys create` or `createKey`, or a session's token. A browser keeps its "
     f"session in a cookie instead, and sends the session's `csrf_token` as `{CSRF_HEADER}` with every write."
 )
-
-
-class Callers:
-    """Callers by the keys and sessions they present, looked up once every `fresh_seconds`.
-
-    So long a key that another process revoked may still be taken.
-    """
-
-    def __init__(self, database: Database, clock: Clock, fresh_seconds: float = FRESH_SECONDS) -> None:
-        self._database = database
-        self._clock = clock
-        self._fresh_seconds = fresh_seconds
-        self._known: dict[str, Fresh[Caller]] = {}
-
-    def known(self, token: str) -> Caller | None:
-        """The caller with this token; None unless it was looked up just now."""
-        known = self._known.get(token)
-        return known.value if known is not None and known.is_fresh else None
-
-    def look_up(self, token: str) -> Caller | None:
-        """The caller with this token; None if it is not a valid key or session."""
-        presented = parse_token(token)
-        if presented is None or presented.sort not in (TokenKind.KEY, TokenKind.SESSION):
-            return None
-        look_up = find_key_caller if presented.sort is TokenKind.KEY else find_session_caller
-        with self._database.engine.begin() as connection:
-            caller = look_up(connection, presented, self._clock())
-        if caller is not None:
-            if len(self._known) >= KNOWN_MAX:
-                self._known.clear()
-            self._known[token] = Fresh(caller, self._fresh_seconds)
-        return caller
-
-    def forget(self) -> None:
-        """Look every caller up again: call it when access was revoked."""
-        self._known.clear()
 
 
 class Allowed(SecurityBase):
@@ -113,11 +73,6 @@ async def _caller(request: Request) -> Caller:
     if not by_header and request.method not in READS:
         _check_csrf(request, token)
     return caller
-
-
-def address_of(request: Request) -> str:
-    """The address, or the network of a household, that a request comes from: for limits on strangers."""
-    return "unknown" if request.client is None else place_of(request.client.host)
 
 
 def _check_csrf(request: Request, token: str) -> None:

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+from coalition.access.callers import Callers
 from coalition.access.rate_limits import Rates
 from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliances
-from coalition.api.access import Callers
 from coalition.api.description import describe
 from coalition.api.envelope import Envelope
 from coalition.api.known_parameters import refuse_unknown_parameters

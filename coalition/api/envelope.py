@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coalition.access.log import RequestContext, current_request
-from coalition.api.errors import BodyTooLarge
 from coalition.api.problems import problem_of
 from coalition.api.router import LARGE_BYTES
 from coalition.api.safe_headers import with_safe_headers
+from coalition.web.errors import BodyTooLarge
 
 _LENGTH = re.compile(rb"\d{1,18}", re.ASCII)
 

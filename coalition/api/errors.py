@@ -7,12 +7,6 @@ from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, NotFou
 from coalition.locale.messages import N_
 
 
-class ForeignPage(CoalitionError, like=Forbidden):
-    """A log-in that another site's page sends."""
-
-    detail = N_("A page of another site can't log anybody in here.")
-
-
 class ContactNotChangeable(CoalitionError, like=Forbidden):
     """A member's contact is changed with a code that is sent to it."""
 
@@ -145,17 +139,6 @@ class MethodNotAllowed(CoalitionError):
     title = N_("Method not allowed")
     remedy = N_("Use a method that the reference has for this path.")
     detail = N_("This address does not support this method.")
-
-
-class BodyTooLarge(CoalitionError):
-    """A body that no request needs, or one of unknown length."""
-
-    code = "body_too_large"
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    title = N_("Body too large")
-    remedy = N_("Send less at once, with Content-Length.")
-    detail = N_("The body may have at most {most} bytes, and needs a Content-Length.")
-    most: int
 
 
 class BodiesTooMany(CoalitionError, like=Unavailable):

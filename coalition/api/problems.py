@@ -14,11 +14,12 @@ from coalition.api.error_codes import ErrorCode
 from coalition.api.errors import BadRequest, Internal, MethodNotAllowed, NoSuchPage, Unauthorized
 from coalition.api.field_texts import field_phrase, place
 from coalition.api.own_key import own_key
-from coalition.api.public_text import public_text
 from coalition.errors import CoalitionError, Invalid, Unavailable
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
+from coalition.web.public_text import public_text
+from coalition.web.request import language_of
 from settlement import DatabaseUnusable, KeyReused, NamedFact, Phrase
 
 MEDIA_TYPE = "application/problem+json"
@@ -86,17 +87,6 @@ def _invalid_request(errors: Sequence[Any], body: object) -> FieldsInvalid:
         if error["loc"][0] != "body"
     ]
     return FieldsInvalid([*elsewhere, *invalid_by_schema(in_body, body).field_errors])
-
-
-def language_of(request: Request) -> Lang:
-    """The first of our languages that Accept-Language names; English otherwise."""
-    for part in request.headers.get("accept-language", "").split(","):
-        name = part.split(";")[0].strip().lower()[:2]
-        if name == "en":
-            return "en"
-        if name == "zh":
-            return "zh"
-    return "en"
 
 
 def problem_of(request: Request, error: NamedFact) -> JSONResponse:

@@ -6,21 +6,21 @@ is compared with what the route takes, and only then is it read; a large one is 
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from enum import Enum
-from random import random
 from typing import Any
 
 import orjson
-from anyio import CapacityLimiter, sleep, to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import IntegrityError
 
-from coalition.api.access import address_of, allowed_by
-from coalition.api.errors import BodiesTooMany, BodyTooLarge
-from settlement import TransactionConflict
+from coalition.api.access import allowed_by
+from coalition.api.errors import BodiesTooMany
+from coalition.web.ask_again import ask_again
+from coalition.web.errors import BodyTooLarge
+from coalition.web.request import address_of
 
 BYTES_OF_STRANGERS = 64 * 1024
 """What a route takes that asks for no key or session, where it says nothing else."""
@@ -32,8 +32,6 @@ BESIDE_THE_LOOP_BYTES = 32 * 1024
 """Up to this length a body is parsed in less time than handing it to a thread takes."""
 LARGE_AT_ONCE, LARGE_OF_ONE_SENDER = 8, 2
 """Bodies above BYTES_OF_CALLERS that a process holds at once: they fill its memory."""
-TRIES, PAUSE_SECONDS = 5, 0.02
-"""How often a request is made that gave way to another one, and the least pause before it is made again."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -69,27 +67,12 @@ class GuardedRoute(APIRoute):
             if takes_json:
                 request = BodyRequest(request.scope, request.receive)
             if length <= BYTES_OF_CALLERS:
-                return await _handled(handle, request)
+                return await ask_again(handle, request)
             large: LargeBodies = request.app.state.large_bodies
             with large.place_of(address_of(request) if caller is None else caller.id):
-                return await _handled(handle, request)
+                return await ask_again(handle, request)
 
         return guarded
-
-
-async def _handled(handle: Callable[[Request], Awaitable[Response]], request: Request) -> Response:
-    """The answer of a route, asked again where another request was quicker.
-
-    Two requests that look for one name both miss it, and the second insert fails; two that lock the same rows the other
-    way round both wait, and one of them gives way. Nothing was done, so it is as if the caller sent the request again,
-    which every operation allows: now it finds what the other one made.
-    """
-    for _ in range(TRIES - 1):
-        try:
-            return await handle(request)
-        except (IntegrityError, TransactionConflict):
-            await sleep(PAUSE_SECONDS * (1 + random()))  # noqa: S311 - no secret: two don't come back together
-    return await handle(request)
 
 
 class BodyRequest(Request):

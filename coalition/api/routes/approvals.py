@@ -14,7 +14,7 @@ from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import PlainText, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.approvals.approval import Approval as ApprovalRecord
@@ -23,6 +23,7 @@ from coalition.approvals.approvals import Approvals
 from coalition.approvals.store import list_approvals
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import moment
+from coalition.web.request import language_of
 from settlement import Phrase
 
 router = Router(prefix="/v1", tags=["approvals"])

@@ -14,13 +14,14 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import NoBankAccount
 from coalition.api.fields import PlainText, Text
-from coalition.api.problems import invalid, language_of, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang, moment
 from coalition.payments.rails.bank import bank_settings_of
+from coalition.web.request import language_of
 from settlement import date_text
 from settlement.rails.bank import (
     BankImport,

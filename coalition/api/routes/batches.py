@@ -21,8 +21,7 @@ from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.idempotency import KEY_CHARS_MAX, REPEATABLE, posting_key
 from coalition.api.own_key import own_key
-from coalition.api.problems import FieldProblem, FieldsInvalid, fields_of, invalid_by_schema, language_of, responses
-from coalition.api.public_text import public_text
+from coalition.api.problems import FieldProblem, FieldsInvalid, fields_of, invalid_by_schema, responses
 from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
 from coalition.api.routes.refunds import Refund, RefundCreate, book_refund
@@ -30,6 +29,8 @@ from coalition.errors import CoalitionError, NotFound
 from coalition.locale.formats import Lang
 from coalition.purchases.check_sale import BOOK_SALE, sale_limit
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
+from coalition.web.public_text import public_text
+from coalition.web.request import language_of
 from settlement import KeyReused, NamedFact, Phrase, is_text
 
 router = Router(prefix="/v1/batches", tags=["batches"])

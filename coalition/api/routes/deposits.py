@@ -10,13 +10,14 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.payments import Evidence, Payment, render_payment
 from coalition.approvals.approval import Approval
 from coalition.approvals.approvals import Approvals
 from coalition.payments.buy_out import request_buy_out
 from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_back, request_pay_in
+from coalition.web.request import language_of
 from settlement.ledger import OPERATOR
 
 router = Router(prefix="/v1", tags=["deposits"])

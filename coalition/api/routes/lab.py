@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.access.caller import EVERYBODY, Caller
 from coalition.access.rate_limits import LAB_RUNS, Rates
 from coalition.api.access import allow
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import LARGE_BYTES, Router
 from coalition.lab import find_models
 from coalition.lab.worker_process import Sandbox
 from coalition.locale.error_text import phrase_text
+from coalition.web.request import language_of
 
 router = Router(prefix="/v1/lab", tags=["lab"])
 POSITION = 370

@@ -12,8 +12,7 @@ from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import Text
-from coalition.api.problems import TWO_PEOPLE, language_of, responses
-from coalition.api.public_text import public_text
+from coalition.api.problems import TWO_PEOPLE, responses
 from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.members import MemberCreate
 from coalition.api.times import Moment, WrittenDate
@@ -30,6 +29,8 @@ from coalition.members.import_members import (
     Part,
 )
 from coalition.members.releases import BalanceRelease, release_due, releases_of_row
+from coalition.web.public_text import public_text
+from coalition.web.request import language_of
 from settlement import EARLIEST, Phrase, customs_of, date_text, day_number
 
 router = Router(prefix="/v1/member-imports", tags=["members"])

@@ -8,29 +8,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from coalition.access.caller import PEOPLE, Caller
-from coalition.access.errors import LogInRefused
 from coalition.access.find_alliance import find_alliance_id
 from coalition.access.log import record
-from coalition.access.member_code import member_caller
 from coalition.access.messages import CredentialEvent
 from coalition.access.passkey import (
     Passkey as PasskeyRecord,
 )
 from coalition.access.passkey import (
-    Site,
     add_passkey,
     list_passkeys,
     options_to_add,
-    options_to_log_in,
     remove_passkey,
-    subject_of_passkey,
 )
 from coalition.access.prove import check_proven
-from coalition.access.rate_limits import LOG_IN_ADDRESS
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
-from coalition.api.access import address_of, allow, not_found
-from coalition.api.credential_notices import tell_person
+from coalition.api.access import allow, not_found
 from coalition.api.fields import Line, Text
 from coalition.api.problems import responses
 from coalition.api.router import Router
@@ -38,13 +31,12 @@ from coalition.api.routes.people import (
     AllianceNamed,
     Cookie,
     SessionWithToken,
-    alliance_name,
-    begin_session,
-    public_url,
+    render_session,
 )
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
-from coalition.members.log_in import check_may_log_in
+from coalition.web.credential_notices import tell_person
+from coalition.web.passkey_log_in import log_in_by_passkey, site_of, start_passkey_log_in
 from settlement import Phrase
 
 router = Router(prefix="/v1", tags=["sessions"])
@@ -121,7 +113,7 @@ class PasskeyLogIn(BaseModel):
 def begin_to_add(request: Request, caller: People) -> PasskeyOptions:
     """Gives the options with which the browser creates the passkey."""
     alliances: Alliances = request.app.state.alliances
-    site = _site(request, caller.alliance_id)
+    site = site_of(request, caller.alliance_id)
     now = alliances.clock()
     with alliances.database.engine.begin() as connection:
         check_proven(connection, caller, now)
@@ -144,7 +136,7 @@ def begin_to_add(request: Request, caller: People) -> PasskeyOptions:
 def add(request: Request, background: BackgroundTasks, body: PasskeyCreate, caller: People) -> Passkey:
     """Its owner can log in with it from now on, without a password or code, and is told by message."""
     alliances: Alliances = request.app.state.alliances
-    site = _site(request, caller.alliance_id)
+    site = site_of(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         now = alliances.clock()
         check_proven(connection, caller, now)
@@ -205,12 +197,7 @@ def remove(
 )
 def begin_to_log_in(request: Request, body: PasskeyLogInStart) -> PasskeyOptions:
     """Gives the options with which the browser chooses a passkey. They are the same for everybody."""
-    alliances: Alliances = request.app.state.alliances
-    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
-    alliance_id = _alliance_meant(alliances, body.alliance)
-    site = _site(request, alliance_id)
-    with alliances.database.engine.begin() as connection:
-        challenge, options = options_to_log_in(connection, alliance_id, site, alliances.clock())
+    challenge, options = start_passkey_log_in(request, _alliance_meant(request, body.alliance))
     return PasskeyOptions(challenge=challenge, options=options)
 
 
@@ -228,45 +215,21 @@ def begin_to_log_in(request: Request, body: PasskeyLogInStart) -> PasskeyOptions
 )
 def log_in(request: Request, response: Response, body: PasskeyLogIn) -> SessionWithToken:
     """Begins a session of a user or a member. The device has verified its holder, so no other factor is needed."""
+    cookie = response if body.cookie else None
+    alliance_id = _alliance_meant(request, body.alliance)
+    begun = log_in_by_passkey(request, alliance_id, body.challenge, body.credential, cookie)
+    return render_session(begun, cookie=body.cookie)
+
+
+def _alliance_meant(request: Request, name: str | None) -> int | None:
     alliances: Alliances = request.app.state.alliances
-    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
-    alliance_id = _alliance_meant(alliances, body.alliance)
-    now = alliances.clock()
-    site = _site(request, alliance_id)
-    with alliances.database.engine.begin() as connection:
-        subject = subject_of_passkey(connection, alliance_id, site, body.challenge, body.credential, now)
-        caller = _caller(connection, alliance_id, subject)
-        session = begin_session(request, response, connection, caller, now, cookie=body.cookie)
-        record(connection, caller, "session.begin", subject.partition(":")[2], {"session": session.id, "by": "passkey"})
-    return session
-
-
-def _alliance_meant(alliances: Alliances, name: str | None) -> int:
-    alliance_id = find_alliance_id(alliances.database, name)
-    if alliance_id is None:
-        raise LogInRefused
-    return alliance_id
-
-
-def _site(request: Request, alliance_id: int) -> Site:
-    return Site(public_url(request), alliance_name(request, alliance_id))
+    return find_alliance_id(alliances.database, name)
 
 
 def _label(connection: Connection, caller: Caller) -> str:
     """The name under which the browser lists a passkey's account."""
     user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
     return caller.id if user is None else user.email
-
-
-def _caller(connection: Connection, alliance_id: int, subject: str) -> Caller:
-    kind, _, id_ = subject.partition(":")
-    if kind == "member":
-        check_may_log_in(connection, alliance_id, id_)
-        return member_caller(alliance_id, id_)
-    user = find_user(connection, alliance_id, id_)
-    if user is None or user.disabled_at is not None:
-        raise LogInRefused
-    return user.caller()
 
 
 def render_passkey(passkey: PasskeyRecord) -> Passkey:

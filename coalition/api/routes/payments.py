@@ -13,7 +13,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.errors import PaymentNotConfirmable
 from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.windows import opens_at_of
 from coalition.api.times import Moment
@@ -22,6 +22,7 @@ from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
+from coalition.web.request import language_of
 from settlement import Phrase, date_text
 from settlement.ledger import AccountKind
 from settlement.payments import (

@@ -3,21 +3,16 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import Request, Response
+from fastapi import Request
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection
 
 from coalition.access.announce import Announcement
-from coalition.access.caller import Caller
-from coalition.access.session_store import NewSession, add_session, csrf_token
 from coalition.access.user import User as UserRecord
-from coalition.access.user import lifetime_of
-from coalition.alliance import Alliances
-from coalition.api.cookies import set_session_cookie
 from coalition.api.fields import PlainText, Text
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 from coalition.messaging.messenger import send_or_log
+from coalition.web.begin_session import BegunSession
 
 Email = Annotated[
     str,
@@ -66,44 +61,23 @@ class SessionWithToken(BaseModel):
     expires_at: Moment = Field(description="When it ends at the latest; an unused session ends sooner.")
 
 
-def public_url(request: Request) -> str:
-    """The URL at which people reach this server, without a slash at the end."""
-    configured: str | None = request.app.state.public_url
-    return (configured or str(request.base_url)).rstrip("/")
-
-
-def alliance_name(request: Request, alliance_id: int) -> str:
-    """The name of an existing alliance."""
-    alliances: Alliances = request.app.state.alliances
-    return alliances.get(alliance_id).book.settings.name
-
-
 def send_announcements(request: Request, announcements: Sequence[Announcement]) -> None:
     """Send messages, one after the other; where one did not go out, the log says so."""
     for announcement in announcements:
         send_or_log(request.app.state.messenger, *announcement)
 
 
-def begin_session(
-    request: Request, response: Response, connection: Connection, caller: Caller, now: int, *, cookie: bool
-) -> SessionWithToken:
-    """Begin a session of a caller who has just logged in."""
-    agent = request.headers.get("user-agent", "")
-    new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), agent, now)
-    if cookie:
-        set_session_cookie(request, response, new.token.text, (new.expires_at - now) // 1_000_000)
-    return _render(new, caller, cookie=cookie)
-
-
-def _render(new: NewSession, caller: Caller, *, cookie: bool) -> SessionWithToken:
+def render_session(begun: BegunSession, *, cookie: bool) -> SessionWithToken:
+    """A new session as the API shows it; a cookie keeps its token where there is one."""
+    caller, session = begun
     return SessionWithToken(
-        id=new.token.id,
+        id=session.token.id,
         subject=caller.id,
         role=caller.role.value,
         shop=caller.shop,
-        token=None if cookie else new.token.text,
-        csrf_token=csrf_token(new.token.text),
-        expires_at=moment(new.expires_at),
+        token=None if cookie else session.token.text,
+        csrf_token=session.csrf_token,
+        expires_at=moment(session.expires_at),
     )
 
 

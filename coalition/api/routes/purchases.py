@@ -14,7 +14,7 @@ from coalition.api.fields import PurchaseId, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
 from coalition.api.posting_lists import SentKey, rows_asked_for
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
 from coalition.api.times import Moment
@@ -26,6 +26,7 @@ from coalition.purchases import quote_purchase as quoting
 from coalition.purchases.check_sale import SaleAsked, allowed_sale
 from coalition.purchases.lines import EarnedLine
 from coalition.purchases.posting_kind import PURCHASES
+from coalition.web.request import language_of
 from settlement import Phrase, date_text
 
 router = Router(prefix="/v1/purchases", tags=["purchases"])

@@ -17,13 +17,17 @@ from coalition.access.rate_limits import LOG_IN_ACCOUNT
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.api.access import allow
-from coalition.api.log_in_guard import guesses_counted, owner_of_subject
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.member_sessions import Contact
 from coalition.api.routes.passkeys import Challenge, Credential
-from coalition.api.routes.people import Code, Password, alliance_name, public_url
+from coalition.api.routes.people import (
+    Code,
+    Password,
+)
 from coalition.members.log_in import read_contact
+from coalition.web.log_in_guard import guesses_counted, owner_of_subject
+from coalition.web.request import alliance_name, public_url
 
 router = Router(prefix="/v1", tags=["sessions"])
 POSITION = 275

@@ -1,32 +1,24 @@
 """Log in, list and end sessions, accept invitations."""
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import EVERYBODY, PEOPLE, SHOP_STAFF, STAFF, Caller
-from coalition.access.errors import LogInRefused
 from coalition.access.find_alliance import find_alliance_id
 from coalition.access.invite import accept, read_invitation
-from coalition.access.known_places import is_known_place, keep_place
 from coalition.access.log import record
-from coalition.access.log_in import change_password, check_log_in
+from coalition.access.log_in import change_password
 from coalition.access.messages import CredentialEvent
-from coalition.access.place import hashed
 from coalition.access.rate_limits import LOG_IN_ACCOUNT, LOG_IN_ADDRESS
 from coalition.access.second_factor import app_uri
 from coalition.access.session_store import csrf_token, list_sessions, revoke_sessions
 from coalition.access.shared_rate_limits import SharedRates
-from coalition.access.user import normal_email
-from coalition.access.user_store import find_user, find_user_by_email
+from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
-from coalition.api.access import address_of, allow, not_found
-from coalition.api.cookies import drop_session_cookie, session_cookie
-from coalition.api.credential_notices import tell_person
+from coalition.api.access import allow, not_found
 from coalition.api.fields import Text
-from coalition.api.log_in_guard import Owner, guesses_counted
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.people import (
@@ -38,12 +30,15 @@ from coalition.api.routes.people import (
     SessionWithToken,
     Token,
     User,
-    alliance_name,
-    begin_session,
+    render_session,
     render_user,
 )
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
+from coalition.web.cookies import drop_session_cookie, session_cookie
+from coalition.web.credential_notices import tell_person
+from coalition.web.password_log_in import log_in_by_password
+from coalition.web.request import address_of, alliance_name
 from settlement import Phrase
 
 router = Router(prefix="/v1", tags=["sessions"])
@@ -151,35 +146,10 @@ def log_in(request: Request, response: Response, body: LogIn) -> SessionWithToke
     before: those have ten of their own. The owner is told by e-mail. A passkey always works.
     """
     alliances: Alliances = request.app.state.alliances
-    rates: SharedRates = request.app.state.log_in_rates
-    rates.take(LOG_IN_ADDRESS, address_of(request))
     alliance_id = find_alliance_id(alliances.database, body.alliance)
-    if alliance_id is None:
-        raise LogInRefused
-    now, email = alliances.clock(), normal_email(body.email)
-    place = hashed(alliances.get(alliance_id).programme.secret, "place", address_of(request))
-    with alliances.database.engine.connect() as connection:
-        known = is_known_place(connection, alliance_id, email, place, now)
-    # Where the user has logged in from before, the guesses of strangers elsewhere don't count.
-    account = f"{alliance_id}:{email}" + (f"@{place.hex()}" if known else "")
-    rates.take(LOG_IN_ACCOUNT, account)
-    guesses = guesses_counted(request, alliance_id, email, partial(_owner, alliances, alliance_id, email))
-    with guesses, alliances.database.engine.begin() as connection:
-        user = check_log_in(connection, alliance_id, email, body.password, body.code, now)
-        keep_place(connection, alliance_id, user.subject, place, now)
-        session = begin_session(request, response, connection, user.caller(), now, cookie=body.cookie)
-        record(connection, user.caller(), "session.begin", user.id, {"session": session.id, "by": "password"})
-    rates.clear(LOG_IN_ACCOUNT, account)
-    return session
-
-
-def _owner(alliances: Alliances, alliance_id: int, email: str) -> Owner | None:
-    """The user who logs in with an address, unless they are disabled or have no password yet."""
-    with alliances.database.engine.connect() as connection:
-        user = find_user_by_email(connection, alliance_id, email)
-    if user is None or user.disabled_at is not None or user.password_hash is None:
-        return None
-    return Owner(user.email, user.language)
+    cookie = response if body.cookie else None
+    begun = log_in_by_password(request, alliance_id, body.email, body.password, body.code, cookie)
+    return render_session(begun, cookie=body.cookie)
 
 
 @router.get(

@@ -12,7 +12,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.errors import LineMatched
 from coalition.api.field_texts import field_error
 from coalition.api.fields import PlainText, Text
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.payments import Payment, render_payment
 from coalition.api.times import Moment
@@ -20,6 +20,7 @@ from coalition.ids import window_id
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import moment
 from coalition.payments.context import payment_context
+from coalition.web.request import language_of
 from settlement import WindowNotFound
 from settlement.clearing import LossSource
 from settlement.payments import (

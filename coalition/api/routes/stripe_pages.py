@@ -15,7 +15,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.errors import ShopNotAtStripe, StripeNotSetUp
 from coalition.api.fields import AMOUNT_MAX, PlainText, ShopRef
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import invalid, language_of, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.router import Router
 from coalition.locale.messages import translate
 from coalition.merchants.change_shop import load_shop
@@ -23,6 +23,7 @@ from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop
 from coalition.payments.context import payment_context
 from coalition.payments.rails.stripe import stripe_at
+from coalition.web.request import language_of
 from settlement import Phrase
 from settlement.payments import PaymentContext
 from settlement.rails import RailAccount

@@ -14,11 +14,11 @@ from coalition.access.user import User, check_may_manage, may_see
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found
-from coalition.api.credential_notices import tell_person
 from coalition.api.fields import Line, Text
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.passkeys import Passkey, render_passkey
+from coalition.web.credential_notices import tell_person
 from settlement import Phrase
 
 router = Router(prefix="/v1/users", tags=["users"])

@@ -16,7 +16,6 @@ from coalition.access.user import may_see
 from coalition.access.user_store import find_user, list_users
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
-from coalition.api.credential_notices import tell_address
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
@@ -28,12 +27,12 @@ from coalition.api.routes.people import (
     Language,
     StaffRole,
     User,
-    alliance_name,
-    public_url,
     render_user,
     send_announcements,
 )
 from coalition.messaging.messenger import send_or_log
+from coalition.web.credential_notices import tell_address
+from coalition.web.request import alliance_name, public_url
 from settlement import Phrase
 
 router = Router(prefix="/v1/users", tags=["users"])

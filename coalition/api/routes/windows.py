@@ -13,13 +13,14 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import ShopRef, WindowId
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.statement_schemas import Statement
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
 from coalition.payments.rails.bank import bank_settings_of
+from coalition.web.request import language_of
 from coalition.windows import find_window
 from coalition.windows.close_window import close_window
 from coalition.windows.find_window import SettlementWindow, WindowStatus

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from coalition.api.errors import ForeignPage
+from coalition.web.errors import ForeignPage
 
 SECURE_NAME = "__Host-session"
 LOCAL_NAME = "session"
@@ -28,13 +28,13 @@ def set_session_cookie(request: Request, response: Response, token: str, seconds
         path="/",
         secure=not _is_local(request),
         httponly=True,
-        samesite="strict",
+        samesite="lax",
     )
 
 
 def drop_session_cookie(request: Request, response: Response) -> None:
     """Delete the session's cookie."""
-    response.delete_cookie(_name(request), path="/", secure=not _is_local(request), httponly=True, samesite="strict")
+    response.delete_cookie(_name(request), path="/", secure=not _is_local(request), httponly=True, samesite="lax")
 
 
 def _is_local(request: Request) -> bool:

@@ -12,11 +12,11 @@ from coalition.access.messages import refusals_message
 from coalition.access.refused_log_ins import WARNED_AFTER, count_refusal, forget_refusals
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
-from coalition.api.access import address_of
 from coalition.locale.formats import Lang
 from coalition.members.log_in import reading_language
 from coalition.members.store import contacts_of, find_member
 from coalition.messaging.messenger import send_or_log
+from coalition.web.request import address_of
 
 
 class Owner(NamedTuple):

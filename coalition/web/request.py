@@ -1,0 +1,35 @@
+"""What a request says of itself: where it comes from, in which language it wants its answer, and whom it is for."""
+
+from fastapi import Request
+
+from coalition.access.place import place_of
+from coalition.alliance import Alliances
+from coalition.locale.formats import Lang
+
+
+def address_of(request: Request) -> str:
+    """The address, or the network of a household, that a request comes from: for limits on strangers."""
+    return "unknown" if request.client is None else place_of(request.client.host)
+
+
+def language_of(request: Request) -> Lang:
+    """The first of our languages that Accept-Language names; English otherwise."""
+    for part in request.headers.get("accept-language", "").split(","):
+        name = part.split(";")[0].strip().lower()[:2]
+        if name == "en":
+            return "en"
+        if name == "zh":
+            return "zh"
+    return "en"
+
+
+def public_url(request: Request) -> str:
+    """The URL at which people reach this server, without a slash at the end."""
+    configured: str | None = request.app.state.public_url
+    return (configured or str(request.base_url)).rstrip("/")
+
+
+def alliance_name(request: Request, alliance_id: int) -> str:
+    """The name of an existing alliance."""
+    alliances: Alliances = request.app.state.alliances
+    return alliances.get(alliance_id).book.settings.name
