@@ -7,7 +7,7 @@
 | jobs.py         | JOBS                                           | coalition/schedule.py            |
 | actions.py      | actions, which take two people                 | coalition/approvals/approvals.py |
 | routes.py       | router                                         | coalition/api/routing.py         |
-| pages.py        | router                                         | coalition/api/routing.py         |
+| pages.py        | router, error_page                             | coalition/api/routing.py         |
 | credentials.py  | CREDENTIALS, kinds of what lets a person in    | coalition/access/end_credentials |
 | member_hooks.py | what follows a member's contact, or erasure    | coalition/members/hooks.py       |
 | shop_hooks.py   | what follows when a shop's state changes       | coalition/merchants/hooks.py     |
@@ -16,8 +16,8 @@
 | kinds.py        | KIND and read, of an earning rule              | coalition/earning/rules.py       |
 
 They are looked for in each folder of `coalition/`, and in the packages of others that COALITION_PLUGINS names. Instead
-of a module there may be a folder of that name: then each module in it declares. A module's POSITION is its place among
-those of its kind, where their order is seen.
+of a module there may be a folder of that name: then each module in it and in its folders declares. A module's POSITION
+is its place among those of its kind, where their order is seen.
 """
 
 from collections.abc import Iterator
@@ -70,7 +70,12 @@ def _names(kind: str) -> Iterator[str]:
     for package in (ROOT, *own, *plugins()):
         for module in iter_modules(folders_of(package)):
             if module.name == kind and module.ispkg:
-                inside = f"{package}.{kind}"
-                yield from (f"{inside}.{inner.name}" for inner in iter_modules(folders_of(inside)) if not inner.ispkg)
+                yield from _modules_of(f"{package}.{kind}")
             elif module.name == kind:
                 yield f"{package}.{kind}"
+
+
+def _modules_of(package: str) -> Iterator[str]:
+    for module in iter_modules(folders_of(package)):
+        name = f"{package}.{module.name}"
+        yield from _modules_of(name) if module.ispkg else (name,)

@@ -18,7 +18,7 @@ from coalition.api.problems import add_handlers
 from coalition.api.reference_page import add_reference
 from coalition.api.router import LargeBodies
 from coalition.api.routes.stripe_webhooks import Receive
-from coalition.api.routing import routers
+from coalition.api.routing import error_pages, routers
 from coalition.approvals.approvals import approvals_of
 from coalition.fresh import FRESH_SECONDS
 from coalition.jobs.job import WorkSettings
@@ -85,6 +85,7 @@ def create_app(
     app.state.large_bodies = LargeBodies()
     app.state.work_settings = settings
     app.state.stripe = stripe or {}
+    app.state.error_pages = error_pages()
     add_handlers(app)
     app.add_middleware(Envelope, clock=alliances.clock)
     app.add_middleware(Observed, traces=traces or NoTraces())

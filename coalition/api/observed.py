@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coalition.access.caller import Caller
 from coalition.api.errors import Internal
-from coalition.api.problems import problem_of
+from coalition.api.problems import answer_to
 from coalition.api.safe_headers import with_safe_headers
 from coalition.operation.logs import log
 from coalition.operation.metrics import DATABASE_ERRORS, REQUESTS, SECONDS
@@ -82,7 +82,7 @@ def _route_of(scope: Scope) -> str:
 def _internal(scope: Scope) -> ASGIApp:
     state = scope["state"]
     request_id = state.setdefault("request_id", f"req_{secrets.token_hex(12)}")
-    answer = problem_of(Request(scope), Internal(request_id))
+    answer = answer_to(Request(scope), Internal(request_id))
     answer.headers["X-Request-Id"] = request_id
     answer.raw_headers = with_safe_headers(scope, answer.raw_headers)
     return answer

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
@@ -89,8 +89,18 @@ def _invalid_request(errors: Sequence[Any], body: object) -> FieldsInvalid:
     return FieldsInvalid([*elsewhere, *invalid_by_schema(in_body, body).field_errors])
 
 
+def answer_to(request: Request, error: NamedFact) -> Response:
+    """An error as a response: as a page to a browser that asks for one, as a problem to everybody else."""
+    for error_page in request.app.state.error_pages:
+        page: Response | None = error_page(request, error)
+        if page is not None:
+            page.headers.update(_headers_of(error))
+            return page
+    return problem_of(request, error)
+
+
 def problem_of(request: Request, error: NamedFact) -> JSONResponse:
-    """An error as a response, in the language of its request."""
+    """An error as a problem, in the language of its request."""
     lang, caller = language_of(request), getattr(request.state, "caller", None)
     if isinstance(error, KeyReused):
         error = own_key(error, caller, request.headers.get("idempotency-key"))
@@ -132,38 +142,38 @@ def add_handlers(app: FastAPI) -> None:
     """Let every error leave the API as a problem."""
 
     @app.exception_handler(NamedFact)
-    def _fact(request: Request, error: NamedFact) -> JSONResponse:
+    def _fact(request: Request, error: NamedFact) -> Response:
         if not error.public:
             # No caller can bring it about: a fault of ours, so it goes where those go, the log included.
             raise error
-        answer = problem_of(request, error)
+        answer = answer_to(request, error)
         # What is to be done once a refusal is out, which FastAPI's own background tasks are not after an error.
         answer.background = getattr(request.state, "background", None)
         return answer
 
     @app.exception_handler(PoolExhausted)
     @app.exception_handler(DatabaseUnusable)
-    def _database(request: Request, error: Exception) -> JSONResponse:
+    def _database(request: Request, error: Exception) -> Response:
         # It names the database, so the log has it and the caller does not.
         request.state.error = error
-        return problem_of(request, Unavailable())
+        return answer_to(request, Unavailable())
 
     @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> JSONResponse:
-        answer = problem_of(request, OF_STATUS.get(error.status_code, BadRequest()))
+    def _http(request: Request, error: HTTPException) -> Response:
+        answer = answer_to(request, OF_STATUS.get(error.status_code, BadRequest()))
         answer.headers.update(error.headers or {})
         return answer
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
         errors = error.errors()
         if any(each["type"] == "json_invalid" for each in errors):
-            return problem_of(request, BadRequest())
-        return problem_of(request, _invalid_request(errors, error.body))
+            return answer_to(request, BadRequest())
+        return answer_to(request, _invalid_request(errors, error.body))
 
     @app.exception_handler(Exception)
-    def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
-        answer = problem_of(request, Internal(request.state.request_id))
+    def _internal(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the log has it, not the caller
+        answer = answer_to(request, Internal(request.state.request_id))
         answer.headers["X-Request-Id"] = request.state.request_id
         return answer
 

@@ -41,7 +41,7 @@ msgstr ""
 METHODS = [
     ("cli/**.py", "coalition.locale.help_texts:extract_help"),
     ("**.py", "python"),
-    ("**/templates/**.html", "jinja2"),
+    ("pages/**.html", "jinja2"),
 ]
 
 

@@ -88,6 +88,22 @@ def moment_text(instant: int, timezone: str, lang: Lang) -> str:
     return f"{date_text(local, lang)} {format_time(local, 'short', locale=locale_of(lang))}"
 
 
+def price_text(minor: int, minor_digits: int, currency: str, lang: Lang) -> str:
+    """Minor units with the currency's own sign, as prices are written: €1,234.50."""
+    from babel.numbers import get_currency_symbol
+
+    sign = get_currency_symbol(currency, locale=locale_of(lang))
+    space = " " if sign[-1:].isalpha() else ""
+    return f"{'-' if minor < 0 else ''}{sign}{space}{money_text(abs(minor), minor_digits, lang)}"
+
+
+def time_text(instant: int, timezone: str, lang: Lang) -> str:
+    """The time of day of an instant in a time zone, to the minute: 14:05."""
+    from babel.dates import format_time
+
+    return format_time(local_time(instant, timezone), "short", locale=locale_of(lang))
+
+
 def _number(value: Decimal, decimals: int, lang: Lang) -> str:
     from babel.numbers import format_decimal
 

@@ -1,5 +1,10 @@
-"""Pages for members, shops and the alliance: each module here has a `router`, and is found like a route of the API.
+"""Pages for members, shops and the alliance: a folder for each face, in it a module and a template for each page.
 
-A page calls the same use cases as the API, and its routes stay out of the API's description: Router(
-include_in_schema=False) of `coalition/api/router.py`.
+A page is found, and listed nowhere: a module here with a `router` (`page_router.py`), a frozen dataclass of what it
+shows (`page.py`), and beside it a template of the module's name. It calls the same use cases as the API.
+
+`visit.py` knows who looks at it, in which language and in which alliance; `page_router.py` refuses forms of other
+sites; `assets.py` serves style, scripts and fonts under names that change with them; `error_page.py` says what to do;
+`home.py` sends everybody to their own face; `device.py` and `qr.py` serve several pages. Folders: `wallet/` for
+members, `account/` for staff and their invitations, `dev/` for whoever builds pages.
 """

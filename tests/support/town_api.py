@@ -73,8 +73,10 @@ class FakeMessenger:
 class ApiTown:
     """An alliance with four shops behind the API. `client(role)` calls as somebody."""
 
-    def __init__(self, database: Database, clock: Clock, rules: AllianceRules = RULES) -> None:
-        book = open_alliance(database, rules, clock)
+    def __init__(
+        self, database: Database, clock: Clock, rules: AllianceRules = RULES, *, sandbox: bool = False
+    ) -> None:
+        book = open_alliance(database, rules, clock, sandbox=sandbox)
         book.add_participants(Participant(0, shop) for shop in SHOPS)
         self.database = database
         self.clock = clock

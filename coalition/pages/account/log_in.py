@@ -1,0 +1,61 @@
+"""Staff log in: with a password, and the digits of their authenticator app where they have one."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import Role
+from coalition.access.errors import SecondFactorNeeded
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.visit import Visiting
+from coalition.web.password_log_in import log_in_by_password
+from settlement import NamedFact
+
+HOME = "/account"
+router = PageRouter("/log-in")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLogInPage(Page):
+    """The form; with `second_factor` it asks for the app's digits too."""
+
+    next: str
+    email: str = ""
+    second_factor: bool = False
+    problem: str = ""
+
+
+@router.get("")
+def log_in(visit: Visiting, next: Annotated[str, Query(max_length=500)] = HOME) -> Response:  # noqa: A002
+    """An empty form; whoever has logged in goes on at once."""
+    onward = local_path(next, HOME)
+    if visit.caller is not None and visit.caller.role is not Role.MEMBER:
+        return RedirectResponse(onward, 303)
+    return show(visit, StaffLogInPage(next=onward))
+
+
+@router.post("")
+def begin(
+    visit: Visiting,
+    email: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=200)],
+    code: Annotated[str, Form(max_length=20)] = "",
+    next: Annotated[str, Form(max_length=500)] = HOME,  # noqa: A002
+) -> Response:
+    """Begin the session, or ask for what is missing."""
+    answer = RedirectResponse(local_path(next, HOME), 303)
+    digits = "".join(code.split()) or None
+    try:
+        log_in_by_password(visit.request, visit.town.id, email, password, digits, answer)
+    except SecondFactorNeeded:
+        return show(visit, StaffLogInPage(next, email, second_factor=True), 401)
+    except NamedFact as error:
+        return _again(visit, StaffLogInPage(next, email, code != "", visit.explain(error)), error)
+    return answer
+
+
+def _again(visit: Visiting, page: StaffLogInPage, error: NamedFact) -> HTMLResponse:
+    return show(visit, page, error.error_kind.status)

@@ -1,0 +1,35 @@
+"""The address without a path: everybody is sent to their own face. And the choice of a language, on any page."""
+
+from typing import Annotated
+
+from fastapi import Form
+from fastapi.responses import RedirectResponse
+
+from coalition.access.caller import Role
+from coalition.locale.formats import Lang
+from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.visit import LANGUAGE_COOKIE, YEAR_SECONDS, Visiting
+
+router = PageRouter()
+
+
+@router.get("/")
+def home(visit: Visiting) -> RedirectResponse:
+    """The wallet to members and strangers, their account to staff."""
+    is_staff = visit.caller is not None and visit.caller.role is not Role.MEMBER
+    return RedirectResponse("/account" if is_staff else "/wallet", 303)
+
+
+@router.post("/language")
+def choose_language(
+    visit: Visiting,
+    language: Annotated[Lang, Form()],
+    next: Annotated[str, Form(max_length=500)] = "/",  # noqa: A002
+) -> RedirectResponse:
+    """Keep a language for this browser, and show the page again."""
+    answer = RedirectResponse(local_path(next, "/"), 303)
+    secure = visit.request.url.scheme == "https"
+    answer.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+    return answer

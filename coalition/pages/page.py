@@ -1,0 +1,92 @@
+"""What a page shows, and how it becomes HTML: a frozen dataclass, and the template beside the module that it is in."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from coalition.access.caller import Role
+from coalition.locale.formats import date_text, local_time, moment_text, points_text, price_text, time_text
+from coalition.locale.messages import translate, translate_count
+from coalition.pages.assets import asset_url
+from coalition.pages.visit import Visit
+from settlement import date_of
+
+FOLDER = Path(__file__).parent
+HUES = 12
+"""Colours of shops without a logo: the classes hue-0 to hue-11 of the stylesheet."""
+
+
+class Page:
+    """Base of all pages: each is a frozen dataclass, in the module whose name its template has."""
+
+    __slots__ = ()
+
+
+@cache
+def environment() -> Environment:
+    """Jinja, set up for these pages."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.do"],
+    )
+    made.globals.update(asset=asset_url, hue=hue, initial=initial)
+    return made
+
+
+def show(visit: Visit, page: Page, status: int = 200) -> HTMLResponse:
+    """A page as an answer."""
+    return HTMLResponse(as_html(visit, page), status)
+
+
+def as_html(visit: Visit, page: Page) -> str:
+    """A page as HTML."""
+    place = type(page).__module__.removeprefix("coalition.pages.").replace(".", "/")
+    return environment().get_template(f"{place}.html").render(page=page, visit=visit, **_words(visit))
+
+
+def hue(ref: str) -> str:
+    """The class of a shop's colour, which is always the same."""
+    return f"hue-{crc32(ref.encode()) % HUES}"
+
+
+def initial(name: str) -> str:
+    """The letter on a shop's mark."""
+    return next((letter.upper() for letter in name if letter.isalnum()), "·")
+
+
+def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
+    """Functions of a template that go by the visitor's language and the alliance's money and clock."""
+    lang, settings = visit.lang, None if visit.alliance is None else visit.alliance.book.settings
+
+    def money(minor: int) -> str:
+        return "" if settings is None else price_text(minor, settings.minor_digits, settings.currency, lang)
+
+    def day(value: int | date) -> str:
+        return date_text(value if isinstance(value, date) else date_of(value), lang)
+
+    return {
+        "_": lambda sentence, **values: translate(sentence, lang, **values),
+        "ngettext": lambda single, many, count, **values: translate_count(
+            single, many, count, lang, **{"count": points_text(count, lang), **values}
+        ),
+        "points": lambda count: points_text(count, lang),
+        "signed": lambda count: ("+" if count > 0 else "−" if count < 0 else "") + points_text(abs(count), lang),
+        "money": money,
+        "signed_money": lambda minor: ("+" if minor > 0 else "−" if minor < 0 else "") + money(abs(minor)),
+        "day": day,
+        "day_of": lambda instant: date_text(local_time(instant, visit.timezone).date(), lang),
+        "time_of": lambda instant: time_text(instant, visit.timezone, lang),
+        "moment": lambda instant: moment_text(instant, visit.timezone, lang),
+        "is_member": visit.caller is not None and visit.caller.role is Role.MEMBER,
+    }

@@ -1,0 +1,77 @@
+"""Routes of pages. A form counts only if a page of ours has sent it, in the session that it was opened in."""
+
+import hmac
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
+
+from coalition.access.session_store import csrf_token
+from coalition.pages.errors import FormForeign, FormStale, LogInNeeded
+from coalition.web.ask_again import ask_again
+from coalition.web.cookies import session_cookie
+from coalition.web.errors import BodyTooLarge
+from coalition.web.request import public_url
+
+FORM_BYTES_MAX = 64 * 1024
+"""What a page takes, where it says nothing else by the framework's `max_body_size`."""
+CSRF_FIELD = "csrf"
+READS = frozenset({"GET", "HEAD"})
+
+
+class PageRouter(APIRouter):
+    """A router of pages, which stay out of the API's description."""
+
+    def __init__(self, prefix: str = "") -> None:
+        super().__init__(prefix=prefix, include_in_schema=False, route_class=PageRoute)
+
+
+class PageRoute(APIRoute):
+    """A route that checks where a form comes from, and shows the log-in to whoever needs it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The framework's handler behind the checks."""
+        handle = super().get_route_handler()
+        most = self.max_body_size or FORM_BYTES_MAX
+
+        async def checked(request: Request) -> Response:
+            if request.state.body_bytes > most:
+                raise BodyTooLarge(most)
+            if request.method not in READS:
+                await _check_form(request)
+            try:
+                return await ask_again(handle, request)
+            except LogInNeeded as error:
+                asked = request.url.path if request.method in READS else ""
+                query = f"?{urlencode({'next': asked})}" if asked else ""
+                return RedirectResponse(f"{error.log_in_at}{query}", 303)
+
+        return checked
+
+
+def local_path(asked: str, default: str) -> str:
+    """A path of this site to go on to; the default for what leads anywhere else."""
+    parts = urlsplit(asked)
+    is_path = asked.startswith("/") and not asked.startswith(("//", "/\\"))
+    return asked if is_path and not parts.scheme and not parts.netloc else default
+
+
+async def _check_form(request: Request) -> None:
+    """Raise FormForeign and FormStale. The framework keeps a form that was read."""
+    origin = request.headers.get("origin")
+    if origin not in (_origin(public_url(request)), _origin(str(request.base_url))):
+        raise FormForeign
+    token = session_cookie(request)
+    if token is None:
+        return
+    sent = (await request.form()).get(CSRF_FIELD)
+    if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), csrf_token(token).encode()):
+        raise FormStale
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

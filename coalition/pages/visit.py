@@ -1,0 +1,142 @@
+"""Who looks at a page: their language, their alliance, and who they are if they have logged in."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from coalition.access.caller import Caller, Role
+from coalition.access.callers import Callers
+from coalition.access.find_alliance import find_alliance_id
+from coalition.access.rate_limits import POLICY_OF_ROLE
+from coalition.access.session_store import csrf_token
+from coalition.alliance import Alliance, Alliances
+from coalition.locale.formats import LANGS, Lang
+from coalition.locale.messages import translate
+from coalition.pages.errors import AllianceUnclear, LogInNeeded
+from coalition.web.cookies import session_cookie
+from coalition.web.public_text import public_text
+from coalition.web.request import language_of, public_url
+from settlement import NamedFact
+
+LANGUAGE_COOKIE, TOWN_COOKIE = "language", "town"
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One look at a page. `alliance` is None where several are here and nothing says which is meant."""
+
+    request: Request
+    lang: Lang
+    alliance: Alliance | None
+    caller: Caller | None
+
+    @property
+    def csrf(self) -> str:
+        """What a form of this browser has to carry, whether its session is still good or not."""
+        token = session_cookie(self.request)
+        return "" if token is None else csrf_token(token)
+
+    @property
+    def here(self) -> str:
+        """The path of this page."""
+        return self.request.url.path
+
+    @property
+    def town(self) -> Alliance:
+        """The alliance. Raises AllianceUnclear."""
+        if self.alliance is None:
+            raise AllianceUnclear("alliance", "")
+        return self.alliance
+
+    @property
+    def name(self) -> str:
+        """The town's name, as pages show it; empty where none is known."""
+        return "" if self.alliance is None else self.alliance.book.settings.name
+
+    @property
+    def timezone(self) -> str:
+        """The alliance's time zone."""
+        return "UTC" if self.alliance is None else self.alliance.book.settings.timezone
+
+    @property
+    def url(self) -> str:
+        """Where people reach this server, without a slash at the end."""
+        return public_url(self.request)
+
+    def explain(self, error: NamedFact) -> str:
+        """An error in the visitor's language."""
+        return public_text(error, self.lang, self.alliance)
+
+    def say(self, sentence: str, **values: object) -> str:
+        """A marked sentence in the visitor's language."""
+        return translate(sentence, self.lang, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberVisit:
+    """A member's look at a page of the wallet."""
+
+    visit: Visit
+    alliance: Alliance
+    caller: Caller
+    member: str
+
+
+def page_language(request: Request) -> Lang:
+    """The language that a visitor has chosen; else the one that their browser asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return next((lang for lang in LANGS if lang == chosen), language_of(request))
+
+
+def visit(request: Request) -> Visit:
+    """The visit that a request is. It counts to the limits of whoever has logged in."""
+    alliances: Alliances = request.app.state.alliances
+    token = session_cookie(request)
+    caller = None if token is None else _caller(request, token)
+    alliance_id = _named_alliance(request) if caller is None else caller.alliance_id
+    alliance = None if alliance_id is None else alliances.get(alliance_id)
+    request.state.alliance = alliance
+    return Visit(request, page_language(request), alliance, caller)
+
+
+def _caller(request: Request, token: str) -> Caller | None:
+    callers: Callers = request.app.state.callers
+    caller = callers.known(token) or callers.look_up(token)
+    if caller is not None and caller.session is not None:
+        request.state.caller = caller
+        request.state.standing = request.app.state.rates.take(POLICY_OF_ROLE[caller.role], caller.id)
+        return caller
+    return None
+
+
+def _named_alliance(request: Request) -> int | None:
+    """The alliance that the address names, or a cookie since an earlier visit; else the only one."""
+    alliances: Alliances = request.app.state.alliances
+    named = request.query_params.get(TOWN_COOKIE) or request.cookies.get(TOWN_COOKIE)
+    named_id = None if named is None else find_alliance_id(alliances.database, named)
+    return named_id or find_alliance_id(alliances.database, None)
+
+
+Visiting = Annotated[Visit, Depends(visit)]
+
+
+def member_visit(visiting: Visiting) -> MemberVisit:
+    """The visit of a member. Raises LogInNeeded for everybody else."""
+    caller = visiting.caller
+    if caller is None or caller.role is not Role.MEMBER or caller.member is None:
+        raise LogInNeeded("/wallet/log-in")
+    return MemberVisit(visiting, visiting.town, caller, caller.member)
+
+
+def staff_visit(visiting: Visiting) -> Caller:
+    """The caller of a page for people of the alliance or of a shop. Raises LogInNeeded for everybody else."""
+    caller = visiting.caller
+    if caller is None or caller.role is Role.MEMBER:
+        raise LogInNeeded("/log-in")
+    return caller
+
+
+AsMember = Annotated[MemberVisit, Depends(member_visit)]
+AsStaff = Annotated[Caller, Depends(staff_visit)]

@@ -1,0 +1,55 @@
+"""Delete oneself, after one look at what is lost."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Form, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.callers import Callers
+from coalition.members.erase_member import erase_member
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.visit import AsMember, MemberVisit
+from coalition.wallets.wallet import MemberWallet, wallet_of
+from coalition.web.cookies import drop_session_cookie
+from settlement import NamedFact
+
+router = PageRouter("/wallet/me/erase")
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePage(Page):
+    """What would be lost."""
+
+    wallet: MemberWallet
+    problem: str = ""
+
+
+@router.get("")
+def look(own: AsMember) -> HTMLResponse:
+    """What would be lost."""
+    return _show(own)
+
+
+@router.post("")
+def erase(own: AsMember, sure: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """Delete the member, and forget them in this browser."""
+    if sure != "yes":
+        return _show(own, own.visit.say("Tick the box if you are sure."), 422)
+    try:
+        erase_member(own.alliance, own.caller, own.member)
+    except NamedFact as error:
+        return _show(own, own.visit.explain(error), error.error_kind.status)
+    callers: Callers = own.visit.request.app.state.callers
+    callers.forget()
+    answer = RedirectResponse("/wallet/log-in", 303)
+    drop_session_cookie(own.visit.request, answer)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+def _show(own: MemberVisit, problem: str = "", status: int = 200) -> HTMLResponse:
+    with own.alliance.database.engine.connect() as connection:
+        wallet = wallet_of(own.alliance, connection, own.member)
+    return show(own.visit, ErasePage(wallet, problem), status)

@@ -1,0 +1,78 @@
+"""Give points to somebody, and see what became of earlier gifts."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.gifts.gift import StoredGift
+from coalition.gifts.give_points import NewGift, give_points
+from coalition.gifts.store import gifts_of
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.visit import AsMember, MemberVisit
+from coalition.wallets.wallet import wallet_of
+from settlement import NamedFact
+
+MOST = 20
+POINTS_MAX = 10**15
+router = PageRouter("/wallet/gift")
+
+
+@dataclass(frozen=True, slots=True)
+class GiftPage(Page):
+    """The form, whose `key` makes a gift that is sent twice one gift; what can be given; earlier gifts."""
+
+    key: str
+    member: str
+    available: int
+    gifts: list[StoredGift]
+    done: bool = False
+    to: str = ""
+    points: str = ""
+    problem: str = ""
+
+
+@router.get("")
+def form(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:  # noqa: FBT002 - a query's flag
+    """An empty form."""
+    return show(own.visit, _page(own, secrets.token_hex(16), done=done))
+
+
+@router.post("")
+def give(
+    own: AsMember,
+    to: Annotated[str, Form(min_length=3, max_length=200)],
+    points: Annotated[str, Form(max_length=20)],
+    key: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
+) -> Response:
+    """Give; what can't be given is explained beside the form."""
+    count = _whole(points)
+    problem = "" if 0 < count <= POINTS_MAX else own.visit.say("Type how many points, as a whole number.")
+    if not problem:
+        phone, email = (None, to) if "@" in to else (to, None)
+        new = NewGift(own.member, count, phone=phone, email=email)
+        try:
+            give_points(own.alliance, new, f"{own.caller.space}:page:{key}")
+        except NamedFact as error:
+            problem = own.visit.explain(error)
+    if problem:
+        return show(own.visit, _page(own, secrets.token_hex(16), to=to, points=points, problem=problem), 422)
+    return RedirectResponse("/wallet/gift?done=yes", 303)
+
+
+def _whole(text: str) -> int:
+    """The number that is typed, with or without separators of thousands; 0 for what is none."""
+    digits = text.strip().replace(" ", "").replace(",", "").replace("，", "")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def _page(
+    own: MemberVisit, key: str, *, done: bool = False, to: str = "", points: str = "", problem: str = ""
+) -> GiftPage:
+    with own.alliance.database.engine.connect() as connection:
+        wallet = wallet_of(own.alliance, connection, own.member)
+        gifts = gifts_of(connection, own.alliance.id, own.member, None, MOST)
+    return GiftPage(key, own.member, wallet.held.points, gifts, done, to, points, problem)

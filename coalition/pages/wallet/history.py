@@ -1,0 +1,44 @@
+"""What happened to a member's points, day by day."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import HTMLResponse
+
+from coalition.feed.member_history import history
+from coalition.locale.formats import date_text, local_time
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.visit import AsMember
+from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
+from coalition.pages.wallet.names import shop_names
+
+AT_ONCE = 50
+router = PageRouter("/wallet/history")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage(Page):
+    """Lines by day, the newest first. `before` leads on to older ones, None at the end."""
+
+    days: list[tuple[str, list[HistoryLine]]]
+    names: dict[str, str]
+    before: int | None
+
+
+@router.get("")
+def all_lines(own: AsMember, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> HTMLResponse:
+    """A page of the history."""
+    alliance, timezone = own.alliance, own.visit.timezone
+    rate = points_rate(alliance)
+    events = history(alliance, own.member, AT_ONCE, before)
+    lines = [line for event in events if (line := line_of(event, [own.member], rate)) is not None]
+    days = groupby(lines, key=lambda line: local_time(line.at, timezone).date())
+    page = HistoryPage(
+        days=[(date_text(day, own.visit.lang), list(of_day)) for day, of_day in days],
+        names=shop_names(alliance),
+        before=events[-1].seq if len(events) == AT_ONCE else None,
+    )
+    return show(own.visit, page)

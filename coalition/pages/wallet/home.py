@@ -1,0 +1,51 @@
+"""The wallet's first page: what the member has, what expires next, what happened last."""
+
+from dataclasses import dataclass
+
+from fastapi.responses import HTMLResponse
+
+from coalition.feed.member_history import history
+from coalition.notices.store import list_notices
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.visit import AsMember
+from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
+from coalition.pages.wallet.names import shop_names
+from coalition.paycodes.confirm import Confirmation, open_confirmations
+from coalition.wallets.wallet import MemberWallet, wallet_of
+
+LOOKED_AT, LINES = 20, 3
+router = PageRouter("/wallet")
+
+
+@dataclass(frozen=True, slots=True)
+class WalletHome(Page):
+    """What a member has, as of an instant; the last lines of the history; what waits for them."""
+
+    wallet: MemberWallet
+    as_of: int
+    lines: list[HistoryLine]
+    names: dict[str, str]
+    questions: list[Confirmation]
+    notices: int
+
+
+@router.get("")
+def home(own: AsMember) -> HTMLResponse:
+    """The member's wallet."""
+    alliance = own.alliance
+    rate = points_rate(alliance)
+    events = history(alliance, own.member, LOOKED_AT)
+    lines = [line for event in events if (line := line_of(event, [own.member], rate)) is not None]
+    with alliance.database.engine.connect() as connection:
+        wallet = wallet_of(alliance, connection, own.member)
+        notices = list_notices(connection, alliance.id, alliance.clock(), None, LOOKED_AT)
+    page = WalletHome(
+        wallet=wallet,
+        as_of=alliance.clock(),
+        lines=lines[:LINES],
+        names=shop_names(alliance),
+        questions=open_confirmations(alliance, own.member),
+        notices=len(notices),
+    )
+    return show(own.visit, page)

@@ -1,0 +1,77 @@
+"""Members log in: by a code to their phone or e-mail address, or by a passkey."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import Role
+from coalition.access.member_code import CODE_MINUTES
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.visit import TOWN_COOKIE, YEAR_SECONDS, Visiting
+from coalition.web.member_log_in import log_in_by_code, send_member_code
+from settlement import NamedFact
+
+HOME = "/wallet"
+router = PageRouter("/wallet/log-in")
+
+Contact = Annotated[str, Form(min_length=3, max_length=200)]
+Next = Annotated[str, Form(max_length=500)]
+
+
+@dataclass(frozen=True, slots=True)
+class LogInPage(Page):
+    """First the contact; then, once a code was sent, the code. `problem` is what was wrong with the last try."""
+
+    next: str
+    contact: str = ""
+    sent: bool = False
+    minutes: int = CODE_MINUTES
+    problem: str = ""
+
+
+@router.get("")
+def log_in(visit: Visiting, next: Annotated[str, Query(max_length=500)] = HOME) -> Response:  # noqa: A002
+    """Ask for the contact; whoever has logged in goes on at once."""
+    onward = local_path(next, HOME)
+    if visit.caller is not None and visit.caller.role is Role.MEMBER:
+        return RedirectResponse(onward, 303)
+    town = visit.town.book.settings.name
+    answer = show(visit, LogInPage(next=onward))
+    answer.set_cookie(TOWN_COOKIE, town, max_age=YEAR_SECONDS, path="/", httponly=True, samesite="lax")
+    return answer
+
+
+@router.post("")
+def send_code(
+    visit: Visiting,
+    background: BackgroundTasks,
+    contact: Contact,
+    next: Next = HOME,  # noqa: A002
+) -> HTMLResponse:
+    """Send a code, and ask for it: whoever's contact it is, the page is the same."""
+    try:
+        send_member_code(visit.request, background, visit.town.id, contact, visit.lang)
+    except NamedFact as error:
+        page = LogInPage(next=next, contact=contact, problem=visit.explain(error))
+        return show(visit, page, error.error_kind.status)
+    return show(visit, LogInPage(next=next, contact=contact, sent=True))
+
+
+@router.post("/code")
+def redeem(
+    visit: Visiting,
+    contact: Contact,
+    code: Annotated[str, Form(max_length=20)],
+    next: Next = HOME,  # noqa: A002
+) -> Response:
+    """Begin the session."""
+    answer = RedirectResponse(local_path(next, HOME), 303)
+    try:
+        log_in_by_code(visit.request, visit.town.id, contact, "".join(code.split()), answer)
+    except NamedFact as error:
+        page = LogInPage(next=next, contact=contact, sent=True, problem=visit.explain(error))
+        return show(visit, page, error.error_kind.status)
+    return answer

@@ -1,0 +1,56 @@
+"""One thing that happened to a member's points, with all its figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Path
+from fastapi.responses import HTMLResponse
+
+from coalition.errors import NotFound
+from coalition.feed.read import find_event
+from coalition.members.store import merged_ids
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.visit import AsMember
+from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
+from coalition.pages.wallet.names import shop_names
+from settlement import Phrase
+
+router = PageRouter("/wallet/history")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage(Page):
+    """A line of the history with what there is to know of it; points with their worth in minor units."""
+
+    line: HistoryLine
+    shop: str | None
+    data: Mapping[str, Any]
+    spent_minor: int
+    earned_minor: int
+    names: dict[str, str]
+
+
+@router.get("/{seq}")
+def receipt(own: AsMember, seq: Annotated[int, Path(ge=1, le=2**53)]) -> HTMLResponse:
+    """A receipt. Raises NotFound for what is another member's, as for what is not there."""
+    alliance = own.alliance
+    with alliance.database.engine.connect() as connection:
+        event = find_event(connection, alliance.id, seq)
+        ids = [own.member, *merged_ids(connection, alliance.id, own.member)]
+    rate = points_rate(alliance)
+    is_own = event is not None and (event.member in ids or event.second_member in ids)
+    line = line_of(event, ids, rate) if event is not None and is_own else None
+    if event is None or line is None:
+        raise NotFound(Phrase("receipt"), str(seq))
+    names = shop_names(alliance)
+    page = ReceiptPage(
+        line=line,
+        shop=None if event.shop is None else names.get(event.shop, event.shop),
+        data=event.data,
+        spent_minor=int(int(event.data.get("points_spent", 0)) * rate),
+        earned_minor=int(int(event.data.get("points_earned", 0)) * rate),
+        names=names,
+    )
+    return show(own.visit, page)

@@ -1,0 +1,132 @@
+"""A town whose pages are looked at: a member with a year behind her, one with nothing yet, an owner, a cashier."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext
+
+from coalition.access.caller import Caller, Role
+from coalition.access.invite import add_invited_user, invite_first_owner, server_caller
+from coalition.access.member_code import member_caller
+from coalition.access.session_store import add_session, revoke_sessions
+from coalition.access.user import lifetime_of
+from coalition.access.user_store import find_user_by_email
+from coalition.members.contacts import Contact
+from coalition.members.store import add_contact, change_member
+from coalition.merchants.shop_status import ShopStatus
+from coalition.merchants.store import Shop, ShopProfile, save_shop
+from coalition.notices.notice import Bilingual
+from coalition.notices.post_notice import post_notice
+from settlement.ledger import Database
+from tests.support.clock import SECOND, Clock, instant
+from tests.support.in_thread import serving
+from tests.support.town_api import STRICT, ApiTown, purchase, send
+
+SHOPS = {
+    "bakery": ShopProfile("Bäckerei Sommer", category="Bakery", website="https://sommer.example"),
+    "butcher": ShopProfile("Metzgerei Huber", category="Butcher"),
+    "cafe": ShopProfile("Café Central", category="Café"),
+    "diner": ShopProfile("小四川饭馆", category="Restaurant"),
+}
+AGENT = "Mozilla/5.0 (Linux; Android 16) Chrome/156"
+PHONE = "+4915112345678"
+DAY = 24 * 3600 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class PageTown:
+    """The town, and where it is served."""
+
+    api: ApiTown
+    url: str
+    invitations: dict[str, str]
+
+    def log_in(self, context: BrowserContext, caller: Caller) -> None:
+        """Give a browser a session, as a log-in does."""
+        now = self.api.clock()
+        with self.api.database.engine.begin() as connection:
+            revoke_sessions(connection, caller.alliance_id, caller.id, now)
+            new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), AGENT, now)
+        context.add_cookies([{"name": "session", "value": new.token.text, "url": self.url, "sameSite": "Lax"}])
+
+    def member(self, member: str) -> Caller:
+        """A member as a caller."""
+        return member_caller(self.api.alliance.id, member)
+
+    def staff(self, email: str) -> Caller:
+        """A user as a caller."""
+        with self.api.database.engine.connect() as connection:
+            user = find_user_by_email(connection, self.api.alliance.id, email)
+        assert user is not None
+        return user.caller()
+
+
+@contextmanager
+def page_town(database: Database) -> Iterator[PageTown]:
+    """The town, served for as long as a `with` lasts."""
+    clock = Clock(instant("2026-03-02T09:00", "Europe/Berlin"))
+    town = ApiTown(database, clock, STRICT, sandbox=True)
+    _people(town)
+    _lives(town)
+    invitations = _staff(town)
+    try:
+        with serving(town.app) as url:
+            yield PageTown(town, url, invitations)
+    finally:
+        town.alliances.close()
+
+
+def _staff(town: ApiTown) -> dict[str, str]:
+    """Users who are invited: the tokens by role."""
+    owner = invite_first_owner(town.database, town.alliance.id, town.clock(), "olga@oldtown.example", "en")
+    assert owner is not None
+    with town.database.engine.begin() as connection:
+        server = server_caller(town.alliance.id)
+        _, cashier = add_invited_user(
+            connection, server, "karl@sommer.example", "Karl Sommer", Role.CASHIER, "bakery", "en", town.clock()
+        )
+    return {"owner": owner, "cashier": cashier}
+
+
+def _people(town: ApiTown) -> None:
+    """Shops with their names, members with theirs."""
+    with town.database.engine.begin() as connection:
+        for ref, profile in SHOPS.items():
+            save_shop(
+                connection,
+                town.alliance.id,
+                Shop(ref, profile, ShopStatus.ACTIVE, None, 0, 0),
+                profile,
+                ShopStatus.ACTIVE,
+            )
+        names = {"ann": "Ann Baker", "bob": "Bob Miller"}
+        for member, name in names.items():
+            change_member(connection, town.alliance.id, member, {"name": name}, publish=True)
+        add_contact(connection, town.alliance.id, "ann", Contact("phone", PHONE), town.clock())
+        add_contact(connection, town.alliance.id, "bob", Contact("email", "bob@example.com"), town.clock())
+
+
+def _lives(town: ApiTown) -> None:
+    """Ann's months: she buys, spends, gives, and lives with Bob."""
+    operator, app = town.client(), town.client(Role.APP)
+    for number, (shop, amount_minor) in enumerate([("bakery", 2_480), ("cafe", 1_850), ("butcher", 6_735)]):
+        purchase(operator, f"p{number}", shop=shop, amount_minor=amount_minor)
+        town.clock.forward(9 * DAY)
+    code = app.post("/v1/pay-codes", json={"member": "ann"}).json()["code"]
+    send(town.till("diner"), "/v1/purchases", "p9", shop="diner", pay_code=code, amount_minor=2_340, points=150)
+    town.clock.forward(DAY)
+    send(app, "/v1/gifts", "g1", member="ann", to="bob", points=40)
+    send(app, "/v1/gifts", "g2", member="ann", phone="+4915187654321", points=25)
+    household = app.post("/v1/households", json={"member": "ann"}).json()["id"]
+    app.post(f"/v1/households/{household}/invitations", json={"invited_by": "ann", "member": "bob"})
+    post_notice(
+        town.alliance,
+        server_caller(town.alliance.id),
+        Bilingual("Closed on Monday", "周一休息"),
+        Bilingual(
+            "The market hall is closed on Monday.\nAll other shops are open.", "周一市场大厅休息。\n其他商家照常营业。"
+        ),
+        None,
+        None,
+    )

@@ -1,0 +1,40 @@
+"""Photograph every page in every state: `python -m tests.pages.shots`. At both sizes, in both languages and themes.
+
+The pictures are to be looked at as a picky designer would. Parts of their names narrow them
+down: `… shots home.phone code`.
+"""
+
+import sys
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from coalition.app import open_database
+from tests.pages.browser import LANGUAGES, SIZES, browsing, context_of
+from tests.pages.page_town import page_town
+from tests.pages.states import STATES
+
+FOLDER = Path("shots")
+THEMES = ("light", "dark")
+
+
+def main(names: list[str]) -> None:
+    """Write a picture for each into `shots/`."""
+    FOLDER.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{folder}/town.db")
+        with page_town(database) as town, browsing() as browser:
+            for state, size, lang, theme in product(STATES, SIZES, LANGUAGES, THEMES):
+                picture = f"{state.name}.{size}.{lang}.{theme}"
+                if names and not any(name in picture for name in names):
+                    continue
+                context = context_of(browser, size, lang, theme)
+                page = context.new_page()
+                state.open(town, page)
+                page.screenshot(path=FOLDER / f"{picture}.png", full_page=True)
+                context.close()
+        database.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
