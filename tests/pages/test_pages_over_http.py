@@ -1,0 +1,105 @@
+"""What a page answers with, whoever asks: headers, forms of other sites, errors, and files that are stored for good."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from coalition.access.session_store import csrf_token
+from coalition.pages.assets import all_assets
+from coalition.pages.page_router import local_path
+from tests.pages.page_town import PageTown
+
+BROWSER = {"accept": "text/html"}
+
+
+@pytest.fixture
+def client(town: PageTown) -> TestClient:
+    return TestClient(town.api.app, base_url=town.url, raise_server_exceptions=False, follow_redirects=False)
+
+
+def session_of(town: PageTown, member: str) -> str:
+    """The token of a new session of a member."""
+    from coalition.access.session_store import add_session
+    from coalition.access.user import lifetime_of
+
+    caller = town.member(member)
+    with town.api.database.engine.begin() as connection:
+        new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), "", town.api.clock())
+    return new.token.text
+
+
+def test_a_page_has_a_policy_that_lets_no_foreign_script_in(client: TestClient) -> None:
+    answer = client.get("/wallet/log-in", headers=BROWSER)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert re.findall(r"<script(?![^>]* src=)| style=| on[a-z]+=", answer.text) == []
+
+
+def test_a_page_of_somebody_asks_strangers_to_log_in_and_comes_back(client: TestClient) -> None:
+    answer = client.get("/wallet/history", headers=BROWSER)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/wallet/log-in?next=%2Fwallet%2Fhistory")
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+def test_a_form_of_another_site_is_refused(client: TestClient, origin: str | None) -> None:
+    headers = BROWSER if origin is None else {**BROWSER, "origin": origin}
+    answer = client.post("/wallet/log-in", data={"contact": "+4915112345678"}, headers=headers)
+    assert answer.status_code == 403
+    assert "was not sent from a page of this site" in answer.text
+
+
+@pytest.mark.parametrize("sent", ["", "0" * 64])
+def test_a_form_without_the_token_of_its_session_is_refused(town: PageTown, client: TestClient, sent: str) -> None:
+    token = session_of(town, "cleo")
+    headers = {**BROWSER, "origin": town.url, "cookie": f"session={token}"}
+    assert client.post("/wallet/me/lock", data={"locked": "yes", "csrf": sent}, headers=headers).status_code == 403
+    right = {"locked": "no", "csrf": csrf_token(token)}
+    assert client.post("/wallet/me/lock", data=right, headers=headers).status_code == 303
+
+
+def test_a_receipt_of_somebody_else_is_not_there(town: PageTown, client: TestClient) -> None:
+    headers = {**BROWSER, "cookie": f"session={session_of(town, 'cleo')}"}
+    answers = [client.get(f"/wallet/history/{seq}", headers=headers) for seq in (4, 999_999)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_browsers_get_errors_as_pages_and_programs_as_problems(client: TestClient) -> None:
+    page = client.get("/nowhere", headers={**BROWSER, "accept-language": "zh"})
+    assert page.status_code == 404
+    assert "此地址没有内容" in page.text or "zh-Hans" in page.text
+    problem = client.get("/nowhere")
+    assert problem.headers["content-type"] == "application/problem+json"
+    assert client.get("/v1/nowhere", headers=BROWSER).headers["content-type"] == "application/problem+json"
+
+
+def test_assets_are_stored_for_good_and_name_only_what_is_there(client: TestClient) -> None:
+    for path in all_assets():
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+        if path.endswith((".css", ".js")):
+            assert set(re.findall(r"/assets/[^\s\"')]+", answer.text)) <= all_assets().keys()
+    assert client.get("/assets/app.000000000000.css").status_code == 404
+
+
+def test_the_worker_keeps_files_that_are_there(client: TestClient) -> None:
+    worker = client.get("/wallet/worker.js")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert set(re.findall(r"/assets/[^\s\"']+\.\w+", worker.text)) <= all_assets().keys()
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("/wallet/gift", "/wallet/gift"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_log_in_leads_on_to_this_site_alone(asked: str, path: str) -> None:
+    assert local_path(asked, "/") == path

@@ -1,0 +1,119 @@
+"""What members do with the wallet, in a browser: by thumb, by keyboard alone, with a passkey, and without reception."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.pages.browser import context_of
+from tests.pages.page_town import PHONE, PageTown
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = context_of(browser, "phone", "en", "light")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def code_sent(town: PageTown) -> str:
+    """The code of the message that was sent last to Ann."""
+    text = next(text for to, text in reversed(town.api.messages.sent) if to == PHONE)
+    digits = re.search(r"\b\d{6}\b", text)
+    assert digits is not None
+    return digits[0]
+
+
+def test_a_member_logs_in_by_keyboard_alone_and_comes_to_the_code(town: PageTown, page: Page) -> None:
+    page.goto(f"{town.url}/")
+    expect(page.get_by_label("Phone number or e-mail address")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.get_by_label("Phone number or e-mail address").focus()
+    page.keyboard.type(PHONE)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Code")).to_be_focused()
+    page.keyboard.type(code_sent(town))
+    page.keyboard.press("Enter")
+    show_code = page.get_by_role("link", name="Show code")
+    expect(show_code).to_be_visible()
+    show_code.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Show this at the till")).to_be_visible()
+
+
+def test_a_wrong_code_says_what_to_do_and_keeps_the_contact(town: PageTown, page: Page) -> None:
+    page.goto(f"{town.url}/wallet/log-in")
+    page.get_by_label("Phone number or e-mail address").fill("nobody@example.com")
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("Code").fill("000000")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("Check it, or ask for a new code")
+    expect(page.locator("[name=contact]")).to_have_value("nobody@example.com")
+
+
+def test_a_passkey_is_added_and_logs_in_with_one_tap(town: PageTown, context: BrowserContext, page: Page) -> None:
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    kind = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
+    town.log_in(context, town.member("dan"))
+    page.goto(f"{town.url}/wallet/me")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("button", name="Remove")).to_be_visible()
+    page.get_by_role("button", name="Log out here").click()
+    page.get_by_role("button", name="Log in with a passkey").click()
+    expect(page.get_by_role("link", name="Show code")).to_be_visible()
+
+
+def test_a_gift_that_is_sent_twice_is_one_gift(town: PageTown, context: BrowserContext, page: Page) -> None:
+    town.log_in(context, town.member("ann"))
+    page.goto(f"{town.url}/wallet/gift")
+    before = page.locator(".line").count()
+    page.get_by_label("To whom").fill("bob@example.com")
+    page.get_by_label("How many points").fill("5")
+    page.get_by_role("button", name="Give").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("Done")
+    assert page.locator(".line").count() == before + 1
+
+
+def test_the_language_that_was_chosen_stays(town: PageTown, page: Page) -> None:
+    page.goto(f"{town.url}/wallet/shops")
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_role("heading", name="商户")).to_be_visible()
+    page.goto(f"{town.url}/wallet/log-in")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+
+
+def test_the_wallet_opens_without_reception_and_forgets_at_the_log_out(
+    town: PageTown, context: BrowserContext, page: Page
+) -> None:
+    town.log_in(context, town.member("ann"))
+    page.goto(f"{town.url}/wallet")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    balance = page.locator(".balance .points").inner_text()
+    context.set_offline(True)
+    page.goto(f"{town.url}/wallet")
+    assert page.locator(".balance .points").inner_text() == balance
+    expect(page.get_by_text("As of")).to_be_visible()
+    page.goto(f"{town.url}/wallet/gift")
+    expect(page.get_by_role("heading", name="No reception")).to_be_visible()
+    context.set_offline(False)
+    page.goto(f"{town.url}/wallet/me")
+    page.get_by_role("button", name="Log out here").click()
+    expect(page.get_by_role("heading", name="Your points, on your phone")).to_be_visible()
+    assert page.evaluate("caches.keys()") == []
