@@ -14,12 +14,12 @@ from tests.pages.browser import LANGUAGES, SIZES, browsing, context_of
 from tests.pages.page_town import page_town
 from tests.pages.states import STATES
 
-FOLDER = Path("shots")
+FOLDER = Path(__file__).parent / "pictures"
 THEMES = ("light", "dark")
 
 
 def main(names: list[str]) -> None:
-    """Write a picture for each into `shots/`."""
+    """Write a picture for each into `pictures/` beside this file."""
     FOLDER.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/town.db")

@@ -17,9 +17,7 @@ def violations(page: Page, rules: list[str]) -> list[str]:
     """What axe finds wrong, a line each."""
     run = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
     reported = page.evaluate(run, rules)["violations"]
-    return [
-        f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found_by_axe for node in each["nodes"]
-    ]
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in reported for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
