@@ -1,5 +1,8 @@
 """What the commands print: a readable summary that ends with the verdict, and the list of models."""
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
@@ -8,63 +11,81 @@ from rich.table import Table
 from rich.text import Text
 
 from coalition.lab.numbers import places
-from coalition.lab.parties import PLATFORM, SUBSIDY
+from coalition.lab.parties import Party
 from coalition.lab.report import plain
+from coalition.lab.report.answers import answers
 from coalition.lab.report.growth_report import growth_words
-from coalition.lab.report.labels import label
+from coalition.lab.report.labels import label, party_label, preset_label
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.scheme import Scheme
 from coalition.lab.simulation.outcome import FIGURES, Simulation
-from coalition.lab.verdict import Verdict
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate, translate_count
+from settlement import Phrase
 
 TOP = 8
 
 
 def summary(result: Result, lang: Lang) -> RenderableType:
-    """The run beside the fixed-rate coalition, who won most and lost most, and the verdict in words."""
-    model = result.scenario.model
-    name = f"{model.name} {result.scenario.preset}".strip()
+    """The four answers, the run beside the fixed-rate coalition, who gains and who loses, and the verdict."""
+    scenario = result.scenario
     count = len(result.rows)
+    name = phrase_text(plain.title(scenario), lang)
     title = translate_count("{name}: {count} event", "{name}: {count} events", count, lang, name=name)
-    return Group(
+    parts: list[RenderableType] = [
         Text(title, style="bold"),
-        Text(translate(model.about, lang), style="dim"),
+        Text(translate(scenario.model.about, lang), style="dim"),
+        "",
+        _answers(result, lang),
         "",
         _beside(result, lang),
-        "",
-        _winners(result.verdict, lang),
-        "",
-        _verdict(result, lang),
-    )
+    ]
+    ranked = sorted(result.verdict.net_today.items(), key=lambda item: (-item[1], item[0]))
+    gained = [(party, net) for party, net in ranked if net > 0]
+    lost = [(party, net) for party, net in reversed(ranked) if net < 0]
+    for heading, people in (
+        (N_("Who gains most if all leave today"), gained),
+        (N_("Who loses most if all leave today"), lost),
+    ):
+        if people:
+            parts += ["", _people(result, heading, people[:TOP], lang)]
+    return Group(*parts, "", _verdict(result, lang))
+
+
+def _answers(result: Result, lang: Lang) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for answer in answers(result):
+        details = "\n".join(phrase_text(text, lang) for text in answer.details)
+        table.add_row(
+            Text(phrase_text(answer.question, lang), style="bold"),
+            Text(phrase_text(answer.figure, lang), style="bold cyan", justify="right"),
+            Text(details),
+        )
+    return table
 
 
 def _beside(result: Result, lang: Lang) -> Table:
     table = _figures(lang, "", N_("this scheme"), N_("fixed-rate coalition"), title=N_("Side by side"))
     for name, mine, yard in plain.beside(result):
-        table.add_row(translate(name, lang), mine, yard)
+        table.add_row(phrase_text(name, lang), phrase_text(mine, lang), phrase_text(yard, lang))
     return table
 
 
-def _winners(verdict: Verdict, lang: Lang) -> Table:
-    ranked = sorted(verdict.net_today.items(), key=lambda item: (-item[1], item[0]))
-    listed = ranked if len(ranked) <= 2 * TOP else [*ranked[:TOP], *ranked[-TOP:]]
-    columns = (N_("went in"), N_("got"), N_("from later entrants"), N_("net if all leave"))
-    table = _figures(lang, N_("who"), *columns, title=N_("Who pays"))
-    for index, (participant, net) in enumerate(listed):
-        if index == TOP and len(listed) < len(ranked):
-            table.add_section()
-        side = verdict.of(participant)
-        got = side.received
+def _people(result: Result, heading: str, people: Sequence[tuple[Party, Fraction]], lang: Lang) -> Table:
+    columns = ("", N_("Paid in"), N_("Received"), N_("from later entrants"), N_("Net if all leave today"))
+    title = Phrase(N_("{heading}, in {currency}"), heading=Phrase(heading), currency=result.scenario.currency)
+    table = _figures(lang, N_("Who"), *columns, title=title)
+    for party, net in people:
+        side = result.verdict.of(party)
         table.add_row(
-            _name(participant.name, lang),
+            _name(party.name, lang),
+            translate(label(party.kind), lang),
             places(side.paid),
-            places(got.total),
-            places(got.later_entrants),
-            Text(places(net), style="green" if net > 0 else "red" if net < 0 else ""),
+            places(side.received.total),
+            places(side.received.later_entrants),
+            Text(places(net), style="green" if net > 0 else "red"),
         )
     return table
 
@@ -92,7 +113,13 @@ def model_list(model: type[Scheme], lang: Lang) -> RenderableType:
     presets = _names(lang, N_("preset"), N_("what it is"))
     for preset in model.presets:
         values = ", ".join(f"{name} {value}" for name, value in preset.params.items())
-        presets.add_row(preset.name, phrase_text(preset.note, lang) + (f" ({values})" if values else ""))
+        presets.add_row(
+            preset.name,
+            translate(preset_label(preset.name), lang)
+            + ": "
+            + phrase_text(preset.note, lang)
+            + (f" ({values})" if values else ""),
+        )
     return Group(
         Text(model.name, style="bold cyan"),
         Padding(Text(translate(model.about, lang)), (0, 0, 1, 2)),
@@ -118,7 +145,8 @@ def growth_summary(scenario: Scenario, simulation: Simulation, lang: Lang) -> Re
 
 def _name(participant: str, lang: Lang) -> str:
     """A participant; the scheme's own parties have names in each language."""
-    return translate(label(participant), lang) if participant in (PLATFORM.name, SUBSIDY) else escape(participant)
+    known = party_label(participant)
+    return translate(known, lang) if known else escape(participant)
 
 
 def _figures(lang: Lang, first: str, *others: str, title: str = "") -> Table:

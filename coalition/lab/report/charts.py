@@ -5,7 +5,7 @@ made for a phone and scaled up from there.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -20,6 +20,11 @@ FLOW_MIN = 0.004
 """Flows below this share of all are not drawn."""
 
 FLOW_HEIGHT, FLOW_NAMES, FLOW_LINE = 230.0, 112, 30.0
+FLOW_KEY = (
+    ("up", N_("brought by later members")),
+    ("other", N_("other payments")),
+    ("kept", N_("paid in and not paid out")),
+)
 
 
 @dataclass(frozen=True)
@@ -142,23 +147,30 @@ def bar_chart(values: Sequence[float], x_name: str, last: int) -> str:
     return _svg(frame.grid(x_name) + bars, HEIGHT)
 
 
-def flow_chart(groups: Sequence[str], members: int, flows: Mapping[tuple[int, int], float]) -> str:
-    """Who pays whom: payers left, receivers right, bands as thick as the money between them.
+@dataclass(frozen=True)
+class Band:
+    """Money from one group to another, by their numbers; the style is up, other or kept."""
 
-    The first `members` groups are participants in the order in which they came; money from later to earlier
-    ones has its own colour.
-    """
-    total = sum(flows.values()) or 1.0
-    drawn = {pair: amount for pair, amount in sorted(flows.items()) if amount / total >= FLOW_MIN}
-    columns = [_Column(side, len(groups), drawn, FLOW_HEIGHT / total) for side in (0, 1)]
+    payer: int
+    to: int
+    amount: float
+    style: str
+
+
+def flow_chart(groups: Sequence[str], bands: Sequence[Band]) -> str:
+    """Who pays whom: payers left, receivers right, bands as thick as the money between them."""
+    total = sum(band.amount for band in bands) or 1.0
+    drawn = sorted((band for band in bands if band.amount / total >= FLOW_MIN), key=lambda b: (b.payer, b.to, b.style))
+    columns = [
+        _Column([(getattr(band, side), band.amount) for band in drawn], FLOW_HEIGHT / total) for side in ("payer", "to")
+    ]
     left, right = FLOW_NAMES, WIDTH - FLOW_NAMES
     parts: list[str] = []
-    for (payer, receiver), amount in drawn.items():
-        y1, y2 = (column.next(group, amount) for column, group in zip(columns, (payer, receiver), strict=True))
-        later = payer < members and receiver < members and payer > receiver
-        width = max(columns[0].scale * amount, 0.8)
+    for band in drawn:
+        y1, y2 = columns[0].next(band.payer, band.amount), columns[1].next(band.to, band.amount)
+        width = max(columns[0].scale * band.amount, 0.8)
         parts.append(
-            f'<path class="flow {"up" if later else "other"}" stroke-width="{width:.1f}" '
+            f'<path class="flow {band.style}" stroke-width="{width:.1f}" '
             f'd="M{left},{y1:.1f} C{WIDTH / 2},{y1:.1f} {WIDTH / 2},{y2:.1f} {right},{y2:.1f}"/>'
         )
     for column, x, anchor in ((columns[0], left - 6, "end"), (columns[1], right + 6, "start")):
@@ -166,19 +178,17 @@ def flow_chart(groups: Sequence[str], members: int, flows: Mapping[tuple[int, in
             y = column.starts[group] + max(amount * column.scale / 2, 5)
             parts.append(both_svg(x, y - 1, groups[group], anchor, "name"))
             parts.append(f'<text x="{x}" y="{y + 11:.1f}" text-anchor="{anchor}">{short(amount)}</text>')
-    key = [
-        ("up", N_("from later to earlier members")),
-        ("other", N_("other payments")),
-    ]
+    styles = {band.style for band in drawn}
+    key = [entry for entry in FLOW_KEY if entry[0] in styles]
     return _svg("".join(parts), max(column.end for column in columns)) + legend(key)
 
 
 class _Column:
     """One side of the flow chart: where each group's block starts, and where its next band goes."""
 
-    def __init__(self, side: int, groups: int, flows: Mapping[tuple[int, int], float], scale: float) -> None:
-        sums = {g: sum(amount for pair, amount in flows.items() if pair[side] == g) for g in range(groups)}
-        self.sums = {group: amount for group, amount in sums.items() if amount}
+    def __init__(self, bands: Sequence[tuple[int, float]], scale: float) -> None:
+        groups = sorted({group for group, _ in bands})
+        self.sums = {group: sum(amount for at, amount in bands if at == group) for group in groups}
         self.scale, self.starts, self.end = scale, dict[int, float](), 10.0
         for group, amount in self.sums.items():
             self.starts[group] = self.end

@@ -1,4 +1,6 @@
-"""Names of row keys and events for reading. What is not listed is shown as it is."""
+"""Names of row keys, events and presets for reading, the vendors' own words beside ours. What is not listed is shown as
+it is.
+"""
 
 from coalition.locale.messages import N_
 
@@ -29,9 +31,9 @@ _LABELS = {
     "points": N_("points"),
     "value": N_("value"),
     "cash": N_("cash"),
-    "exited": N_("forced out"),
-    "share_value": N_("share value"),
-    "share_points": N_("share points"),
+    "exited": N_("forced out (出局)"),
+    "share_value": N_("share value (共享值)"),
+    "share_points": N_("share points (共享积分)"),
     "got": N_("got"),
     "used": N_("used"),
     "debited": N_("debited"),
@@ -45,19 +47,19 @@ _LABELS = {
     "upline": N_("upline"),
     "frozen": N_("frozen"),
     "dividends": N_("dividend pool"),
-    "power": N_("power"),
-    "share_coupons": N_("share coupons"),
-    "red_packets": N_("red packets"),
-    "contribution": N_("contribution"),
-    "vouchers": N_("vouchers"),
+    "power": N_("power (消费力)"),
+    "share_coupons": N_("share coupons (共享券)"),
+    "red_packets": N_("red packets (红包)"),
+    "contribution": N_("contribution (贡献值)"),
+    "vouchers": N_("vouchers (消费券)"),
     "fee_rate": N_("fee rate"),
     "unpaid": N_("unpaid"),
     "paid_with": N_("paid with"),
     "points_paid": N_("paid in points"),
     "cash_paid": N_("paid in cash"),
-    "mall_points": N_("mall points"),
-    "agent": N_("agent"),
-    "boss": N_("boss"),
+    "mall_points": N_("mall points (双倍积分)"),
+    "agent": N_("agent (代理)"),
+    "boss": N_("boss (老板)"),
     "money": N_("money"),
     "platform": N_("platform"),
     "subsidy": N_("subsidy"),
@@ -65,9 +67,55 @@ _LABELS = {
     "earned": N_("earned"),
     "spent": N_("spent"),
     "outstanding": N_("outstanding"),
+    "to_come": N_("packages still to be returned"),
+    "due": N_("due"),
+    "shops": N_("shops"),
+    "members": N_("members"),
+    "agents": N_("agents"),
+    "investors": N_("investors"),
 }
+
+_PRESETS = {
+    "local-life": N_("local life (本地生活)"),
+    "local-life-2": N_("local life, exit at 2 (本地生活)"),
+    "mall": N_("mall (商城)"),
+    "mall-2": N_("mall, exit at 2 (商城)"),
+    "three-years": N_("three years (共享购)"),
+    "two-plus-one": N_("2+1 (链动)"),
+    "two-plus-one-swap": N_("2+1 with swap (链动)"),
+    "two-plus-one-slide": N_("2+1 with three-three slide (链动)"),
+    "consumption-packages": N_("consumption packages (消费套餐)"),
+    "two-percent": N_("2 %"),
+    "five-percent": N_("5 %"),
+}
+
+ASSETS = {"points": N_("points (绿色积分)")}
+"""Assets that are called otherwise where they are owed."""
+
+_PARTIES = {
+    "platform": N_("platform"),
+    "subsidy": N_("subsidy"),
+    "mall": N_("the mall"),
+    "goods": N_("supplier of the goods"),
+}
+"""Participants that a scheme itself brings along."""
 
 
 def label(key: str) -> str:
     """The name of a key, an event or a state."""
     return _LABELS.get(key, key)
+
+
+def preset_label(preset: str) -> str:
+    """The name of a preset."""
+    return _PRESETS.get(preset, preset)
+
+
+def asset_label(asset: str) -> str:
+    """The name of what is owed."""
+    return ASSETS.get(asset) or label(asset)
+
+
+def party_label(name: str) -> str:
+    """The name of a participant that a scheme brings along; empty for everybody else, who has a name of their own."""
+    return _PARTIES.get(name, "")

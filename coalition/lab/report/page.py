@@ -30,12 +30,11 @@ def page(title: str, about: str, body: str, lang: Lang) -> str:
         f'<!doctype html>\n<html lang="{HTML_LANG[lang]}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(phrase_text(title, lang))}</title><style>{css}</style></head><body><main>"
-        f"<header><div><h1>{both(title)}</h1></div>"
+        f'<header><div><h1>{both(title)}</h1><p class="about">{both(about)}</p></div>'
         '<div class="switch" role="group" aria-label="Language / 语言">'
         '<button type="button" lang="en" aria-pressed="true">English</button>'
         '<button type="button" lang="zh-Hans" aria-pressed="false">中文</button></div></header>'
-        f'<p class="about">{both(about)}</p>{body}'
-        f"</main><script>{_SWITCH}</script></body></html>\n"
+        f"{body}</main><script>{_SWITCH}</script></body></html>\n"
     )
 
 
@@ -52,9 +51,12 @@ def tiles(entries: Iterable[tuple[str, str]]) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], style: str = "") -> str:
-    """A table that scrolls sideways by itself; cells are HTML already."""
-    titles = "".join(f"<th>{both(name)}</th>" for name in head)
-    lines = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
+    """A table; cells are HTML already. On a phone each row is a block, and each cell says its column."""
+    names = [both(name) if name else "" for name in head]
+    titles = "".join(f"<th>{name}</th>" for name in names)
+    lines = "".join(
+        "<tr>" + "".join(_cell(cell, name) for cell, name in zip(row, names, strict=True)) + "</tr>" for row in rows
+    )
     body = f"<thead><tr>{titles}</tr></thead><tbody>{lines}</tbody>"
     return f'<div class="scroll"><table class="{style}">{body}</table></div>'
 
@@ -64,5 +66,9 @@ def bullets(texts: Iterable[str], style: str = "words") -> str:
     return f'<ul class="{style}">' + "".join(f"<li>{both(text)}</li>" for text in texts) + "</ul>"
 
 
-def _cell(cell: str) -> str:
-    return cell if cell.startswith("<td") else f"<td>{cell}</td>"
+def _cell(cell: str, name: str) -> str:
+    opened, inside = cell.split(">", 1) if cell.startswith("<td") else ("<td", f"{cell}</td>")
+    key = f'<span class="key">{name}</span>' if name else ""
+    if inside == "</td>":
+        opened += ' class="empty"'
+    return f"{opened}>{key}{inside}"

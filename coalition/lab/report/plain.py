@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from coalition.lab.numbers import ZERO, number_text, places
+from coalition.lab.leaving import Leaving, Order
+from coalition.lab.numbers import ONE, number_text, places
 from coalition.lab.report.flags import FLAGS
+from coalition.lab.report.labels import preset_label
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.verdict import Verdict
@@ -12,17 +14,35 @@ from coalition.locale.messages import N_
 from settlement import Phrase
 
 HUNDRED = 100
+FEW_DIGITS = 2
+"""Significant digits of a share below one per cent."""
+
+ORDERS: dict[Order, str] = {
+    "joining": N_("in the order of joining"),
+    "reverse": N_("in reverse order"),
+    "pro_rata": N_("all at once, each in proportion"),
+}
 
 
 def title(scenario: Scenario) -> Phrase:
     """What a page about a scenario is called."""
     name = Phrase(scenario.model.title)
-    return Phrase(N_("{title} ({preset})"), title=name, preset=scenario.preset) if scenario.preset else name
+    if not scenario.preset:
+        return name
+    return Phrase(N_("{title}: {preset}"), title=name, preset=Phrase(preset_label(scenario.preset)))
 
 
 def percent(share: Fraction | None) -> str:
-    """A share as a percentage for reading; a dash if there is none."""
-    return "–" if share is None else f"{number_text(round(share * HUNDRED, 1))}%"
+    """A share as a percentage for reading; a dash if there is none. What is not nothing or all is not shown as such."""
+    if share is None:
+        return "–"
+    value = share * HUNDRED
+    tenths = round(value, 1)
+    if value and abs(value) < 1:
+        return f"{number_text(value, FEW_DIGITS)}%"
+    if share < ONE and tenths == HUNDRED:
+        return "<100%"
+    return f"{number_text(tenths)}%"
 
 
 def whole(value: Fraction) -> str:
@@ -30,30 +50,44 @@ def whole(value: Fraction) -> str:
     return places(value, 0)
 
 
+def amount(value: Fraction, currency: str) -> str:
+    """Money for reading, with its currency."""
+    return f"{places(value)} {currency}"
+
+
+def rounded(value: Fraction, currency: str) -> str:
+    """Money for reading at a glance: a large sum without its cents."""
+    return f"{places(value, 0 if abs(value) >= HUNDRED * HUNDRED else 2)} {currency}"
+
+
 def beside(result: Result) -> list[tuple[str, str, str]]:
     """The figures that set the scheme beside the fixed-rate coalition: name, scheme's, coalition's."""
-    mine, yard = result.verdict, result.yardstick
+    mine, yard, currency = result.verdict, result.yardstick, result.scenario.currency
 
     def row(name: str, figure: Callable[[Verdict], str]) -> tuple[str, str, str]:
         return name, figure(mine), figure(yard)
 
+    def money(name: str, value: Callable[[Verdict], Fraction]) -> tuple[str, str, str]:
+        return row(name, lambda verdict: amount(value(verdict), currency))
+
     return [
-        row(N_("Participants"), lambda v: str(v.kept.participants)),
-        row(N_("Taken out of purchases"), _taken),
-        row(N_("… of it kept by the platform"), lambda v: places(v.kinds["platform"].received.total)),
-        row(N_("Got back what was promised"), lambda v: percent(v.kept.share)),
-        row(N_("Money there"), lambda v: places(v.figures.held)),
-        row(N_("Promises outstanding"), lambda v: places(v.figures.outstanding)),
+        money(N_("Shops give"), lambda v: v.kinds["shop"].paid),
+        money(N_("Members pay beyond goods"), lambda v: v.kinds["member"].paid),
+        money(N_("The platform keeps"), lambda v: v.kinds["platform"].received.total),
+        money(N_("Members have received"), lambda v: v.kinds["member"].received.total),
+        money(N_("… of it from later entrants"), lambda v: v.kinds["member"].received.later_entrants),
+        row(N_("Promised money that came"), lambda v: percent(v.kept.share_of_money)),
+        row(N_("Who got all that was promised"), _heads),
+        money(N_("Money there"), lambda v: v.figures.held),
+        money(N_("Owed"), lambda v: v.figures.outstanding),
         row(N_("Coverage"), lambda v: percent(v.figures.coverage)),
-        row(N_("Paid to members"), lambda v: places(v.kinds["member"].received.total)),
-        row(N_("… of it from later entrants"), lambda v: places(v.kinds["member"].received.later_entrants)),
         row(N_("Price of a point"), lambda v: price(v.figures.price)),
     ]
 
 
-def _taken(verdict: Verdict) -> str:
-    """All that went into the scheme, investors' money left out."""
-    return places(sum((side.paid for kind, side in verdict.kinds.items() if kind != "investor"), ZERO))
+def _heads(verdict: Verdict) -> str:
+    kept = verdict.kept
+    return Phrase(N_("{kept} of {all}"), kept=f"{kept.kept:,}", all=f"{kept.participants:,}")
 
 
 def price(value: Fraction | None) -> str:
@@ -62,24 +96,24 @@ def price(value: Fraction | None) -> str:
 
 
 def sentences(result: Result) -> list[str]:
-    """The verdict, from who got what was promised to what the fixed-rate coalition would have done."""
-    verdict = result.verdict
+    """The verdict, from what of the promises came to what the fixed-rate coalition would have done."""
+    verdict, currency = result.verdict, result.scenario.currency
     return [
         *_refused(result),
         _kept(result),
-        _coverage(verdict),
-        _sources(verdict),
-        _profit(verdict),
-        _growth_stops(verdict),
-        _run(verdict),
+        _coverage(verdict, currency),
+        _sources(verdict, currency),
+        _profit(verdict, currency),
+        *_leaving(verdict, currency),
+        *_run(verdict, currency),
         *(FLAGS[flag] for flag in verdict.flags),
         _yardstick(result),
     ]
 
 
 def headline(result: Result) -> str:
-    """The verdict in one sentence: what share of participants got what was promised, what covers the rest."""
-    verdict = result.verdict
+    """The verdict in one sentence: what of the promised money came, and what covers the rest."""
+    verdict, currency = result.verdict, result.scenario.currency
     if not verdict.kept.participants:
         return N_("Nothing was bought, so nothing was promised.")
     if verdict.figures.coverage is None:
@@ -87,12 +121,10 @@ def headline(result: Result) -> str:
     if verdict.figures.coverage >= 1 and not verdict.flags:
         return N_("Every promise is covered by money that is there.")
     return Phrase(
-        N_(
-            "{kept} of participants got back what was promised; {waiting} still wait, "
-            "and the money there covers {coverage} of what they are owed."
-        ),
-        kept=percent(verdict.kept.share),
-        waiting=verdict.waiting.participants,
+        N_("{delivered} of the money promised has come. {owed} is owed now, and {held} is there for it: {coverage}."),
+        delivered=percent(verdict.kept.share_of_money),
+        owed=rounded(verdict.figures.outstanding, currency),
+        held=rounded(verdict.figures.held, currency),
         coverage=percent(verdict.figures.coverage),
     )
 
@@ -109,11 +141,14 @@ def _refused(result: Result) -> list[str]:
 def _kept(result: Result) -> str:
     kept = result.verdict.kept
     sentence = Phrase(
-        N_("The promise is {promise}. {kept} of {participants} participants ({share}) got it at least once."),
+        N_(
+            "The promise is {promise}. Of the money promised {share} came; {kept} of {participants} got all of it "
+            "at least once."
+        ),
         promise=Phrase(result.scenario.model.promise),
-        kept=kept.kept,
-        participants=kept.participants,
-        share=percent(kept.share),
+        share=percent(kept.share_of_money),
+        kept=f"{kept.kept:,}",
+        participants=f"{kept.participants:,}",
     )
     summary = kept.summary()
     if summary is None or not summary[2]:
@@ -128,91 +163,114 @@ def _kept(result: Result) -> str:
     )
 
 
-def _coverage(verdict: Verdict) -> str:
+def _coverage(verdict: Verdict, currency: str) -> str:
     figures = verdict.figures
     if figures.coverage is None:
         return N_("No promise is outstanding.")
     return Phrase(
-        N_("Money there: {money}. Promises outstanding: {promises}. Coverage: {coverage}."),
-        money=places(figures.held),
-        promises=places(figures.outstanding),
+        N_("Money there: {money}. Owed, at the promised prices: {promises}. Coverage: {coverage}."),
+        money=amount(figures.held, currency),
+        promises=amount(figures.outstanding, currency),
         coverage=percent(figures.coverage),
     )
 
 
-def _sources(verdict: Verdict) -> str:
+def _sources(verdict: Verdict, currency: str) -> str:
     total = verdict.kinds["member"].received
     if not total.total:
         return N_("No member has been paid anything.")
     return Phrase(
         N_(
             "Of {total} paid to members, {margin} came from the margin of their own and earlier purchases, "
-            "{later} from people who came later, {subsidy} from subsidy."
+            "{later} from people who came later, {subsidy} from investors, {fees} from agents' fees."
         ),
-        total=places(total.total),
+        total=amount(total.total, currency),
         margin=percent(total.purchases_margin / total.total),
         later=percent(total.later_entrants / total.total),
         subsidy=percent(total.subsidy / total.total),
+        fees=percent(total.fees / total.total),
     )
 
 
-def _profit(verdict: Verdict) -> str:
-    winners = [net for net in verdict.net_today.values() if net > 0]
-    payers = [net for net in verdict.net_today.values() if net < 0]
+def _profit(verdict: Verdict, currency: str) -> str:
+    nets = [net for party, net in verdict.net_today.items() if party.kind == "member"]
+    winners, payers = [net for net in nets if net > 0], [net for net in nets if net < 0]
     return Phrase(
         N_(
-            "If everybody took out today what they can: {winners} would have {gained} more than went in on their "
-            "purchases, {losers} would have {lost} less."
+            "If everybody took out today what they can: {winners} members would be better off by {gained}, "
+            "{losers} worse off by {lost}."
         ),
-        winners=len(winners),
-        gained=places(sum(winners, ZERO)),
-        losers=len(payers),
-        lost=places(-sum(payers, ZERO)),
+        winners=f"{len(winners):,}",
+        gained=amount(sum(winners, Fraction(0)), currency),
+        losers=f"{len(payers):,}",
+        lost=amount(-sum(payers, Fraction(0)), currency),
     )
 
 
-def _growth_stops(verdict: Verdict) -> str:
-    stops, leaving = verdict.waiting, verdict.leaving[0]
-    if not stops.participants:
-        return N_("If no purchase comes any more, nobody is left waiting.")
-    return Phrase(
-        N_(
-            "If no purchase comes any more, {waiting} participants wait for {owed}, and {money} is there. "
-            "If all then take out what they can, they get {paid}, and {kept} more of them reach what was promised."
-        ),
-        waiting=stops.participants,
-        owed=places(stops.owed),
-        money=places(verdict.figures.held),
-        paid=places(leaving.paid),
-        kept=leaving.in_full,
-    )
+def _leaving(verdict: Verdict, currency: str) -> list[str]:
+    """What everybody's leaving pays, in each order."""
+    if not verdict.leaving[0].got:
+        return [N_("Nobody holds anything that could be sold.")]
+    return [
+        Phrase(
+            N_(
+                "If everybody leaves {order}: {paid} of {owed} is paid; {full} get all they were promised, "
+                "{nothing} get nothing."
+            ),
+            order=Phrase(ORDERS[leaving.order]),
+            paid=amount(leaving.paid, currency),
+            owed=amount(leaving.promised, currency),
+            full=f"{leaving.in_full:,}",
+            nothing=f"{leaving.empty_handed:,}",
+        )
+        for leaving in verdict.leaving
+    ]
 
 
-def _run(verdict: Verdict) -> str:
+def _run(verdict: Verdict, currency: str) -> list[str]:
     day = verdict.run
     if not day.got or day.after is None:
-        return N_("Nobody holds anything that could be sold in one day.")
-    return Phrase(
+        return []
+    happened = Phrase(
         N_(
-            "If {share} of holders ({sellers}) want out on one day, they get {paid}; {promised} was still promised "
-            "to them. Coverage goes from {before} to {after} for those who stay."
+            "If {share} of holders ({sellers}) want out on one day, they get {paid} of {promised}. Coverage goes from "
+            "{before} to {after} for those who stay, and the price from {price_before} to {price_after}."
         ),
         share=percent(verdict.run_share),
-        sellers=len(day.got),
-        paid=places(day.paid),
-        promised=places(day.promised),
+        sellers=f"{len(day.got):,}",
+        paid=amount(day.paid, currency),
+        promised=amount(day.promised, currency),
         before=percent(verdict.figures.coverage),
         after=percent(day.after.coverage),
+        price_before=price(verdict.figures.price),
+        price_after=price(day.after.price),
     )
+    return [happened, *_why(verdict, day)]
+
+
+def _why(verdict: Verdict, day: Leaving) -> list[str]:
+    """Why price and coverage move as they do on that day."""
+    before, after = verdict.figures, day.after
+    reasons: list[str] = []
+    if after and before.price is not None and after.price is not None and after.price > before.price:
+        reasons.append(N_("The price rises because each sale leaves its hold-back in the pool; no new money has come."))
+    if after and before.coverage is not None and after.coverage is not None and day.short:
+        if after.coverage > before.coverage:
+            reasons.append(
+                N_("Coverage rises because those who left for less than they were promised are owed nothing more.")
+            )
+        elif after.coverage < before.coverage:
+            reasons.append(N_("Coverage falls because whoever sells first takes the money of those who stay."))
+    return reasons
 
 
 def _yardstick(result: Result) -> str:
-    yardstick = result.yardstick
+    yardstick, currency = result.yardstick, result.scenario.currency
     return Phrase(
         N_(
             "The fixed-rate coalition on the same purchases: {given} given in points, of which {unspent} is not "
             "spent yet and lies there in full; nobody waits for anybody."
         ),
-        given=places(yardstick.kinds["shop"].paid),
-        unspent=places(yardstick.figures.held),
+        given=amount(yardstick.kinds["shop"].paid, currency),
+        unspent=amount(yardstick.figures.held, currency),
     )

@@ -117,7 +117,7 @@ def test_it_runs_beside_the_coalition(tmp_path: Path) -> None:
     scenario.write_text(f'model = "cash-back"\npreset = "tenth"\n{events}', encoding="utf-8")
     done = RUNNER.invoke(app, ["run", str(scenario), "--report", str(tmp_path / "toy.html")])
     assert done.exit_code == 0, done.output
-    assert "1 of 1 participants (100%) got it at least once" in " ".join(done.output.replace("│", " ").split())
+    assert "Of the money promised 100% came; 1 of 1 got all of it" in " ".join(done.output.replace("│", " ").split())
     assert "a share of each purchase back" in (tmp_path / "toy.html").read_text(encoding="utf-8")
 
 

@@ -1,0 +1,128 @@
+"""The four questions of a shop owner, answered in one screen: on a report, on a poster and in a terminal alike."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coalition.lab.growth import read_growth
+from coalition.lab.numbers import ZERO, places
+from coalition.lab.outlook import month_of
+from coalition.lab.parties import Kind
+from coalition.lab.report.plain import percent, rounded
+from coalition.lab.runner import Result
+from coalition.locale.messages import N_
+from settlement import Phrase
+
+PAID_BY: dict[Kind, str] = {
+    "shop": N_("Shops give {money}."),
+    "member": N_("Members pay {money} beyond the price of goods."),
+    "agent": N_("Agents pay {money} to take part."),
+    "investor": N_("Investors put in {money}."),
+}
+GOT_BY: dict[Kind, str] = {
+    "platform": N_("The platform keeps {money}."),
+    "member": N_("Members have received {money}."),
+    "shop": N_("Shops got back {money}."),
+    "agent": N_("Agents have received {money}."),
+}
+
+
+@dataclass(frozen=True)
+class ShopAnswer:
+    """A question, its figure, and what the figure is made of. All are marked texts or phrases."""
+
+    question: str
+    figure: str
+    details: tuple[str, ...]
+
+
+def answers(result: Result) -> list[ShopAnswer]:
+    """Who pays, who gets, when it ends, and what a coalition would cost instead."""
+    return [_who_pays(result), _who_gets(result), _when(result), _instead(result)]
+
+
+def _who_pays(result: Result) -> ShopAnswer:
+    verdict, currency = result.verdict, result.scenario.currency
+    paid = {kind: side.paid for kind, side in verdict.kinds.items() if kind in PAID_BY and side.paid}
+    details = [Phrase(PAID_BY[kind], money=rounded(money, currency)) for kind, money in _largest_first(paid)]
+    beyond, unpaid = verdict.kinds["shop"].above_agreed, verdict.kinds["shop"].sold.unpaid
+    if beyond:
+        sentence = N_("{money} of it are commissions above what the shops had agreed to give.")
+        details.append(Phrase(sentence, money=rounded(beyond, currency)))
+    if unpaid:
+        sentence = N_("Shops hand out goods for {money} that nobody has paid for.")
+        details.append(Phrase(sentence, money=rounded(unpaid, currency)))
+    return ShopAnswer(N_("Who pays?"), rounded(sum(paid.values(), ZERO), currency), tuple(details))
+
+
+def _who_gets(result: Result) -> ShopAnswer:
+    verdict, currency = result.verdict, result.scenario.currency
+    got = {kind: side.received.total for kind, side in verdict.kinds.items() if kind in GOT_BY and side.received.total}
+    details = [Phrase(GOT_BY[kind], money=rounded(money, currency)) for kind, money in _largest_first(got)]
+    members = verdict.kinds["member"].received
+    if members.later_entrants:
+        sentence = N_("{share} of what members received was brought by people who came after them.")
+        details.append(Phrase(sentence, share=percent(members.later_entrants / members.total)))
+    if verdict.figures.held:
+        sentence = N_("{money} is there for {owed} that is owed.")
+        owed = rounded(verdict.figures.outstanding, currency)
+        details.append(Phrase(sentence, money=rounded(verdict.figures.held, currency), owed=owed))
+    return ShopAnswer(N_("Who gets?"), rounded(sum(got.values(), ZERO), currency), tuple(details))
+
+
+def _when(result: Result) -> ShopAnswer:
+    question = N_("When does it end?")
+    verdict, ahead, currency = result.verdict, result.verdict.outlook, result.scenario.currency
+    if not verdict.waiting.participants:
+        return ShopAnswer(question, N_("nobody waits"), ())
+    details: list[str] = []
+    if ahead.next_exit is not None:
+        details.append(
+            _needed(result, N_("The next one to be paid needs {count} more purchases{month}."), ahead.next_exit)
+        )
+    if ahead.everybody is None:
+        details.append(N_("No number of purchases pays everybody who waits."))
+    else:
+        sentence = N_("All {waiting} who wait need {count} more purchases{month}.")
+        details.append(_needed(result, sentence, ahead.everybody, waiting=f"{verdict.waiting.participants:,}"))
+    if ahead.brings < ahead.promises:
+        sentence = N_("Each purchase of {purchase} brings {brings} and is promised {promises}.")
+        figures = {"purchase": ahead.purchase, "brings": ahead.brings, "promises": ahead.promises}
+        details.append(Phrase(sentence, **{name: rounded(value, currency) for name, value in figures.items()}))
+    figure = Phrase(N_("{count} wait"), count=f"{verdict.waiting.participants:,}")
+    return ShopAnswer(question, figure, tuple(details))
+
+
+def _needed(result: Result, sentence: str, purchases: int, **values: str) -> Phrase:
+    return Phrase(sentence, count=f"{purchases:,}", month=_month(result, purchases), **values)
+
+
+def _month(result: Result, purchases: int) -> str:
+    """In which month of the scenario's growth so many have come; nothing where it has no growth."""
+    if result.scenario.growth is None or not purchases:
+        return ""
+    growth = read_growth(result.scenario.growth)
+    month = month_of(purchases, growth)
+    if month is None:
+        return Phrase(N_(", which do not come in {months} months"), months=growth.count("months"))
+    return Phrase(N_(", which come by month {month}"), month=month)
+
+
+def _instead(result: Result) -> ShopAnswer:
+    yardstick, currency = result.yardstick, result.scenario.currency
+    coalition_costs, scheme_costs = yardstick.kinds["shop"].paid, result.verdict.kinds["shop"].paid
+    details: list[str] = [
+        N_("So much do the shops give in points on the same purchases, and members spend all of it at the shops."),
+        N_("Every point is paid for when it is given: nobody waits for anybody."),
+    ]
+    if scheme_costs > coalition_costs > 0:
+        sentence = N_("The scheme takes {times} times as much from the shops.")
+        details.insert(0, Phrase(sentence, times=_times(scheme_costs / coalition_costs)))
+    return ShopAnswer(N_("And a coalition instead?"), rounded(coalition_costs, currency), tuple(details))
+
+
+def _times(ratio: Fraction) -> str:
+    return places(ratio, 0 if ratio >= 10 else 1)
+
+
+def _largest_first(money: dict[Kind, Fraction]) -> list[tuple[Kind, Fraction]]:
+    return sorted(money.items(), key=lambda item: -item[1])
