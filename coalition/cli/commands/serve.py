@@ -118,6 +118,7 @@ def serve_command(
             if first is not None:
                 _show_first_start(screen, first, url, lang)
         screen.print(f"{url}/docs", soft_wrap=True)
+        _show_wallet(screen, host, port, lang)
         serve(database_url, listen)
 
 
@@ -156,6 +157,21 @@ def _asked_owner(lang: Lang) -> str | None:
         return None
     question = translate("E-mail address of the first owner (empty for nobody yet)", lang)
     return str(typer.prompt(question, default="", show_default=False, err=True)).strip() or None
+
+
+def _show_wallet(screen: Console, host: str, port: int, lang: Lang) -> None:
+    """The link of the members' wallet; as a QR code too where phones reach it and this is a terminal."""
+    from coalition.settings import read_settings
+
+    reached_at = read_settings().public_url
+    # By an address no browser takes a passkey, by this name each does.
+    shown_host = "localhost" if host == "127.0.0.1" else host
+    link = f"{(reached_at or f'http://{shown_host}:{port}').rstrip('/')}/wallet"
+    screen.print(translate("The members' wallet: {link}", lang, link=link), soft_wrap=True)
+    if reached_at is not None and screen.is_terminal:
+        import segno
+
+        segno.make(link).terminal(compact=True)
 
 
 def _show_first_start(screen: Console, first: "FirstStart", url: str, lang: Lang) -> None:

@@ -55,4 +55,6 @@ def worker() -> Response:
     files = [asset_url(name) for name in SHELL]
     version = max(all_assets())[-20:]
     script = environment().get_template("wallet/worker.js").render(files=files, version=version)
-    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    # A worker's own folder is all that it may serve, unless it is said that it may serve the wallet's first page too.
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/wallet"}
+    return Response(script, media_type="text/javascript", headers=headers)

@@ -1,0 +1,56 @@
+"""Every page in every state can be used by everybody: by axe's rules, in both themes, zoomed, and under its own CSP."""
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.pages.browser import LANGUAGES, SIZES, axe_source, context_of
+from tests.pages.page_town import PageTown
+from tests.pages.states import STATES, State
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ZOOMED = {"width": 320, "height": 256}
+"""A window of 1280 × 1024 at 400 %."""
+MAIN_ACTION_PX = 48
+
+
+def violations(page: Page, rules: list[str]) -> list[str]:
+    """What axe finds wrong, a line each."""
+    run = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
+    reported = page.evaluate(run, rules)["violations"]
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in reported for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+def test_a_page_can_be_used_by_everybody(state: State, lang: str, town: PageTown, browser: Browser) -> None:
+    context = context_of(browser, "phone", lang, "light")
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    state.open(town, page)
+    page.evaluate(axe_source())
+    assert violations(page, RULES) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, ["color-contrast"]) == []
+    assert short_actions(page) == []
+    page.set_viewport_size(ZOOMED)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "scrolls sideways at 400 %"
+    width, height = SIZES["desk"]
+    page.set_viewport_size({"width": width, "height": height})
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert complaints == []
+    context.close()
+
+
+def short_actions(page: Page) -> list[str]:
+    """Main actions that a thumb would miss."""
+    script = """least => [...document.querySelectorAll('.button')]
+        .filter(it => it.checkVisibility() && it.getBoundingClientRect().height < least).map(it => it.textContent)"""
+    short: list[str] = page.evaluate(script, MAIN_ACTION_PX)
+    return short
