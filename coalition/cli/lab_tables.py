@@ -19,7 +19,7 @@ from coalition.lab.report.labels import label, party_label, preset_label
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.scheme import Scheme
-from coalition.lab.simulation.outcome import FIGURES, Simulation
+from coalition.lab.simulation.outcome import Simulation
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate, translate_count
@@ -135,7 +135,7 @@ def growth_summary(scenario: Scenario, simulation: Simulation, lang: Lang) -> Re
     columns = (N_("price"), N_("coverage"), N_("got back"), N_("got back, 5 % … 95 % of runs"))
     table = _figures(lang, N_("month"), *columns)
     for month in sorted({round(months * part / 6) or 1 for part in range(1, 7)}):
-        price, coverage, back = (simulation.quantiles[name][month - 1] for name in FIGURES)
+        price, coverage, back = (simulation.quantiles[name][month - 1] for name in ("price", "coverage", "got_back"))
         spread = f"{back[0] * 100:.3g} … {back[-1] * 100:.3g}%"
         cells = [f"{price[2]:.4g}", f"{coverage[2] * 100:.3g}%", f"{back[2] * 100:.3g}%", spread]
         table.add_row(str(month), *(cell.replace("nan", "–") for cell in cells))

@@ -22,6 +22,7 @@ class MonthEnd:
     price: Floats
     coverage: Floats
     got_back: Floats
+    held: Floats
 
 
 class Crowd(Protocol):
@@ -30,8 +31,9 @@ class Crowd(Protocol):
     def join(self, amounts: Floats) -> None:
         """Entrants of a month buy: runs × entrants, 0 where a run has fewer."""
 
-    def run_on(self, share: float) -> None:
-        """That share of the holders, chosen at random, sells everything."""
+    def run_on(self, share: float) -> Floats:
+        """That share of the holders, chosen at random, sells everything. Returns what share they got of what they were
+        promised; not a number where nobody sold."""
 
     def month_end(self) -> MonthEnd:
         """Settle what is due, and give the figures."""

@@ -20,6 +20,9 @@ Origin = Literal["purchases_margin", "later_entrants", "subsidy", "fees"]
 """Whose money a payment was: brought by the receiver's own or an earlier purchase, by a member who came after the
 receiver, by an investor, or paid by an agent to take part."""
 
+NOBODY = Party.investor("")
+"""Whose money lies in the pots of a what-if: it is not traced there."""
+
 Lot = tuple[Party, str, Fraction]
 """Payer, the member whose purchase brought it (empty if none did), and amount."""
 
@@ -197,9 +200,8 @@ class Money:
 
     def fork(self) -> "Money":
         """The same pots for a what-if, with a ledger that starts empty. Whose money it was is not traced on."""
-        nobody = Party.investor("")
         pots = {
-            name: Pot(deque([(nobody, "", pot.held)] if pot.held else []), pot.held) for name, pot in self.pots.items()
+            name: Pot(deque([(NOBODY, "", pot.held)] if pot.held else []), pot.held) for name, pot in self.pots.items()
         }
         return Money(pots, paid_in=self.in_pots, in_pots=self.in_pots, entered=dict(self.entered))
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from statistics import median
 
 from coalition.lab.leaving import Leaving, first_share, leave, leave_together
-from coalition.lab.money import Origin, PartyMoney
+from coalition.lab.money import NOBODY, Origin, PartyMoney
 from coalition.lab.numbers import ONE, ZERO
 from coalition.lab.outlook import Outlook, look_ahead
 from coalition.lab.parties import KINDS, Kind, Party
@@ -95,7 +95,7 @@ def judge(scheme: Scheme, run_share: Fraction) -> Verdict:
     reverse, _ = leave(scheme, claims[::-1], "reverse")
     some, _ = (in_order, that_day) if run_share == ONE else leave(scheme, first_share(claims, run_share), "joining")
     parties = scheme.money.parties()
-    everybody = dict.fromkeys((*parties, *that_day))
+    everybody = [party for party in dict.fromkeys((*parties, *that_day)) if party != NOBODY]
     return Verdict(
         parties=parties,
         kinds=_by_kind(parties),

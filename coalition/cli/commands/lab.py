@@ -19,6 +19,7 @@ from settlement import Phrase
 
 if TYPE_CHECKING:
     from coalition.lab import Scenario
+    from coalition.lab.report.poster import Form
     from coalition.lab.runner import Progress as Advance
 
 app = typer.Typer(
@@ -52,6 +53,12 @@ ReportFile = Annotated[
     Path | None,
     typer.Option("--report", metavar="OUT.html", help="Write one self-contained page with charts."),
 ]
+PosterFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--poster", metavar="OUT.pdf", help="Write one page: A4 for a wall (.pdf), or a picture for a chat (.png)."
+    ),
+]
 YearOption = Annotated[
     bool,
     typer.Option(
@@ -72,6 +79,7 @@ def run_command(
     purchases: PurchasesFile = None,
     json_file: JsonFile = None,
     report_file: ReportFile = None,
+    poster_file: PosterFile = None,
     year: YearOption = False,
     *,
     lang: LanguageOption,
@@ -84,6 +92,7 @@ def run_command(
     """
     from coalition.cli.lab_tables import summary
     from coalition.lab import as_data, read_purchases, run
+    from coalition.lab.report.poster import poster
     from coalition.lab.report.report import report
 
     with _readable_errors(lang):
@@ -101,6 +110,9 @@ def run_command(
             _write(json_file, json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n", lang)
         if report_file:
             _write(report_file, report(result, lang), lang)
+        if poster_file:
+            form: Form = "chat" if poster_file.suffix.lower() == ".png" else "wall"
+            _write(poster_file, poster(result, lang, form), lang)
         console.print(summary(result, lang))
 
 
@@ -206,6 +218,6 @@ def _fail(sentence: str, error: Exception) -> NoReturn:
     raise typer.Exit(2) from error
 
 
-def _write(path: Path, text: str, lang: Lang) -> None:
-    path.write_text(text, encoding="utf-8")
+def _write(path: Path, content: str | bytes, lang: Lang) -> None:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
     errors.print(escape(translate("wrote {file}", lang, file=path)))

@@ -46,7 +46,7 @@ def event_section(result: Result) -> str:
             rows=len(rows),
             events=f"{len(result.rows):,}",
         )
-    return section(N_("Event by event"), table(head, lines, "details" if details else ""), "long", note)
+    return section(N_("Event by event"), table(head, lines, "rows details" if details else "rows"), "long", note)
 
 
 def chosen(rows: Sequence[Row]) -> list[Row]:

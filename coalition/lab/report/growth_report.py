@@ -3,6 +3,7 @@
 import math
 from html import escape
 
+from coalition.lab.growth import GROWTH_PARAMS
 from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, fan_chart, short
 from coalition.lab.report.page import bullets, page, section, table, tiles
@@ -13,6 +14,7 @@ from coalition.locale.messages import N_
 from settlement import Phrase
 
 LOW, QUARTER, MEDIAN, THREE_QUARTERS, HIGH = range(len(QUANTILES))
+GONE = 0.01
 MONTH = N_("months")
 MIDDLE = N_("median of all runs")
 FAIR = N_("fixed-rate coalition")
@@ -53,7 +55,22 @@ def growth_words(scenario: Scenario, simulation: Simulation) -> list[str]:
     if run := growth.count("run_month"):
         share = _percent(growth.share("run_share"))
         words.append(Phrase(N_("In month {month}, {share} of holders sell everything."), month=run, share=share))
+        if simulation.sellers_got is not None:
+            sentence = N_(
+                "They get {got} of what they were promised (median). Price and coverage after it are of those who stay."
+            )
+            words.append(Phrase(sentence, got=_percent(simulation.sellers_got[MEDIAN])))
+    if gone := money_gone(simulation):
+        words.append(Phrase(N_("By the end of month {month} the money is gone (median)."), month=gone))
     return words
+
+
+def money_gone(simulation: Simulation) -> int | None:
+    """The month, from 1, by whose end the median run has less than a hundredth of its most money; None if never."""
+    held = [float(row[MEDIAN]) for row in simulation.quantiles["held"]]
+    peak = max(held)
+    after = held.index(peak)
+    return next((month + 1 for month in range(after, len(held)) if held[month] < peak * GONE), None)
 
 
 def growth_report(scenario: Scenario, simulation: Simulation, lang: Lang = "en") -> str:
@@ -72,10 +89,14 @@ def growth_report(scenario: Scenario, simulation: Simulation, lang: Lang = "en")
     ]
     body = f'<section class="headline"><p class="big">{both(words[1])}</p>{tiles(figures)}</section>'
     body += _charts(simulation) + section(N_("In plain words"), bullets(words)) + _table(simulation)
-    settings = [[escape(key), escape(value)] for key, value in simulation.growth.params.text.items()]
+    notes = {spec.name: spec.note for spec in GROWTH_PARAMS}
+    settings = [
+        [escape(key), escape(value), f'<td class="wide">{both(notes[key])}</td>']
+        for key, value in simulation.growth.params.text.items()
+    ]
     body += section(
         N_("Settings"),
-        table([N_("Setting"), N_("Value")], settings),
+        table([N_("Setting"), N_("Value"), N_("Meaning")], settings),
         note=N_("Simulation in floating point; not a book of money."),
     )
     return page(Phrase(N_("{title}: growth"), title=name), scenario.model.about, body, lang)
@@ -125,7 +146,7 @@ def _table(simulation: Simulation) -> str:
         spread = f"{_percent(back[LOW])} – {_percent(back[HIGH])}"
         cells = [str(month + 1), f"{entrants:,.1f}", _figure(price[MEDIAN]), _percent(coverage[MEDIAN])]
         rows.append([*cells, _percent(back[MEDIAN]), spread])
-    return section(N_("Month by month"), table(head, rows), "long")
+    return section(N_("Month by month"), table(head, rows, "compact"), "long")
 
 
 def _percent(value: float) -> str:

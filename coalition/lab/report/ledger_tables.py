@@ -142,7 +142,7 @@ def leaving_section(result: Result) -> str:
         currency=result.scenario.currency,
         holders=f"{len(leaving[0].got):,}",
     )
-    return section(N_("If everybody leaves"), table(head, rows), note=note)
+    return section(N_("If everybody leaves"), table(head, rows, "compact"), note=note)
 
 
 def _got(got: Mapping[str, Fraction], at: int) -> Fraction:

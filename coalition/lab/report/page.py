@@ -50,12 +50,13 @@ def tiles(entries: Iterable[tuple[str, str]]) -> str:
     return f'<div class="tiles">{boxes}</div>'
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], style: str = "") -> str:
-    """A table; cells are HTML already. On a phone each row is a block, and each cell says its column."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], style: str = "rows") -> str:
+    """A table; cells are HTML already. With `rows` each row is a block on a phone, where each cell says its column."""
     names = [both(name) if name else "" for name in head]
+    keys = names if "rows" in style.split() else [""] * len(names)
     titles = "".join(f"<th>{name}</th>" for name in names)
     lines = "".join(
-        "<tr>" + "".join(_cell(cell, name) for cell, name in zip(row, names, strict=True)) + "</tr>" for row in rows
+        "<tr>" + "".join(_cell(cell, name) for cell, name in zip(row, keys, strict=True)) + "</tr>" for row in rows
     )
     body = f"<thead><tr>{titles}</tr></thead><tbody>{lines}</tbody>"
     return f'<div class="scroll"><table class="{style}">{body}</table></div>'

@@ -59,7 +59,7 @@ def _beside(result: Result) -> str:
     head = ["", N_("This scheme"), N_("Fixed-rate coalition")]
     rows = [[both(name), both(mine), both(yard)] for name, mine, yard in plain.beside(result)]
     note = N_("The same purchases, run once as the scheme is sold and once with points at one fixed rate.")
-    return section(N_("Beside an honest coalition"), table(head, rows, "beside narrow"), note=note)
+    return section(N_("Beside an honest coalition"), table(head, rows, "beside"), note=note)
 
 
 def _words(result: Result) -> str:

@@ -28,22 +28,29 @@ def simulate(
     chunk = max(1, CELLS // growth.count("members"))
     figures: dict[str, list[Floats]] = {name: [] for name in FIGURES}
     entrants = np.zeros(months)
+    got: list[Floats] = []
     for start in range(0, runs, chunk):
         size = min(chunk, runs - start)
         joined = random.poisson(np.array(growth.expected), (size, months))
         entrants += joined.sum(axis=0) / runs
         crowd = make(params, size, int(joined.max(axis=0).sum()), random)
-        ends = [_month(crowd, growth, month, joined[:, month], random) for month in range(months)]
+        ends = [_month(crowd, growth, month, joined[:, month], random, got) for month in range(months)]
         for name, collected in figures.items():
             collected.append(np.array([getattr(end, name) for end in ends]))
         if progress:
             progress(start + size, runs)
     quantiles = {name: _quantiles(np.concatenate(collected, axis=1)) for name, collected in figures.items()}
-    return Simulation(growth, tuple(float(count) for count in entrants), quantiles)
+    sellers_got = _quantiles(np.concatenate(got)[None, :])[0] if got else None
+    return Simulation(growth, tuple(float(count) for count in entrants), quantiles, sellers_got)
 
 
 def _month(
-    crowd: Crowd, growth: Growth, month: int, joined: NDArray[np.int64], random: np.random.Generator
+    crowd: Crowd,
+    growth: Growth,
+    month: int,
+    joined: NDArray[np.int64],
+    random: np.random.Generator,
+    got: list[Floats],
 ) -> MonthEnd:
     most = int(joined.max())
     if most:
@@ -54,7 +61,7 @@ def _month(
         amounts[np.arange(most) >= joined[:, None]] = 0.0
         crowd.join(amounts)
     if month + 1 == growth.count("run_month"):
-        crowd.run_on(growth.share("run_share"))
+        got.append(crowd.run_on(growth.share("run_share")))
     return crowd.month_end()
 
 

@@ -137,7 +137,8 @@ def test_every_model_grows_and_can_be_run_on(model: str) -> None:
     assert len(data["months"]) == 12  # type: ignore[arg-type]
     page = growth_report(asked, simulation, "zh")
     assert 'lang="zh-Hans"' in page
-    assert len(growth_words(asked, simulation)) == 5
+    words = growth_words(asked, simulation)
+    assert any("get" in word and "promised (median)" in word for word in words)
 
 
 def test_a_thousand_runs_of_ten_thousand_members_take_less_than_a_minute() -> None:

@@ -49,9 +49,13 @@ class AppreciationCrowd:
         self.trigger[:, here][bought] = self.multiple * amounts[bought] / minted[bought]
         self._reprice()
 
-    def run_on(self, share: float) -> None:
+    def run_on(self, share: float) -> Floats:
         holds = self.points[:, : self.joined] > 0
-        self._sell(holds & (self.random.random(holds.shape) < share))
+        sells = holds & (self.random.random(holds.shape) < share)
+        promised = (self.spent[:, : self.joined] * sells).sum(axis=1) * self.multiple * self.pays
+        before = self.pool
+        self._sell(sells)
+        return ratio(before - self.pool, promised)
 
     def month_end(self) -> MonthEnd:
         while (due := self.trigger[:, : self.joined] <= self.price[:, None]).any():
@@ -64,12 +68,13 @@ class AppreciationCrowd:
             self.price.copy(),
             ratio(self.pool, owed),
             ratio(self.exited[:, : self.joined].sum(axis=1).astype(float), people),
+            self.pool.copy(),
         )
 
     def _sell(self, sellers: Mask) -> None:
         points = (self.points[:, : self.joined] * sellers).sum(axis=1)
         self.cash[:, : self.joined] += self.points[:, : self.joined] * sellers * (self.price * self.pays)[:, None]
-        self.pool -= points * self.price * self.pays
+        self.pool = self.pool - points * self.price * self.pays
         self.circulation = np.maximum(self.circulation - points, 0)
         self.points[:, : self.joined][sellers] = 0
         self.trigger[:, : self.joined][sellers] = np.inf

@@ -44,8 +44,8 @@ class ChainCrowd:
             self.order[rows, self.count[rows]] = start + offset
             self.count[rows] += 1
 
-    def run_on(self, share: float) -> None:
-        self.pool.run_on(share)
+    def run_on(self, share: float) -> Floats:
+        return self.pool.run_on(share)
 
     def month_end(self) -> MonthEnd:
         pool = self.pool.month_end()
@@ -56,7 +56,7 @@ class ChainCrowd:
         frozen = self.earned.sum(axis=1) * (1 - self.paid_now)
         held = self.pool.pool + frozen + self.count * self.dividend
         kept = ((got >= self.package) & bought).sum(axis=1).astype(float)
-        return MonthEnd(pool.price, ratio(held, owed), ratio(kept, self.count.astype(float)))
+        return MonthEnd(pool.price, ratio(held, owed), ratio(kept, self.count.astype(float)), held)
 
     def _recruit(self, rows: Ints, new: int) -> None:
         """In each of these runs a random earlier member sells the package to the new one."""

@@ -15,9 +15,10 @@ class CoalitionCrowd:
     def join(self, amounts: Floats) -> None:
         self.people += (amounts > 0).sum(axis=1)
 
-    def run_on(self, share: float) -> None:
+    def run_on(self, share: float) -> Floats:  # noqa: ARG002
         """Whoever spends is paid in full; nothing changes for the others."""
+        return np.ones(self.people.shape)
 
     def month_end(self) -> MonthEnd:
         covered = ratio(self.people, self.people)
-        return MonthEnd(np.ones(self.people.shape), covered, covered)
+        return MonthEnd(np.ones(self.people.shape), covered, covered, self.people.copy())

@@ -26,17 +26,18 @@ class PackagesCrowd:
         self.power[:, here], self.paid_in[:, here] = amounts, amounts
         self.held += amounts.sum(axis=1)
 
-    def run_on(self, share: float) -> None:
+    def run_on(self, share: float) -> Floats:
         sells = self.random.random(self.power.shape) < share
         asked = self.power * sells * self.pays
         paid = np.minimum(np.nan_to_num(ratio(self.held, asked.sum(axis=1))), 1)
         self.got += asked * paid[:, None]
         self.held -= (asked * paid[:, None]).sum(axis=1)
         self.power[sells] = 0
+        return paid * self.pays
 
     def month_end(self) -> MonthEnd:
         self.power *= self.returns
         people = (self.paid_in > 0).sum(axis=1).astype(float)
         kept = ((self.got >= self.paid_in * self.returns) & (self.paid_in > 0)).sum(axis=1).astype(float)
         nothing = np.full(people.shape, np.nan)
-        return MonthEnd(nothing, ratio(self.held, self.power.sum(axis=1)), ratio(kept, people))
+        return MonthEnd(nothing, ratio(self.held, self.power.sum(axis=1)), ratio(kept, people), self.held.copy())

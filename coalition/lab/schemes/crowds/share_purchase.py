@@ -31,10 +31,12 @@ class SharePurchaseCrowd:
         self.held += spent * self.concession
         self.people += (amounts > 0).sum(axis=1)
 
-    def run_on(self, share: float) -> None:
+    def run_on(self, share: float) -> Floats:
         sold = np.minimum(self.points * share, self.held / self.price)
+        got = ratio(sold, self.points * share)
         self.points -= sold
         self.held -= sold * self.price
+        return got
 
     def month_end(self) -> MonthEnd:
         for _ in range(min(self.days_of_month, self.days_left)):
@@ -44,4 +46,4 @@ class SharePurchaseCrowd:
         self.kept = np.where(self.value == 0, self.people, self.kept)
         price = np.full(self.value.shape, self.price)
         owed = self.value + self.points * self.price
-        return MonthEnd(price, ratio(self.held, owed), ratio(self.kept, self.people))
+        return MonthEnd(price, ratio(self.held, owed), ratio(self.kept, self.people), self.held.copy())
