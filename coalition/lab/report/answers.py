@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coalition.lab.growth import read_growth
-from coalition.lab.numbers import ZERO, places
+from coalition.lab.numbers import ZERO, number_text
 from coalition.lab.outlook import month_of
 from coalition.lab.parties import Kind
 from coalition.lab.report.plain import percent, rounded
@@ -121,7 +121,7 @@ def _instead(result: Result) -> ShopAnswer:
 
 
 def _times(ratio: Fraction) -> str:
-    return places(ratio, 0 if ratio >= 10 else 1)
+    return number_text(Fraction(round(ratio, 0 if ratio >= 10 else 1)))
 
 
 def _largest_first(money: dict[Kind, Fraction]) -> list[tuple[Kind, Fraction]]:
