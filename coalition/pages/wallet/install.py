@@ -1,6 +1,7 @@
 """The wallet as an app: what a phone asks for to install it, and the worker that opens it without reception."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse, ORJSONResponse
@@ -11,6 +12,8 @@ from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import Visiting
 
 router = PageRouter("/wallet")
+WORKER_CSP = "default-src 'none'; connect-src 'self'"
+"""A worker has a policy of its own: it fetches from here, and does nothing else."""
 SHELL = ("app.css", "wallet.js", "passkeys.js", "atkinson.woff2", "icon.svg")
 """What the worker keeps from the start."""
 
@@ -53,8 +56,8 @@ def manifest(visit: Visiting) -> Response:
 def worker() -> Response:
     """The worker, which names the files of this version: another version is another worker."""
     files = [asset_url(name) for name in SHELL]
-    version = max(all_assets())[-20:]
+    version = sha256("".join(all_assets()).encode()).hexdigest()[:12]
     script = environment().get_template("wallet/worker.js").render(files=files, version=version)
     # A worker's own folder is all that it may serve, unless it is said that it may serve the wallet's first page too.
-    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/wallet"}
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/wallet", "Content-Security-Policy": WORKER_CSP}
     return Response(script, media_type="text/javascript", headers=headers)
