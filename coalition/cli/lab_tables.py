@@ -20,6 +20,7 @@ from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.scheme import Scheme
 from coalition.lab.simulation.outcome import Simulation
+from coalition.lab.vendor_figures import Comparison
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate, translate_count
@@ -31,7 +32,7 @@ TOP = 8
 def summary(result: Result, lang: Lang) -> RenderableType:
     """The four answers, the run beside the fixed-rate coalition, who gains and who loses, and the verdict."""
     scenario = result.scenario
-    count = len(result.rows)
+    count = result.events
     name = phrase_text(plain.title(scenario), lang)
     title = translate_count("{name}: {count} event", "{name}: {count} events", count, lang, name=name)
     parts: list[RenderableType] = [
@@ -127,6 +128,18 @@ def model_list(model: type[Scheme], lang: Lang) -> RenderableType:
         Padding(params, (0, 0, 1, 2)),
         Padding(events, (0, 0, 2, 2)),
     )
+
+
+def vendor_table(name: str, scenario: Scenario, comparisons: Sequence[Comparison], lang: Lang) -> RenderableType:
+    """The figures that a vendor names, each beside the lab's."""
+    title = scenario.title.get(lang) or scenario.title.get("en", "")
+    heading = translate("{name}: {title}", lang, name=name, title=title) if title else name
+    table = _figures(lang, "", N_("the vendor says"), N_("the lab gets"), title=escape(heading))
+    for compared in comparisons:
+        says = compared.figure.says.get(lang) or compared.figure.says.get("en", "")
+        style = "green" if compared.equal else "red"
+        table.add_row(escape(says), escape(compared.figure.value), Text(compared.lab, style=style))
+    return table
 
 
 def growth_summary(scenario: Scenario, simulation: Simulation, lang: Lang) -> RenderableType:

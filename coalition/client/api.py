@@ -1659,17 +1659,51 @@ class KeyWithSecret(TypedDict):
     """The key itself. This answer is the only one that has it."""
 
 
+class LabEvent(TypedDict):
+    """An event that a model knows."""
+
+    do: str
+    """The value of `do`."""
+    needs: list[list[str]]
+    """The keys that it must have; of each list one."""
+    may: list[str]
+    """The keys that it may have besides."""
+    note: str
+    """What it means."""
+
+
+class LabGrowth(TypedDict):
+    """A scheme that grows."""
+
+    model: str
+    """The model's name."""
+    preset: NotRequired[str]
+    """The name of one of the model's presets, or empty."""
+    params: NotRequired[dict[str, str]]
+    """Parameters by name, in place of the preset's; decimals as text."""
+    growth: NotRequired[dict[str, str]]
+    """The growth table: shape, months, members, rate, stop_month, run_month, run_share, amount, spread, runs and seed.
+    At most 10,000,000 runs × members.
+    """
+
+
 class LabModel(TypedDict):
-    """A model of the lab."""
+    """A model of the lab: all that a scenario of it is made of."""
 
     name: str
     """The name to send as `model`."""
-    presets: list[str]
-    """The names to send as `preset`."""
+    title: str
+    """What it is called."""
+    about: str
+    """What it is."""
+    promise: str
+    """What it promises to its members."""
+    presets: list[LabPreset]
+    """The presets to choose from."""
     parameters: list[LabParameter]
     """The parameters to send in `params`."""
-    events: list[str]
-    """The values that `do` of an event may have."""
+    events: list[LabEvent]
+    """The events to send in `events`."""
 
 
 class LabParameter(TypedDict):
@@ -1685,6 +1719,17 @@ class LabParameter(TypedDict):
     """What it means."""
 
 
+class LabPreset(TypedDict):
+    """A scheme as one vendor sells it."""
+
+    name: str
+    """The name to send as `preset`."""
+    note: str
+    """What it is."""
+    params: dict[str, str]
+    """The parameters that it sets off their defaults."""
+
+
 class LabRun(TypedDict):
     """The result of a run."""
 
@@ -1694,10 +1739,37 @@ class LabRun(TypedDict):
     """The preset; null if none."""
     params: dict[str, str]
     """All parameters of the run."""
+    currency: str
+    """What the amounts are in."""
+    events: int
+    """How many events were done."""
     rows: list[dict[str, Any]]
-    """One row for each event, with the model's figures after it as decimal text."""
+    """A row for each event, or for a selection of many: the model's figures after it as decimal text."""
     verdict: dict[str, Any]
     """Who pays, who gets back what was promised, and what happens at the end."""
+
+
+class LabRunRequest(TypedDict):
+    """A scenario to run, and how much of it to answer."""
+
+    model: str
+    """The model's name."""
+    preset: NotRequired[str]
+    """The name of one of the model's presets, or empty."""
+    params: NotRequired[dict[str, str]]
+    """Parameters by name, in place of the preset's; decimals as text."""
+    coalition: NotRequired[dict[str, str]]
+    """Parameters of the fixed-rate coalition beside it; decimals as text."""
+    currency: NotRequired[str]
+    """What the amounts are in, by ISO 4217."""
+    events: NotRequired[list[dict[str, str]]]
+    """The events, in order; each has `do` and the keys of that kind of event."""
+    purchases: NotRequired[str]
+    """Real purchases to run after the events: a CSV file with the header at,member,merchant,amount,spend."""
+    run_share: NotRequired[str]
+    """The share of holders who want to cash out on one day, for the verdict."""
+    every_row: NotRequired[bool]
+    """Answer the row of every event; else a selection, where there are over 2,000."""
 
 
 class LabScenario(TypedDict):
@@ -1709,6 +1781,10 @@ class LabScenario(TypedDict):
     """The name of one of the model's presets, or empty."""
     params: NotRequired[dict[str, str]]
     """Parameters by name, in place of the preset's; decimals as text."""
+    coalition: NotRequired[dict[str, str]]
+    """Parameters of the fixed-rate coalition beside it; decimals as text."""
+    currency: NotRequired[str]
+    """What the amounts are in, by ISO 4217."""
     events: NotRequired[list[dict[str, str]]]
     """The events, in order; each has `do` and the keys of that kind of event."""
     purchases: NotRequired[str]
@@ -5411,9 +5487,17 @@ class Client(Requester):
         """List the models."""
         return cast("list[LabModel]", self.ask("GET", "/v1/lab/models"))
 
-    def run_lab_scenario(self, **body: Unpack[LabScenario]) -> LabRun:
+    def run_lab_scenario(self, **body: Unpack[LabRunRequest]) -> LabRun:
         """Run a scheme."""
         return cast("LabRun", self.ask("POST", "/v1/lab/runs", body=body))
+
+    def create_lab_report(self, **body: Unpack[LabScenario]) -> Any:
+        """Write the report on a scheme."""
+        return self.ask("POST", "/v1/lab/reports", body=body)
+
+    def grow_lab_scheme(self, **body: Unpack[LabGrowth]) -> dict[str, Any]:
+        """Let a scheme grow."""
+        return cast("dict[str, Any]", self.ask("POST", "/v1/lab/growth", body=body))
 
     def get_liveness(self) -> Health:
         """Is the process there?"""

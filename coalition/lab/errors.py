@@ -7,7 +7,9 @@ LabError
 ├── MoneyNotConserved      paid in ≠ held + paid out: a fault of a model, never of its user
 ├── PointsNotConserved     a model's points do not add up: the same
 ├── RunTooLarge            more events than the caller allows
-├── RunTooLong             more seconds than the caller allows
+├── GrowthTooLarge         a growth experiment with more runs × members
+├── RunTooLong             more seconds than the caller allows, by the events
+├── OutputTooLong          or by the verdict and the output
 ├── LabRunUnderWay         a second run of one caller at once
 └── LabBusy                more runs at once than there are places
 """
@@ -160,6 +162,14 @@ class OutOfMemory(LabError, like=RunTooLarge):
     detail = N_("The run needed more memory than it may have. Use fewer purchases.")
 
 
+class GrowthTooLarge(LabError, like=RunTooLarge):
+    """A growth experiment with more runs × members than fit."""
+
+    detail = N_("{cells} runs × members; at most {limit} are simulated here. Use fewer runs or members.")
+    cells: int
+    limit: int
+
+
 class RunTooLong(LabError):
     """The run took longer than the caller's limit."""
 
@@ -171,6 +181,13 @@ class RunTooLong(LabError):
     seconds: float
     done: int
     events: int
+
+
+class OutputTooLong(LabError, like=RunTooLong):
+    """A run whose events were done in time, but not its verdict or what is written of it."""
+
+    detail = N_("Stopped after {seconds} s, on the verdict or the output. Use fewer purchases.")
+    seconds: float
 
 
 class LabBusy(LabError, like=Unavailable):

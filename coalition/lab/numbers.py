@@ -7,10 +7,10 @@ from fractions import Fraction
 TEXT_DIGITS = 40
 """Significant digits of a figure that has no finite decimal form."""
 
-EXACT_BITS = 4_096
+EXACT_BITS = 1_024
 """A denominator up to this many bits is carried as it is."""
 
-CARRIED_DECIMALS = 120
+CARRIED_DECIMALS = 80
 """Decimals kept of a figure whose denominator has outgrown EXACT_BITS."""
 
 ZERO = Fraction(0)
@@ -48,7 +48,7 @@ def carried(value: Fraction) -> Fraction:
 
     A price that is a product of thousands of purchases would need fractions of millions of digits. What is
     minted or paid is cut here, before it is booked, so that books still balance exactly; the cut is less
-    than 10 ** -120 each time, far below anything shown.
+    than 10 ** -80 each time, far below anything shown.
     """
     if value.denominator.bit_length() <= EXACT_BITS:
         return value

@@ -13,6 +13,10 @@ from coalition.lab.verdict import Verdict, judge
 
 SAMPLES = 400
 """Points of a chart, at most."""
+ROWS_KEPT = 2_000
+"""Rows that a summary of a run keeps, spread evenly over its events, and as many besides in which something ended."""
+TURNS = ("exits", "refused", "released", "swapped")
+"""Keys of a row in which something ended or was turned away."""
 
 CHECK_CLOCK_EVERY = 64
 
@@ -26,6 +30,8 @@ class RunLimits:
 
     events: int | None = None
     seconds: float | None = None
+    rows: int | None = None
+    """Keep a selection of about so many rows, where there are more."""
 
 
 NO_LIMITS = RunLimits()
@@ -43,11 +49,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class Result:
-    """One run beside the fixed-rate coalition (`yardstick`) on the same purchases."""
+    """One run beside the fixed-rate coalition (`yardstick`) on the same purchases.
+
+    `rows` are those of all `events`, or a selection where there are many; `refused` counts events that the scheme
+    itself turned away."""
 
     scenario: Scenario
     params: Params
     rows: tuple[Row, ...]
+    events: int
+    refused: int
     samples: tuple[Sample, ...]
     verdict: Verdict
     yardstick: Verdict
@@ -66,11 +77,14 @@ def run(scenario: Scenario, limits: RunLimits = NO_LIMITS, progress: Progress | 
     clock = _Clock(limits, steps, progress)
     params = scenario.params()
     scheme = scenario.model(params)
-    rows, samples = _play(scheme, events, clock)
+    kept = _Rows(len(events), limits.rows)
+    samples = _play(scheme, events, clock, kept)
     coalition = Coalition(Params(Coalition.specs, scenario.coalition))
-    _play(coalition, beside, clock)
+    _play(coalition, beside, clock, None)
     verdict = judge(scheme, scenario.run_share)
-    return Result(scenario, params, rows, samples, verdict, judge(coalition, scenario.run_share))
+    rows = tuple(kept.rows)
+    yardstick = judge(coalition, scenario.run_share)
+    return Result(scenario, params, rows, len(events), kept.refused, samples, verdict, yardstick)
 
 
 def yardstick_events(scenario: Scenario) -> tuple[ScenarioEvent, ...]:
@@ -100,14 +114,32 @@ class _Clock:
             raise RunTooLong(seconds, self.done, self.steps)
 
 
-def _play(
-    scheme: Scheme, events: tuple[ScenarioEvent, ...], clock: _Clock
-) -> tuple[tuple[Row, ...], tuple[Sample, ...]]:
+class _Rows:
+    """The rows of a run that are kept: all of a short one, else a selection that always has the last."""
+
+    def __init__(self, events: int, most: int | None) -> None:
+        self.every = max(1, -(-events // most)) if most else 1
+        self.turns_left = most or 0
+        self.last = events - 1
+        self.rows: list[Row] = []
+        self.refused = 0
+
+    def take(self, index: int, row: Row) -> None:
+        self.refused += "refused" in row
+        if index % self.every == 0 or index == self.last:
+            self.rows.append(row)
+        elif self.turns_left and any(key in row for key in TURNS):
+            self.turns_left -= 1
+            self.rows.append(row)
+
+
+def _play(scheme: Scheme, events: tuple[ScenarioEvent, ...], clock: _Clock, kept: _Rows | None) -> tuple[Sample, ...]:
     every = max(1, -(-len(events) // SAMPLES))
-    rows: list[Row] = []
     samples: list[Sample] = []
     for event in events:
-        rows.append(scheme.step(event))
+        row = scheme.step(event)
+        if kept:
+            kept.take(event.index, row)
         clock.tick()
         if event.index % every == 0 or event.index == len(events) - 1:
             promises = scheme.promises
@@ -115,4 +147,4 @@ def _play(
     if events:
         scheme.money.audit(events[-1].index)
         scheme.audit(events[-1].index)
-    return tuple(rows), tuple(samples)
+    return tuple(samples)

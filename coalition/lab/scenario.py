@@ -5,7 +5,7 @@ The same checks serve both; a file's errors carry the line besides.
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -22,7 +22,9 @@ from coalition.lab.schemes.coalition import Coalition
 from coalition.locale.messages import N_
 from settlement import Phrase
 
-TABLES = ("model", "preset", "currency", "params", "events", "run_share", "coalition", "growth")
+TABLES = ("model", "preset", "title", "currency", "params", "events", "run_share", "coalition", "growth", "vendor")
+
+VENDOR_KEYS = ("says", "event", "key", "value")
 
 CURRENCY = re.compile("[A-Z]{3}")
 
@@ -31,10 +33,24 @@ RESERVED = ("platform", "subsidy", "others", "market")
 
 
 @dataclass(frozen=True)
+class VendorFigure:
+    """A figure that a vendor names: what it is (`says`, by language), where the lab has it, and how it is shown.
+
+    `event` is the number of the event whose row has it, from 0; `key` the key in that row, with a dot for each map it
+    lies in (`holders.u.share_points`), or `ends.SHOP` for what a shop is left with at the end.
+    """
+
+    says: Mapping[str, str]
+    event: int
+    key: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Scenario:
     """What to run. `run_share` is the share of holders who want out on one day, for the verdict; `currency` (ISO 4217)
     is what its amounts are in; `coalition` are the parameters of the yardstick, `growth` the table of the growth
-    experiment."""
+    experiment. `title` says by language what it is, `vendor` the figures to compare with."""
 
     model: type[Scheme]
     preset: str
@@ -44,6 +60,8 @@ class Scenario:
     coalition: Mapping[str, str] = field(default_factory=dict)
     growth: Mapping[str, str] | None = None
     currency: str = "CNY"
+    title: Mapping[str, str] = field(default_factory=dict)
+    vendor: tuple[VendorFigure, ...] = ()
 
     def params(self) -> Params:
         """The model's defaults, the preset's values over them, the given ones over those."""
@@ -119,12 +137,40 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
         _table("coalition", data.get("coalition", {})),
         None if growth is None else _table("growth", growth),
         currency,
+        _words("title", data.get("title", "")),
+        tuple(_vendor(data.get("vendor", []))),
     )
     scenario.params()
     if scenario.growth is not None:
         read_growth(scenario.growth)
     _check_coalition(scenario.coalition)
     return scenario
+
+
+def _words(key: str, value: object) -> dict[str, str]:
+    """A text by language: one for all, or a table with one for each."""
+    if isinstance(value, Mapping):
+        return {str(lang): _text(f"{key}.{lang}", text) for lang, text in value.items()}
+    return {"en": _text(key, value)} if value else {}
+
+
+def _vendor(figures: object) -> Iterator[VendorFigure]:
+    if not isinstance(figures, Sequence) or isinstance(figures, str):
+        raise ScenarioInvalid("vendor", N_("is not a list"), N_("[[vendor]] for each figure"))
+    for index, table in enumerate(figures):
+        path = f"vendor.{index}"
+        if not isinstance(table, Mapping):
+            raise ScenarioInvalid(path, N_("is not a table"), ", ".join(VENDOR_KEYS))
+        for key in (*table, *VENDOR_KEYS):
+            if key not in VENDOR_KEYS:
+                raise ScenarioInvalid(f"{path}.{key}", N_("no such key"), ", ".join(VENDOR_KEYS))
+            if key not in table and key != "event":
+                raise ScenarioInvalid(f"{path}.{key}", N_("is missing"), ", ".join(VENDOR_KEYS))
+        event = number(_text(f"{path}.event", table.get("event", 0)))
+        if event is None or event < 0 or event.denominator != 1:
+            raise ScenarioInvalid(f"{path}.event", N_("is not the number of an event"), N_("whole, 0 or more"))
+        key, value = (_text(f"{path}.{name}", table[name]) for name in ("key", "value"))
+        yield VendorFigure(_words(f"{path}.says", table["says"]), int(event), key, value)
 
 
 def _check_coalition(values: Mapping[str, str]) -> None:

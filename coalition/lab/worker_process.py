@@ -10,16 +10,27 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, NoReturn
 
-from coalition.lab import RunLimits, as_data, read_mapping, read_purchases, run, schemes
-from coalition.lab.errors import LabBusy, LabRunUnderWay, OutOfMemory
+from coalition.lab import Result, RunLimits, Scenario, as_data, read_mapping, read_purchases, run, schemes
+from coalition.lab.errors import GrowthTooLarge, LabBusy, LabRunUnderWay, OutOfMemory, OutputTooLong
+from coalition.lab.growth import read_growth
+from coalition.lab.runner import ROWS_KEPT
+from coalition.locale.formats import Lang
 
-LIMITS = RunLimits(events=20_000, seconds=10)
-"""What one run may ask for; 20,000 events take a few seconds."""
+Job = Callable[[Scenario, RunLimits], bytes]
+"""What the process does with a scenario within limits; it is sent there, so it is a plain value."""
+
+LIMITS = RunLimits(events=20_000, seconds=10, rows=ROWS_KEPT)
+"""What one run may ask for, its verdict and its output included; 20,000 events take a few seconds."""
+GROWTH_CELLS_MAX = 10_000_000
+"""Runs × members of a growth experiment: as many as take a few seconds."""
 MEMORY_BYTES_MAX = 2 * 1024**3
 HARD_SECONDS = 30
 """After which a run is ended that does not look at the clock."""
@@ -31,21 +42,22 @@ NICENESS = 15
 class Sandbox:
     """Starts its process with the first run, and a new one where that died."""
 
-    def __init__(self, places: int = PLACES) -> None:
+    def __init__(self, places: int = PLACES, limits: RunLimits = LIMITS) -> None:
+        self._limits = limits
         self._pool: ProcessPoolExecutor | None = None
         self._places = places
         self.callers: set[str] = set()
         """Whose runs are under way."""
 
-    async def run(self, caller: str, scenario: dict[str, Any], purchases: str) -> bytes:
-        """Run a scenario, given as plain data; the result as JSON. Raises LabError."""
+    async def run(self, caller: str, scenario: dict[str, Any], job: Job) -> bytes:
+        """Do a job with a scenario, given as plain data; the result as JSON or HTML. Raises LabError."""
         if caller in self.callers:
             raise LabRunUnderWay
         if len(self.callers) >= self._places:
             raise LabBusy
         self.callers.add(caller)
         try:
-            return await asyncio.wrap_future(self._submit(scenario, purchases))
+            return await asyncio.wrap_future(self._submit(scenario, job))
         except BrokenProcessPool:
             self._pool = None
             raise OutOfMemory from None
@@ -57,12 +69,12 @@ class Sandbox:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def _submit(self, scenario: dict[str, Any], purchases: str) -> Future[bytes]:
+    def _submit(self, scenario: dict[str, Any], job: Job) -> Future[bytes]:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 1, mp_context=get_context("spawn"), initializer=_start, initargs=(list(schemes.__path__),)
             )
-        return self._pool.submit(_run, scenario, purchases)
+        return self._pool.submit(_run, scenario, job, self._limits)
 
 
 def _start(scheme_folders: list[str]) -> None:
@@ -74,14 +86,64 @@ def _start(scheme_folders: list[str]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
 
 
-def _run(scenario_data: dict[str, Any], purchases: str) -> bytes:
+def _run(data: dict[str, Any], job: Job, limits: RunLimits) -> bytes:
+    # The kernel ends a run that doesn't even come to raise an error.
     signal.alarm(HARD_SECONDS)
+    signal.signal(signal.SIGVTALRM, partial(_stop, limits.seconds or 0))
+    signal.setitimer(signal.ITIMER_VIRTUAL, limits.seconds or 0)
     try:
-        scenario = read_mapping(scenario_data)
-        if purchases:
-            scenario = scenario.with_purchases(read_purchases(purchases.encode("utf-8", "replace")))
-        return json.dumps(as_data(run(scenario, LIMITS)), ensure_ascii=False).encode()
+        return job(read_mapping(data), limits)
     except MemoryError:
         raise OutOfMemory from None
     finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.alarm(0)
+
+
+def _stop(seconds: float, *_: object) -> NoReturn:
+    raise OutputTooLong(seconds)
+
+
+@dataclass(frozen=True)
+class RunJob:
+    """Run a scenario, and after its events the real purchases of a CSV file. The result as JSON."""
+
+    purchases: str = ""
+    every_row: bool = False
+
+    def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:
+        return json.dumps(as_data(self.result(scenario, limits)), ensure_ascii=False).encode()
+
+    def result(self, scenario: Scenario, limits: RunLimits) -> Result:
+        """The run itself."""
+        if self.purchases:
+            scenario = scenario.with_purchases(read_purchases(self.purchases.encode("utf-8", "replace")))
+        return run(scenario, replace(limits, rows=None if self.every_row else limits.rows))
+
+
+@dataclass(frozen=True)
+class ReportJob:
+    """Run a scenario, and write its page in HTML."""
+
+    lang: Lang
+    run: RunJob
+
+    def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:
+        from coalition.lab.report.report import report
+
+        return report(self.run.result(scenario, limits), self.lang).encode()
+
+
+@dataclass(frozen=True)
+class GrowthJob:
+    """Let a scheme grow by the scenario's growth table. The result as JSON."""
+
+    def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:  # noqa: ARG002
+        # numpy takes a second to load: only growth needs it.
+        from coalition.lab.simulation.grow import grow, growth_data
+
+        growth = read_growth(scenario.growth or {})
+        cells = growth.count("runs") * growth.count("members")
+        if cells > GROWTH_CELLS_MAX:
+            raise GrowthTooLarge(cells, GROWTH_CELLS_MAX)
+        return json.dumps(growth_data(scenario, grow(scenario)), ensure_ascii=False).encode()

@@ -67,6 +67,8 @@ def of_alliance() -> dict[str, Case]:
         "setShopLimit": Case({"shop": "bakery"}, {"credit_minor": 0}, of=shops),
         "setSpendingRule": Case(body={"spend_by_id_up_to_minor": 5}),
         "runLabScenario": Case(body={"model": "appreciation"}),
+        "createLabReport": Case(body={"model": "appreciation"}),
+        "growLabScheme": Case(body={"model": "appreciation", "growth": {"members": "10", "runs": "2"}}),
     }
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import EVERYBODY, Caller
@@ -11,7 +12,7 @@ from coalition.api.access import allow
 from coalition.api.problems import responses
 from coalition.api.router import LARGE_BYTES, Router
 from coalition.lab import find_models
-from coalition.lab.worker_process import Sandbox
+from coalition.lab.worker_process import GrowthJob, Job, ReportJob, RunJob, Sandbox
 from coalition.locale.error_text import phrase_text
 from coalition.web.request import language_of
 
@@ -30,17 +31,37 @@ class LabParameter(BaseModel):
     note: str = Field(description="What it means.")
 
 
+class LabPreset(BaseModel):
+    """A scheme as one vendor sells it."""
+
+    name: str = Field(description="The name to send as `preset`.")
+    note: str = Field(description="What it is.")
+    params: dict[str, str] = Field(description="The parameters that it sets off their defaults.")
+
+
+class LabEvent(BaseModel):
+    """An event that a model knows."""
+
+    do: str = Field(description="The value of `do`.")
+    needs: list[list[str]] = Field(description="The keys that it must have; of each list one.")
+    may: list[str] = Field(description="The keys that it may have besides.")
+    note: str = Field(description="What it means.")
+
+
 class LabModel(BaseModel):
-    """A model of the lab."""
+    """A model of the lab: all that a scenario of it is made of."""
 
     name: str = Field(description="The name to send as `model`.")
-    presets: list[str] = Field(description="The names to send as `preset`.")
+    title: str = Field(description="What it is called.")
+    about: str = Field(description="What it is.")
+    promise: str = Field(description="What it promises to its members.")
+    presets: list[LabPreset] = Field(description="The presets to choose from.")
     parameters: list[LabParameter] = Field(description="The parameters to send in `params`.")
-    events: list[str] = Field(description="The values that `do` of an event may have.")
+    events: list[LabEvent] = Field(description="The events to send in `events`.")
 
 
-class LabScenario(BaseModel):
-    """A scenario, as in the lab's TOML files."""
+class LabScheme(BaseModel):
+    """A scheme, as in the lab's TOML files."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,6 +72,26 @@ class LabScenario(BaseModel):
     params: dict[str, str] = Field(
         default={}, description="Parameters by name, in place of the preset's; decimals as text."
     )
+
+
+class LabGrowth(LabScheme):
+    """A scheme that grows."""
+
+    growth: dict[str, str] = Field(
+        default={},
+        description="The growth table: shape, months, members, rate, stop_month, run_month, run_share, amount, spread, "
+        "runs and seed. At most 10,000,000 runs × members.",
+        examples=[{"members": "1000", "runs": "200", "stop_month": "24"}],
+    )
+
+
+class LabScenario(LabScheme):
+    """A scenario, as in the lab's TOML files."""
+
+    coalition: dict[str, str] = Field(
+        default={}, description="Parameters of the fixed-rate coalition beside it; decimals as text."
+    )
+    currency: str = Field(default="CNY", description="What the amounts are in, by ISO 4217.", examples=["CNY"])
     events: list[dict[str, str]] = Field(
         default=[],
         max_length=20_000,
@@ -68,14 +109,24 @@ class LabScenario(BaseModel):
     )
 
 
+class LabRunRequest(LabScenario):
+    """A scenario to run, and how much of it to answer."""
+
+    every_row: bool = Field(
+        default=False, description="Answer the row of every event; else a selection, where there are over 2,000."
+    )
+
+
 class LabRun(BaseModel):
     """The result of a run."""
 
     model: str = Field(description="The model.")
     preset: str | None = Field(description="The preset; null if none.")
     params: dict[str, str] = Field(description="All parameters of the run.")
+    currency: str = Field(description="What the amounts are in.")
+    events: int = Field(description="How many events were done.")
     rows: list[dict[str, Any]] = Field(
-        description="One row for each event, with the model's figures after it as decimal text."
+        description="A row for each event, or for a selection of many: the model's figures after it as decimal text."
     )
     verdict: dict[str, Any] = Field(
         description="Who pays, who gets back what was promised, and what happens at the end."
@@ -91,7 +142,13 @@ def list_models(request: Request, _: Anybody) -> list[LabModel]:
     return [
         LabModel(
             name=model.name,
-            presets=[preset.name for preset in model.presets],
+            title=phrase_text(model.title, lang),
+            about=phrase_text(model.about, lang),
+            promise=phrase_text(model.promise, lang),
+            presets=[
+                LabPreset(name=preset.name, note=phrase_text(preset.note, lang), params=dict(preset.params))
+                for preset in model.presets
+            ],
             parameters=[
                 LabParameter(
                     name=spec.name,
@@ -101,10 +158,26 @@ def list_models(request: Request, _: Anybody) -> list[LabModel]:
                 )
                 for spec in model.specs
             ],
-            events=[kind.do for kind in model.kinds],
+            events=[
+                LabEvent(
+                    do=kind.do,
+                    needs=[key.split("|") for key in kind.needs],
+                    may=list(kind.may),
+                    note=phrase_text(kind.note, lang),
+                )
+                for kind in model.kinds
+            ],
         )
         for model in find_models().values()
     ]
+
+
+PROBLEMS = responses(
+    (401, "No valid key."),
+    (422, "The scenario can't be read or run, or is too large."),
+    (429, "Your last run is not over yet, or you have run too many; Retry-After says when."),
+    (503, "Too many runs are waiting."),
+)
 
 
 @router.post(
@@ -112,21 +185,44 @@ def list_models(request: Request, _: Anybody) -> list[LabModel]:
     operation_id="runLabScenario",
     max_body_size=LARGE_BYTES,
     summary="Run a scheme",
-    responses=responses(
-        (401, "No valid key."),
-        (422, "The scenario can't be read or run, or is too large."),
-        (429, "Your last run is not over yet, or you have run too many; Retry-After says when."),
-        (503, "Too many runs are waiting."),
-    )
-    | {200: {"model": LabRun, "description": "The result."}},
+    responses=PROBLEMS | {200: {"model": LabRun, "description": "The result."}},
 )
-async def run_scenario(request: Request, body: LabScenario, caller: Anybody) -> Response:
+async def run_scenario(request: Request, body: LabRunRequest, caller: Anybody) -> Response:
     """Runs a scenario beside a fixed-rate coalition on the same purchases. Nothing is stored. A caller has one run at a
-    time, and 60 in a quarter of an hour.
+    time, and 60 in a quarter of an hour, reports and growth included.
     """
+    job = RunJob(body.purchases, body.every_row)
+    # As it left its process: 20,000 rows are not looked at again beside the tills.
+    return Response(await _do(request, caller, body, job), media_type="application/json")
+
+
+@router.post(
+    "/reports",
+    operation_id="createLabReport",
+    max_body_size=LARGE_BYTES,
+    summary="Write the report on a scheme",
+    response_class=HTMLResponse,
+    responses=PROBLEMS | {200: {"content": {"text/html": {}}, "description": "The page."}},
+)
+async def create_report(request: Request, body: LabScenario, caller: Anybody) -> Response:
+    """Runs a scenario and answers its report: one page that loads nothing, in the language of the request."""
+    job = ReportJob(language_of(request), RunJob(body.purchases))
+    return HTMLResponse(await _do(request, caller, body, job))
+
+
+@router.post(
+    "/growth",
+    operation_id="growLabScheme",
+    summary="Let a scheme grow",
+    responses=PROBLEMS | {200: {"model": dict[str, Any], "description": "Quantiles of the runs, month by month."}},
+)
+async def grow_scheme(request: Request, body: LabGrowth, caller: Anybody) -> Response:
+    """Simulates how a scheme grows, stops growing or is run on: many random runs, month by month."""
+    return Response(await _do(request, caller, body, GrowthJob()), media_type="application/json")
+
+
+async def _do(request: Request, caller: Caller, body: LabScheme, job: Job) -> bytes:
     rates: Rates = request.app.state.rates
     rates.take(LAB_RUNS, caller.id)
     sandbox: Sandbox = request.app.state.lab
-    scenario = body.model_dump(exclude={"purchases"})
-    # As it left its process: 20,000 rows are not looked at again beside the tills.
-    return Response(await sandbox.run(caller.id, scenario, body.purchases), media_type="application/json")
+    return await sandbox.run(caller.id, body.model_dump(exclude={"purchases", "every_row"}), job)

@@ -49,6 +49,9 @@ PurchasesFile = Annotated[
     ),
 ]
 JsonFile = Annotated[Path | None, typer.Option("--json", metavar="OUT.json", help="Write all figures and the verdict.")]
+AllRows = Annotated[
+    bool, typer.Option("--all-rows", help="Write the row of every event into OUT.json, not a selection of a long run.")
+]
 ReportFile = Annotated[
     Path | None,
     typer.Option("--report", metavar="OUT.html", help="Write one self-contained page with charts."),
@@ -81,6 +84,7 @@ def run_command(
     report_file: ReportFile = None,
     poster_file: PosterFile = None,
     year: YearOption = False,
+    all_rows: AllRows = False,
     *,
     lang: LanguageOption,
 ) -> None:
@@ -90,10 +94,12 @@ def run_command(
     [bold]params[/bold] that overrides it, and the [bold]events[/bold]. `coalition lab list` names what each
     model knows. Without events of its own a scenario can run on --purchases or --year alone.
     """
-    from coalition.cli.lab_tables import summary
-    from coalition.lab import as_data, read_purchases, run
+    from coalition.cli.lab_tables import summary, vendor_table
+    from coalition.lab import RunLimits, as_data, read_purchases, run
     from coalition.lab.report.poster import poster
     from coalition.lab.report.report import report
+    from coalition.lab.runner import ROWS_KEPT
+    from coalition.lab.vendor_figures import compare
 
     with _readable_errors(lang):
         asked = _load(scenario)
@@ -105,7 +111,7 @@ def run_command(
         if purchases:
             asked = asked.with_purchases(read_purchases(purchases.read_bytes()))
         with _progress_bar(translate("Running", lang)) as advance:
-            result = run(asked, progress=advance)
+            result = run(asked, RunLimits(rows=None if all_rows else ROWS_KEPT), advance)
         if json_file:
             _write(json_file, json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n", lang)
         if report_file:
@@ -114,6 +120,8 @@ def run_command(
             form: Form = "chat" if poster_file.suffix.lower() == ".png" else "wall"
             _write(poster_file, poster(result, lang, form), lang)
         console.print(summary(result, lang))
+        if asked.vendor:
+            console.print(vendor_table(scenario.stem, asked, compare(result), lang))
 
 
 @app.command("list")
@@ -134,6 +142,34 @@ def list_command(
         for name, scheme in models.items():
             if model in (None, name):
                 console.print(model_list(scheme, lang))
+
+
+@app.command("examples")
+def examples_command(
+    name: Annotated[str | None, typer.Argument(help="Print this example's scenario file.")] = None,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Run an example of every scheme, and set the vendor's figures beside the lab's.
+
+    With a name, print that example's file, to start a scenario of your own from.
+    """
+    from coalition.cli.lab_tables import vendor_table
+    from coalition.lab import read_toml, run
+    from coalition.lab.errors import ScenarioInvalid
+    from coalition.lab.examples import example_files
+    from coalition.lab.vendor_figures import compare
+
+    with _readable_errors(lang):
+        files = example_files()
+        if name and name not in files:
+            raise ScenarioInvalid("example", Phrase(N_("{name} is not an example"), name=repr(name)), ", ".join(files))
+        if name:
+            typer.echo(files[name].read_text(encoding="utf-8"), nl=False)
+            return
+        for example, path in files.items():
+            result = run(read_toml(path.read_text(encoding="utf-8")))
+            console.print(vendor_table(example, result.scenario, compare(result), lang))
 
 
 @app.command("grow")

@@ -37,14 +37,14 @@ def event_section(result: Result) -> str:
         cells += [_text(row[key]) if key in row else "" for key in keys]
         lines.append([*cells, f'<td class="wide">{_details(row)}</td>'] if details else cells)
     note: str | None = None
-    if len(rows) < len(result.rows):
+    if len(rows) < result.events:
         note = Phrase(
             N_(
                 "{rows} of {events} events: the first, the last, and those at which somebody was paid out, refused or "
                 "left unpaid."
             ),
             rows=len(rows),
-            events=f"{len(result.rows):,}",
+            events=f"{result.events:,}",
         )
     return section(N_("Event by event"), table(head, lines, "rows details" if details else "rows"), "long", note)
 

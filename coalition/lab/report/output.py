@@ -17,12 +17,16 @@ Data = dict[str, object]
 
 
 def as_data(result: Result) -> Data:
-    """`{"model", "preset", "currency", "params", "rows", "verdict"}`, as the command and an endpoint hand it out."""
+    """`{"model", "preset", "currency", "params", "events", "rows", "verdict"}`, for the command and an endpoint alike.
+
+    `events` counts them all; `rows` are as many as the run kept, each with the number of its event.
+    """
     return {
         "model": result.scenario.model.name,
         "preset": result.scenario.preset or None,
         "currency": result.scenario.currency,
         "params": result.params.text,
+        "events": result.events,
         "rows": [row_data(row) for row in result.rows],
         "verdict": {
             "promise": {lang: phrase_text(result.scenario.model.promise, lang) for lang in LANGUAGES},

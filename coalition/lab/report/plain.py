@@ -131,11 +131,11 @@ def headline(result: Result) -> str:
 
 def _refused(result: Result) -> list[str]:
     """Purchases that the scheme itself turned away."""
-    refused = sum("refused" in row for row in result.rows)
+    refused = result.refused
     if not refused:
         return []
     sentence = N_("{refused} of {events} events were refused: shops below zero could not sell.")
-    return [Phrase(sentence, refused=refused, events=len(result.rows))]
+    return [Phrase(sentence, refused=refused, events=result.events)]
 
 
 def _kept(result: Result) -> str:

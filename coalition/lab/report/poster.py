@@ -46,7 +46,7 @@ def _content(result: Result, lang: Lang) -> dict[str, object]:
     verdict = result.verdict
     footer = Phrase(
         N_("{count} events at {shops} shops, run as the scheme is sold, and in a coalition beside it."),
-        count=f"{len(result.rows):,}",
+        count=f"{result.events:,}",
         shops=f"{len(verdict.all_of('shop')):,}",
     )
     return {

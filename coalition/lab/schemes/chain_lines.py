@@ -1,11 +1,13 @@
 """Who stands where in the chain: roles, teams, and the two options against dead lines.
 
-`referrer` is who made the sale and never changes. `upline` is the team one stands in: an agent's sales pay
-the first boss above them. `placed` holds who stood directly under whom when they came; the slide fills it.
+`referrer` is who made the sale, unless a finding moves them to another. `upline` is the team one stands in: an agent's
+sales pay the first boss above them. `placed` holds who stood directly under whom when they came; the slide fills it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from random import Random
+from typing import NamedTuple
 
 AGENT = "agent"
 BOSS = "boss"
@@ -17,7 +19,10 @@ PLACES_UNDER = 2
 
 @dataclass
 class Member:
-    """One buyer of the package. `sales_below` counts sales by them and by whoever stood below them."""
+    """One buyer of the package. `sales_below` counts sales by them and by whoever stood below them.
+
+    `active` counts those since the last date of swaps.
+    """
 
     referrer: str = ""
     upline: str = ""
@@ -27,17 +32,29 @@ class Member:
     placed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     sales_below: int = 0
+    active: int = 0
+
+
+class Swap(NamedTuple):
+    """One line taken back by a boss, and the member who was left with the upline instead."""
+
+    boss: str
+    back: str
+    left: str
 
 
 @dataclass
 class Tree:
-    """All members of a chain, in the order in which they joined."""
+    """All members of a chain, in the order in which they joined. `left_by` lists the bosses who left a member."""
 
     members: dict[str, Member] = field(default_factory=dict)
+    order: dict[str, int] = field(default_factory=dict)
+    left_by: dict[str, list[str]] = field(default_factory=dict)
 
     def join(self, name: str, referrer: str, *, slide: bool) -> bool:
         """Place a new agent. Returns whether this makes the referrer a boss."""
         self.members[name] = Member(referrer)
+        self.order[name] = len(self.order)
         if not referrer:
             return False
         seller = self.members[referrer]
@@ -61,40 +78,85 @@ class Tree:
         """The boss whose team an agent stands in; empty if there is none."""
         return next((name for name in self.above(agent) if self.members[name].role == BOSS), "")
 
-    def referrers(self, name: str, levels: int) -> list[str]:
-        """The referrer, that one's referrer, and so on, at most `levels` of them."""
-        chain: list[str] = []
-        while len(chain) < levels and self.members[name].referrer:
-            name = self.members[name].referrer
-            chain.append(name)
-        return chain
+    def referrers(self, name: str) -> Iterator[str]:
+        """The referrer, that one's referrer, and so on to the top."""
+        while name := self.members[name].referrer:
+            yield name
 
-    def swap(self, boss: str) -> tuple[str, str] | None:
-        """Take back the weaker line that was left and leave the most active recruit instead.
+    def reassign(self, name: str, referrer: str) -> None:
+        """Move a member to another referrer, and an agent with all who stand below into that one's team.
 
-        Only a left recruit who is still an agent is taken back, and only for one with more sales below.
-        Returns who came back and who was left, or None.
+        Nothing else changes: who sold what, and which recruits were left with whom, stays as it was.
+        """
+        member = self.members[name]
+        member.referrer = referrer
+        if member.role == AGENT:
+            member.upline = referrer
+
+    def stands_below(self, name: str, other: str) -> bool:
+        """Whether `name` is `other` or stands below them, by referrers or by teams."""
+        team = self.above(name)
+        return name == other or other in self.referrers(name) or other in team
+
+    def count_sale(self, seller: str) -> list[str]:
+        """Count a sale for its seller and everyone above in the team. Returns whose it is."""
+        counted = list(self.above(seller)) if seller else []
+        for name in counted:
+            self.members[name].sales_below += 1
+            self.members[name].active += 1
+        return counted
+
+    def swap_all(self, random: Random) -> list[Swap]:
+        """A date of swaps: every boss, in the order of joining, may take one line back. Then activity counts anew."""
+        below: dict[str, list[str]] = {}
+        for name, member in self.members.items():
+            if member.role == AGENT:
+                below.setdefault(member.upline, []).append(name)
+        bosses = [name for name, member in self.members.items() if member.role == BOSS]
+        swaps = [swap for name in bosses if (swap := self._swap(name, below, random))]
+        for member in self.members.values():
+            member.active = 0
+        return swaps
+
+    def _swap(self, boss: str, below: dict[str, list[str]], random: Random) -> Swap | None:
+        """Take one left line back and leave the most active member of the team instead.
+
+        Only a left recruit who is still an agent comes back; chance picks between two. Of equally active members the
+        one who joined first is left. `below` lists agents by their upline, and is kept so.
         """
         member = self.members[boss]
-        dead = [recruit for recruit in member.left if self.members[recruit].role == AGENT]
-        others = [recruit for recruit in member.recruits if recruit not in member.left]
-        if not dead or not others:
+        team = self._team(boss, below)
+        # A finding may have moved a left recruit into the team already.
+        dead = [name for name in member.left if self.members[name].role == AGENT and name not in team]
+        best = max(team, key=lambda name: self.members[name].active, default="")
+        if not dead or not best or not self.members[best].active:
             return None
-        back = min(dead, key=lambda recruit: self.members[recruit].sales_below)
-        best = max(others, key=lambda recruit: self.members[recruit].sales_below)
-        if self.members[best].sales_below <= self.members[back].sales_below:
-            return None
-        if self.members[best].role == AGENT:
-            self.members[best].upline = self.members[back].upline
-        self.members[back].upline = boss
+        back = random.choice(dead)
+        for name, upline in ((best, self.members[back].upline), (back, boss)):
+            below[self.members[name].upline].remove(name)
+            below.setdefault(upline, []).append(name)
+            self.members[name].upline = upline
         member.left[member.left.index(back)] = best
-        return back, best
+        self.left_by[back].remove(boss)
+        self.left_by.setdefault(best, []).append(boss)
+        return Swap(boss, back, best)
+
+    def _team(self, boss: str, below: dict[str, list[str]]) -> list[str]:
+        """All agents who stand below a boss, in the order of joining."""
+        team: set[str] = set()
+        waiting = list(below.get(boss, ()))
+        while waiting:
+            name = waiting.pop()
+            team.add(name)
+            waiting.extend(below.get(name, ()))
+        return sorted(team, key=self.order.__getitem__)
 
     def _promote(self, name: str) -> None:
         """Make a boss: the first two recruits stay with the upline, the boss leaves with the rest."""
         member = self.members[name]
         member.left = member.recruits[:RECRUITS_LEFT]
         for recruit in member.left:
+            self.left_by.setdefault(recruit, []).append(name)
             if self.members[recruit].role == AGENT:
                 self.members[recruit].upline = member.upline
         member.role = BOSS

@@ -14,9 +14,10 @@ from coalition.lab.numbers import ONE, ZERO, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import Party
 from coalition.lab.purchases import Purchase, as_purchase
-from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent, Scheme
-from coalition.lab.schemes import double_points
-from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
+from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent
+from coalition.lab.schemes.dividends import DIVIDENDS
+from coalition.lab.schemes.purchase_scheme import ADDON_EVENTS, ADDON_PARAMS, PurchaseScheme, shop_of
+from coalition.lab.schemes.referrals import SHOP_EVENT
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd
 
 
-class Coalition(Scheme):
+class Coalition(PurchaseScheme):
     """Points at one fixed rate, paid for when they are issued."""
 
     name = "coalition"
@@ -34,13 +35,11 @@ class Coalition(Scheme):
     specs = (
         Param("points_per_unit", "100", "positive", N_("points worth one unit of money")),
         Param("earn_points_per_unit", "2", "amount", N_("points for each unit of money paid in cash")),
-        *REFERRAL_PARAMS,
-        *double_points.DOUBLE_PARAMS,
+        *ADDON_PARAMS,
     )
     kinds = (
         EventKind("purchase", ("who", "amount"), ("shop", "spend"), N_("a member buys; spend: points, or all")),
-        double_points.MALL_EVENT,
-        MEMBER_EVENT,
+        *ADDON_EVENTS,
         SHOP_EVENT,
     )
     presets = (
@@ -50,11 +49,8 @@ class Coalition(Scheme):
 
     def __init__(self, params: Params) -> None:
         super().__init__(params)
-        self.relations = Relations()
-        self.mall = double_points.Mall(params, self.money)
         self.points: dict[str, Fraction] = {}
         self.earned = self.spent = ZERO
-        self.paid_referrers = False
         if params["earn_points_per_unit"] >= params["points_per_unit"]:
             raise ScenarioInvalid(
                 "params.earn_points_per_unit", N_("gives back the whole purchase"), N_("less than points_per_unit")
@@ -63,23 +59,24 @@ class Coalition(Scheme):
     def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {
             "purchase": self._purchase,
-            "mall": self._mall,
-            "member": self._member,
-            "shop": self._shop,
+            **self.addons(),
         }
 
     def point_price(self) -> Fraction:
         return ONE
 
     def held(self) -> Fraction:
-        return self.money.in_pots
+        return self.money.in_pots - self.money.held(DIVIDENDS)
 
     def debts(self) -> list[Debt]:
         points = self.earned - self.spent
         return [Debt("points", points, self.worth(points)), *self.mall.debts()]
 
     def flags(self) -> list[str]:
-        return ["pay_for_recruiting"] if self.paid_referrers else []
+        return self.addon_flags()
+
+    def member_row(self, member: str) -> Row:
+        return self._row(member) if member else {}
 
     def claims(self) -> list[Claim]:
         """Everybody buys for exactly what their points are worth."""
@@ -113,7 +110,7 @@ class Coalition(Scheme):
         return points / self.params["points_per_unit"]
 
     def _purchase(self, event: ScenarioEvent) -> Row:
-        member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
+        member, amount = event.participant, event.number("amount")
         has = self.points.get(member, ZERO)
         asked = has if event.text("spend") == "all" else event.number("spend", default=ZERO)
         spent = min(asked, has, Fraction(amount * self.params["points_per_unit"] // 1))
@@ -121,40 +118,21 @@ class Coalition(Scheme):
             raise event.refused(Phrase(N_("spend = {asked} is not a whole number of points"), asked=asked))
         cash = amount - self.worth(spent)
         earned = Fraction(cash * self.params["earn_points_per_unit"] // 1)
-        due = commissions(self.params, self.relations, member, shop, cash)
-        owed = sum(due.values(), ZERO)
-        if self.worth(earned) + owed > cash:
-            raise event.refused(N_("the commissions are more than the shop keeps of this purchase"))
-        self.promises.buy(amount)
-        self.money.enter(member)
-        buyer, seller = Party.member(member), Party.shop(shop)
+        due = self.commissions(member, shop_of(event), cash)
+        seller = self.book_sale(event, cash, self.worth(earned), due)
+        # A point spent is paid to the member who spends it, and by them to the shop, like any other money.
+        buyer = Party.member(member)
         self.money.pay(_pot(member), buyer, self.worth(spent))
-        self.money.buy(buyer, seller, amount)
+        self.money.buy(buyer, seller, self.worth(spent))
         self.money.put(seller, _pot(member), self.worth(earned), buyer=member)
-        for to, commission in due.items():
-            self.money.give(seller, to, commission, buyer=member)
-            self.award(to.name, commission)
-            self.paid_referrers = True
-        self.money.exceed(seller, owed)
         # The pool holds every point in full from the moment it is given: the promise is kept at once.
         self.promises.make(member, self.worth(earned))
         self.promises.deliver(member, self.worth(earned))
         self.points[member] = has - spent + earned
         self.earned += earned
         self.spent += spent
-        self.mall.earn(member, shop, cash)
+        self.mall.earn(member, shop_of(event), cash)
         return {"earned": earned, "spent": spent, "cash": cash} | self._row(member)
-
-    def _mall(self, event: ScenarioEvent) -> Row:
-        return self.mall.spend(event, self.paid)
-
-    def _member(self, event: ScenarioEvent) -> Row:
-        self.relations.declare_member(event, self.money)
-        return self._row(event.participant)
-
-    def _shop(self, event: ScenarioEvent) -> Row:
-        self.relations.declare_shop(event)
-        return {"shop": event.text("shop")}
 
     def _row(self, member: str) -> Row:
         outstanding = self.earned - self.spent

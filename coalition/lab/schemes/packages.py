@@ -1,15 +1,16 @@
 """Consumption packages: four assets, daily tasks, slow release, and fees on the way out.
 
-Power is made by packages and buys packages, red packets and vouchers; share coupons are released into
-power day by day; red packets are spent at shops; contribution counts red packets spent. All are said to be
-worth one unit of money each. A package returns its price × 1.32 (the starter 12) in 30 equal parts, one for
-each day's task; a missed day's part lapses. Commissions are paid in share coupons, shared fees in power.
+Power is made by packages and buys packages, red packets and vouchers at its market price; share coupons, worth
+the same as power, are released into it day by day; red packets of one unit of money each are spent at shops;
+contribution counts red packets spent. A package returns its price × 1.32 (the starter 12 of power) in 30 equal parts,
+one for each day's task; a missed day's part lapses. One that is bought again runs a day longer each time, six at most.
+Commissions are paid in share coupons, shared fees in power.
 
 Where a scheme leaves it open: `buy` is paid with power if the member has enough, else with money (`pay` says
 otherwise); red packets that a member lacks are bought with money as they are spent; a task without `day`
 is the member's next day; vouchers are honoured, and shops paid, with the money that members have paid in, as
-far as it reaches; `rating` is the percentage of coupons released a day. The lab's own `day` does everybody's
-task and release. Supervisor is rank 1, manager rank 2 and above, as found when fees were last shared.
+far as it reaches; `rating` is the percentage of coupons released a day; a package counts as advanced or expert for
+its buyer's fee for ever. The lab's own `day` does everybody's task and release. A rank is found when fees are shared.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,23 +21,23 @@ from coalition.lab.numbers import ZERO, carried, number_text
 from coalition.lab.params import Params
 from coalition.lab.parties import PLATFORM, Party
 from coalition.lab.purchases import Purchase, with_days
-from coalition.lab.scheme import Claim, Debt, Preset, Row, ScenarioEvent, Scheme
+from coalition.lab.scheme import Claim, Debt, Preset, Row, ScenarioEvent
+from coalition.lab.schemes.packages_membership import PackageMembership
 from coalition.lab.schemes.packages_people import (
-    ASSETS,
+    ADVANCED,
+    BASIC,
+    EXPERT,
+    LONGER_DAYS_MAX,
+    MANAGER,
     RANKS,
-    REFERRAL_DAYS,
     RETURN_DAYS,
-    THRESHOLDS,
-    TITLES,
-    Package,
+    SUPERVISOR,
+    TIERS,
     PackageMember,
-    rank_for,
     rank_of,
-    rating_problem,
     team_scores,
 )
 from coalition.lab.schemes.packages_terms import KINDS, SPECS
-from coalition.lab.schemes.referrals import Relations
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -44,10 +45,10 @@ if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd
 
 HELD = "held"
-SHARE_OF_PERCENT = Fraction(1, 100)
+SCORE_FOR_LOWER_FEE = 3
 
 
-class Packages(Scheme):
+class Packages(PackageMembership):
     """The model of packages with power, share coupons, red packets and contribution."""
 
     name = "packages"
@@ -56,50 +57,57 @@ class Packages(Scheme):
     promise = N_("1.32 times the price of every package bought with money")
     specs = SPECS
     kinds = KINDS
-    presets = (Preset("consumption-packages", N_("starter 12, return 1.32, fees 40 / 25 / 20 / 15 %")),)
-
-    def __init__(self, params: Params) -> None:
-        super().__init__(params)
-        self.relations = Relations()
-        self.people: dict[str, PackageMember] = {}
-        self.joined: set[str] = set()
-        self.recruits: dict[str, list[str]] = {}
-        self.total = dict.fromkeys(ASSETS, ZERO)
-        self.to_come = self.unpaid = ZERO
-        self.made = self.used = self.fees_held = ZERO
+    presets = (
+        Preset("consumption-packages", N_("starter 12, return 1.32, fees 40 / 25 / 20 / 15 %")),
+        Preset("power-at-20", N_("the same with power at the price that vendors name"), {"power_price": "20"}),
+    )
 
     def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {
             "member": self._member,
+            "verify": self._verify,
             "task": self._task,
             "buy": self._buy,
             "release": self._release,
             "spend_packet": self._spend_packet,
             "give": self._give,
+            "price": self._price,
+            "sell": self._sell,
             "convert": self._convert,
             "fees": self._fees,
             "day": self._day,
+            "provider": self._provider,
+            "reassign": self._reassign,
             "shop": self._shop,
         }
 
     def held(self) -> Fraction:
         return self.money.held(HELD)
 
+    def point_price(self) -> Fraction:
+        return self.book.price
+
     def debts(self) -> list[Debt]:
-        """Every unit that members hold or wait for, and what could not be paid."""
-        owed = {asset: self.total[asset] for asset in ("power", "share_coupons", "red_packets")}
-        owed |= {"to_come": self.to_come, "unpaid": self.unpaid}
-        return [Debt(asset, units, units) for asset, units in owed.items()]
+        """Every unit that members hold or wait for, at the market's price, and what could not be paid."""
+        units = {asset: self.book.total[asset] for asset in ("power", "share_coupons")} | {"to_come": self.to_come}
+        packets = self.book.total["red_packets"]
+        return [
+            *(Debt(asset, amount, amount * self.book.price) for asset, amount in units.items()),
+            Debt("red_packets", packets, packets),
+            Debt("unpaid", self.unpaid, self.unpaid),
+        ]
 
     def flags(self) -> list[str]:
-        return ["promise_on_principal", "pay_for_recruiting", "levels", "frozen_payouts"]
+        floating = ["floating_price"] if self.book.price != self.params["power_price"] else []
+        fees = ["joining_fee"] if self.takes_fees else []
+        return [*floating, "promise_on_principal", "pay_for_recruiting", "levels", *fees, "frozen_payouts"]
 
     def claims(self) -> list[Claim]:
         """They turn all their power into vouchers, less the fee."""
         return [
             Claim(
                 member,
-                person.assets["power"] * (1 - self.voucher_fee(person)),
+                person.assets["power"] * self.book.price * (1 - self.exit_fee(person)),
                 {"do": "convert", "who": member, "amount": "all"},
             )
             for member, person in self.people.items()
@@ -107,10 +115,10 @@ class Packages(Scheme):
         ]
 
     def audit(self, event: int) -> None:
-        for asset in ASSETS:
-            held = sum((person.assets[asset] for person in self.people.values()), ZERO)
-            self.same(event, asset, self.total[asset], held)
-        self.same(event, N_("power made"), self.made, self.total["power"] + self.used + self.fees_held)
+        self.book.audit(lambda what, made, held: self.same(event, what, made, held))
+
+    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+        return amount, amount * self.params["package_return"]
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -130,174 +138,62 @@ class Packages(Scheme):
             return None
         return {"who": event.participant, "amount": event.text("amount") or event.text("price")}
 
-    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
-        return amount, amount * self.params["package_return"]
-
-    def _add(self, member: str, asset: str, amount: Fraction) -> None:
-        self.people[member].assets[asset] += amount
-        self.total[asset] += amount
-
-    def _make_power(self, member: str, amount: Fraction) -> None:
-        self._add(member, "power", amount)
-        self.made += amount
-
-    def _use_power(self, member: str, amount: Fraction) -> None:
-        self._add(member, "power", -amount)
-        self.used += amount
-
-    def _join(self, member: str) -> PackageMember:
-        """The participant; whoever is new comes with the free starter package."""
-        if member not in self.joined:
-            self.joined.add(member)
-            self.people.setdefault(member, PackageMember())
-            self._start_package(member, ZERO, self.params["starter_power"])
-            self.money.enter(member)
-        return self.people[member]
-
-    def _start_package(self, member: str, price: Fraction, returns: Fraction) -> None:
-        self.people[member].packages.append(Package(price, returns / RETURN_DAYS))
-        self.to_come += returns
-
-    def _member(self, event: ScenarioEvent) -> Row:
-        rating = event.text("rating", "1")
-        if problem := rating_problem(rating):
-            raise event.refused(problem)
-        rank = TITLES.get(event.text("rank"), event.text("rank", "0"))
-        if rank not in map(str, range(len(RANKS) + 1)):
-            raise event.refused(
-                Phrase(
-                    N_("rank {rank} is not one of 0 to {highest}, supervisor or manager"), rank=rank, highest=len(RANKS)
-                )
-            )
-        declared = [event.number(name, default=ZERO) for name in THRESHOLDS]
-        known = event.participant in self.relations.referrer
-        self.relations.declare_member(event, self.money)
-        person = self._join(event.participant)
-        if event.text("referrer"):
-            self._join(event.text("referrer"))
-            if not known:
-                self.recruits.setdefault(event.text("referrer"), []).append(event.participant)
-        if "score" in event.keys:
-            person.score = event.number("score")
-        if "rating" in event.keys:
-            person.rating = Fraction(rating)
-        person.rank = max(person.rank, int(rank), rank_for(*declared))
-        self._make_power(event.participant, event.number("power", default=ZERO))
-        self._add(event.participant, "share_coupons", event.number("share_coupons", default=ZERO))
-        return self._row(event.participant)
-
-    def _task(self, event: ScenarioEvent) -> Row:
-        member = event.participant
-        last = self.people[member].day if member in self.people else 0
-        day = event.number("day", default=Fraction(last + 1))
-        if day.denominator != 1 or day <= last:
-            raise event.refused(
-                Phrase(
-                    N_("day {day} is over: {member}'s last task was on day {last}, and there is one a day"),
-                    day=day,
-                    member=member,
-                    last=last,
-                )
-            )
-        self._join(member)
-        self._do_task(member, int(day))
-        return self._row(member, *self.paid)
-
-    def _do_task(self, member: str, day: int) -> None:
-        person = self.people[member]
-        missed = person.day > 0 and day > person.day + 1
-        brings, lapses = person.pass_days(day - person.day if person.day else 1)
-        person.day = day
-        self._make_power(member, brings)
-        self.to_come -= brings + lapses
-        referrer = self.relations.referrer.get(member)
-        if missed:
-            person.referral_day = REFERRAL_DAYS
-        if referrer and person.referral_day < REFERRAL_DAYS:
-            person.referral_day += 1
-            self._commission(referrer, self.params["referral_coupon"])
-
-    def _commission(self, member: str, coupons: Fraction) -> None:
-        self._join(member)
-        self._add(member, "share_coupons", coupons)
-        self.award(member, coupons)
-
     def _buy(self, event: ScenarioEvent) -> Row:
         member, price = event.participant, event.number("amount", "price")
-        has = self.people[member].assets["power"] if member in self.people else ZERO
-        pay = event.text("pay", "power" if has >= price else "money")
+        has, costs = self.book.has(member, "power"), carried(price / self.book.price)
+        pay, tier_name = event.text("pay", "power" if has >= costs else "money"), event.text("tier", TIERS[BASIC])
         if pay not in ("power", "money"):
             raise event.refused(Phrase(N_("pay = {pay} is neither power nor money"), pay=repr(pay)))
-        if pay == "power" and has < price:
+        if tier_name not in TIERS:
+            raise event.refused(
+                Phrase(N_("tier {tier} is not one of {tiers}"), tier=repr(tier_name), tiers=", ".join(TIERS))
+            )
+        if pay == "power" and has < costs:
             raise event.refused(
                 Phrase(
                     N_("{member} has {has} power, and the package costs {price}"),
                     member=member,
                     has=number_text(has, 6),
-                    price=number_text(price, 6),
+                    price=number_text(costs, 6),
                 )
             )
-        person = self._join(member)
+        person, tier = self._join(member), TIERS.index(tier_name)
         self.promises.buy(price)
-        returns = carried(price * self.params["package_return"])
+        returns = self._returns(price, tier)
         if pay == "power":
-            self._use_power(member, price)
+            self.book.use_power(member, costs)
         else:
             self.money.put(Party.member(member), HELD, price)
-            self.promises.make(member, returns)
-        self._start_package(member, price, returns)
-        person.bought += 1
+            self.promises.make(member, returns * self.book.price)
+        longer = min(int(self.params["repurchase_days"]) * person.bought[tier], LONGER_DAYS_MAX)
+        self._start_package(member, returns, RETURN_DAYS + longer)
+        person.bought[tier] += 1
         person.largest = max(person.largest, price)
         referrer = self.relations.referrer.get(member)
         if referrer:
-            base = min(price, self.people[referrer].largest)
-            self._commission(referrer, base * self.params["package_commission"])
+            base = min(price, self._join(referrer).largest)
+            self._commission(referrer, carried(base * self.params["package_commission"] / self.book.price))
         return self._row(member, *self.paid) | {"paid_with": pay}
-
-    def _release(self, event: ScenarioEvent) -> Row:
-        rating = event.text("rating")
-        if rating and (problem := rating_problem(rating)):
-            raise event.refused(problem)
-        rate = Fraction(rating) * SHARE_OF_PERCENT if rating else None
-        if "rate" in event.keys:
-            rate = event.number("rate")
-        if rate is not None and rate > 1:
-            raise event.refused(N_("rate is a share of the coupons, at most 1"))
-        if event.participant:
-            self._join(event.participant)
-        holders = [name for name, person in self.people.items() if person.assets["share_coupons"]]
-        touched = [event.participant] if event.participant else holders
-        for member in touched:
-            self._release_one(member, rate)
-        return self._row(*touched)
-
-    def _release_one(self, member: str, rate: Fraction | None = None) -> None:
-        person = self.people[member]
-        share = person.rating * SHARE_OF_PERCENT if rate is None else rate
-        amount = carried(person.assets["share_coupons"] * share)
-        self._add(member, "share_coupons", -amount)
-        self._make_power(member, amount)
 
     def _spend_packet(self, event: ScenarioEvent) -> Row:
         member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
         person = self._join(member)
         from_packets = min(amount, person.assets["red_packets"])
         self.money.put(Party.member(member), HELD, amount - from_packets)
-        self._add(member, "red_packets", -from_packets)
+        self.book.add(member, "red_packets", -from_packets)
         honoured = self._pay_out(member, amount)
         self.money.buy(Party.member(member), Party.shop(shop), honoured, worth=amount)
         self.promises.deliver(member, min(honoured, from_packets))
-        self.people.setdefault(shop, PackageMember())
-        self._add(shop, "contribution", amount * self.params["shop_contribution"])
+        self.book.add(shop, "contribution", amount * self.params["shop_contribution"])
         above = self.relations.above(member)[1:3]
         for name, rate in zip(above, ("direct_contribution", "indirect_contribution"), strict=False):
             self._join(name)
-            self._add(name, "contribution", amount * self.params[rate])
+            self.book.add(name, "contribution", amount * self.params[rate])
         return self._row(member, shop, *above) | {"shop": shop, "unpaid": amount - honoured}
 
     def _give(self, event: ScenarioEvent) -> Row:
         member, to, amount = event.participant, event.text("to"), event.number("amount")
-        has = self.people[member].assets["red_packets"] if member in self.people else ZERO
+        has = self.book.has(member, "red_packets")
         if amount > has:
             raise event.refused(
                 Phrase(
@@ -309,48 +205,75 @@ class Packages(Scheme):
             )
         self._join(member)
         self._join(to)
-        self._add(member, "red_packets", -amount)
-        self._add(to, "red_packets", amount)
+        self.book.move(member, to, "red_packets", amount)
         return self._row(member, to)
 
-    def _convert(self, event: ScenarioEvent) -> Row:
-        member, to = event.participant, event.text("to", "vouchers")
-        has = self.people[member].assets["power"] if member in self.people else ZERO
+    def _price(self, event: ScenarioEvent) -> Row:
+        price = event.number("amount", "price")
+        if price == 0:
+            raise event.refused(N_("a price must be above 0"))
+        self.book.price = price
+        return {"price": price}
+
+    def _power(self, event: ScenarioEvent) -> Fraction:
+        """The power that an event turns into something else. Raises EventRefused if the member has less."""
+        has = self.book.has(event.participant, "power")
         amount = has if event.text("amount") == "all" else event.number("amount")
         if amount > has:
             raise event.refused(
                 Phrase(
                     N_("{member} has {has} power, not {amount}"),
-                    member=member,
+                    member=event.participant,
                     has=number_text(has, 6),
                     amount=number_text(amount, 6),
                 )
             )
+        return amount
+
+    def _sell(self, event: ScenarioEvent) -> Row:
+        """A trade between members: the buyer pays the market's price for what is left after the fee."""
+        member, to, amount = event.participant, event.text("to"), self._power(event)
+        fee_rate, fee = self._charge(member, amount)
+        self._join(to)
+        self.book.move(member, to, "power", amount - fee)
+        cash = (amount - fee) * self.book.price
+        self.money.give(Party.member(to), Party.member(member), cash)
+        self.promises.deliver(member, cash)
+        return self._row(member, to) | {"fee_rate": fee_rate, "fee": fee, "cash": cash}
+
+    def _convert(self, event: ScenarioEvent) -> Row:
+        member, to, amount = event.participant, event.text("to", "vouchers"), self._power(event)
         if to not in ("vouchers", "red_packets"):
             raise event.refused(Phrase(N_("to = {to} is neither vouchers nor red_packets"), to=repr(to)))
         person = self._join(member)
         if to == "red_packets":
-            self._use_power(member, amount)
-            self._add(member, "red_packets", amount)
+            self.book.use_power(member, amount)
+            self.book.add(member, "red_packets", amount * self.book.price)
             return self._row(member)
-        fee_rate = self.voucher_fee(person)
-        fee = amount * fee_rate
-        self._use_power(member, amount - fee)
-        self._add(member, "power", -fee)
-        self.fees_held += fee
-        honoured = self._pay_out(member, amount - fee)
-        person.vouchers += amount - fee
+        fee_rate, fee = self._charge(member, amount)
+        self.book.use_power(member, amount - fee)
+        worth = (amount - fee) * self.book.price
+        honoured = self._pay_out(member, worth)
+        person.vouchers += worth
         self.promises.deliver(member, honoured)
         figures: Row = {"fee_rate": fee_rate, "fee": fee, "vouchers": person.vouchers}
-        return self._row(member) | figures | {"unpaid": amount - fee - honoured}
+        return self._row(member) | figures | {"unpaid": worth - honoured}
 
-    def voucher_fee(self, person: PackageMember) -> Fraction:
-        """The share of power that turning it into vouchers costs this person."""
-        if person.rank >= 2:
+    def _charge(self, member: str, amount: Fraction) -> tuple[Fraction, Fraction]:
+        """Take the fee on power that leaves. Returns its rate and what it came to, in power."""
+        person = self._join(member)
+        rate = self.exit_fee(person)
+        served = self.params["provider_rate"] if person.city in self.providers else ZERO
+        self.book.charge(member, amount * rate, amount * rate * served)
+        return rate, amount * rate
+
+    def exit_fee(self, person: PackageMember) -> Fraction:
+        """The share of power that turning it into vouchers, or selling it, costs this person."""
+        if person.rank >= MANAGER or person.tier >= EXPERT:
             return self.params["voucher_fee_manager"]
-        if person.rank == 1:
+        if person.rank >= SUPERVISOR or person.tier >= ADVANCED:
             return self.params["voucher_fee_supervisor"]
-        low = person.own_score() < 3
+        low = person.score < SCORE_FOR_LOWER_FEE
         return self.params["voucher_fee_low"] if low else self.params["voucher_fee"]
 
     def _pay_out(self, member: str, amount: Fraction) -> Fraction:
@@ -361,20 +284,20 @@ class Packages(Scheme):
         return honoured
 
     def _fees(self, event: ScenarioEvent) -> Row:
-        scores = team_scores(self.people, self.recruits)
-        for member, person in self.people.items():
-            person.rank = max(person.rank, rank_of(scores, self.recruits.get(member, [])))
         elsewhere = event.number("amount", default=ZERO)
-        self.made += elsewhere
-        pool, self.fees_held = self.fees_held + elsewhere, ZERO
+        scores = team_scores(self.people, self.recruits)
+        for member in list(self.people):
+            self._rise(member, rank_of(scores, self.recruits.get(member, [])))
+        self.book.made += elsewhere
+        pool, self.book.fees = self.book.fees + elsewhere, ZERO
         for level, rank in enumerate(RANKS, start=1):
             heads = [member for member, person in self.people.items() if person.rank == level]
             for member in heads:
                 amount = carried(pool * rank.fee_share / len(heads))
-                self._add(member, "power", amount)
+                self.book.add(member, "power", amount)
                 self.award(member, amount)
         rest = pool - sum(self.paid.values(), ZERO)
-        self.used += rest
+        self.book.used += rest
         row = self._row(*self.paid) | {"fees": pool}
         if rest:
             self.award(PLATFORM.name, rest)
@@ -386,14 +309,15 @@ class Packages(Scheme):
                 self._do_task(member, person.day + 1)
         for member in self.people:
             self._release_one(member)
-        return {"power": self.total["power"], "share_coupons": self.total["share_coupons"]}
+        for city, amount in self.book.for_providers.items():
+            self.book.add(self.providers[city], "power", amount)
+            self.award(self.providers[city], amount)
+        self.book.for_providers.clear()
+        return {"power": self.book.total["power"], "share_coupons": self.book.total["share_coupons"]}
 
     def _shop(self, event: ScenarioEvent) -> Row:
         self.relations.declare_shop(event)
         return {"shop": event.text("shop")}
-
-    def _row(self, *touched: str) -> Row:
-        return {"holders": {member: dict(self.people[member].assets) for member in dict.fromkeys(touched)}}
 
 
 MODEL = Packages

@@ -11,10 +11,18 @@ from settlement import Phrase
 ASSETS = ("power", "share_coupons", "red_packets", "contribution")
 
 THRESHOLDS = ("recruits", "team_score", "total_score")
-TITLES = {"supervisor": "1", "manager": "2"}
+TITLES = ("clerk", "supervisor", "manager", "president", "director")
+"""The five ranks from the first up; a member without one has rank 0."""
+SUPERVISOR, MANAGER = 2, 3
+TIERS = ("basic", "advanced", "expert")
+BASIC, ADVANCED, EXPERT = range(len(TIERS))
 
 RETURN_DAYS = 30
+LONGER_DAYS_MAX = 6
+"""By how many days at most a package runs longer that is bought again."""
 REFERRAL_DAYS = 6
+MONTH_DAYS, WATCHED_MONTHS = 30, 3
+"""Who does no task in one of the first three months loses their score."""
 
 
 @dataclass(frozen=True)
@@ -40,33 +48,42 @@ RANKS = (
 class Package:
     """A package on its way: `per_day` of power for each day's task, `days_left` days to go."""
 
-    price: Fraction
     per_day: Fraction
     days_left: int = RETURN_DAYS
 
 
 @dataclass
 class PackageMember:
-    """One participant. Assets in their own units, all worth one unit of money each.
+    """One participant. Assets in their own units; `largest` in units of money.
 
-    `day` is the day of the last task, counted from the first; `referral_day` the day of the referral that was
-    last paid to the referrer, or REFERRAL_DAYS once it is over.
+    `bought` counts packages by tier and `tier` is the highest of them. `first_day` and `day` are the days of the first
+    and the last task; `referral_day` is the day of the referral that was last paid to the referrer, or REFERRAL_DAYS
+    once it is over.
     """
 
     assets: dict[str, Fraction] = field(default_factory=lambda: dict.fromkeys(ASSETS, ZERO))
     vouchers: Fraction = ZERO
     packages: list[Package] = field(default_factory=list)
-    bought: int = 0
+    bought: list[int] = field(default_factory=lambda: [0] * len(TIERS))
     largest: Fraction = ZERO
-    score: Fraction | None = None
+    score: Fraction = ZERO
+    verified: bool = False
     rating: Fraction = Fraction(1)
     rank: int = 0
+    city: str = ""
+    first_day: int = 0
     day: int = 0
     referral_day: int = 0
 
-    def own_score(self) -> Fraction:
-        """The declared score, or one for the starter and one for each package bought."""
-        return Fraction(1 + self.bought) if self.score is None else self.score
+    @property
+    def tier(self) -> int:
+        """The highest tier of which they have bought a package."""
+        return max((tier for tier, count in enumerate(self.bought) if count), default=BASIC)
+
+    def months_missed_by(self, day: int) -> bool:
+        """Whether one of the first three months has passed without a task when the next one is done on `day`."""
+        starts = (self.first_day + MONTH_DAYS * month for month in range(WATCHED_MONTHS))
+        return self.day > 0 and any(self.day < start and day >= start + MONTH_DAYS for start in starts)
 
     def pass_days(self, days: int) -> tuple[Fraction, Fraction]:
         """Let days pass, the last of them with its task. Returns the power it brings, and what lapses."""
@@ -84,7 +101,7 @@ class PackageMember:
 
 def team_scores(people: Mapping[str, PackageMember], recruits: Mapping[str, list[str]]) -> dict[str, Fraction]:
     """Everybody's own score and all scores below, by one walk from the leaves up."""
-    scores = {name: person.own_score() for name, person in people.items()}
+    scores = {name: person.score for name, person in people.items()}
     order: list[str] = []
     below = {name for names in recruits.values() for name in names}
     waiting = [name for name in people if name not in below]
@@ -114,6 +131,13 @@ def rank_for(recruits: Fraction, team_score: Fraction, total_score: Fraction) ->
         if recruits >= rank.recruits and team_score >= rank.team_score and total_score >= rank.total_score
     ]
     return max(met, default=0)
+
+
+def rank_named(text: str) -> int | None:
+    """The rank that a title or a number from 0 to 5 names; None if it names none."""
+    if text in TITLES:
+        return TITLES.index(text) + 1
+    return int(text) if text in map(str, range(len(RANKS) + 1)) else None
 
 
 def rating_problem(text: str) -> str:

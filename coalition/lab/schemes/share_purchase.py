@@ -5,8 +5,9 @@ debits the shop points worth the concession. Each day equal parts of a fixed tot
 888) go to holders by their share of all share value; a holder loses share value worth what they got at the
 day's price, at most all of it. A shop enters with a deposit, turned into points at the day's price; while its
 points are below zero its orders are refused, and the row says so. A sale of points `to` somebody is paid by
-the buyer; without `to` the scheme buys back, as far as the money that shops have deposited reaches. What goes
-to `others` leaves their share value as it was set.
+the buyer; without `to` the scheme buys back, as far as the money that shops have deposited reaches. Points can be
+spent in a shop at the day's price, which takes them for its goods, and given. What goes to `others` leaves their share
+value as it was set.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,9 +20,9 @@ from coalition.lab.numbers import ZERO, carried, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import PLATFORM, Party
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
-from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent, Scheme
-from coalition.lab.schemes import double_points
-from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, REGIONS, Relations, commissions
+from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent
+from coalition.lab.schemes.purchase_scheme import ADDON_EVENTS, ADDON_PARAMS, PurchaseScheme, shop_of
+from coalition.lab.schemes.referrals import REGIONS
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -44,7 +45,7 @@ class Account:
         return {"share_value": self.share_value, "share_points": self.share_points, "got": got, "used": used}
 
 
-class SharePurchase(Scheme):
+class SharePurchase(PurchaseScheme):
     """The model with two assets, share value and share points."""
 
     name = "share-purchase"
@@ -62,9 +63,8 @@ class SharePurchase(Scheme):
         Param("issue_days", "1095", "positive", N_("days over which they are issued in equal parts")),
         Param("price", "1", "positive", N_("the price of a share point at the start, in money")),
         Param("deposit", "500", "amount", N_("money that a shop must pay in to enter, turned into points")),
-        Param("trade_fee", "0.05", "share", N_("of a trade between members, to the platform")),
-        *REFERRAL_PARAMS,
-        *double_points.DOUBLE_PARAMS,
+        Param("trade_fee", "0", "share", N_("of a trade, to the platform")),
+        *ADDON_PARAMS,
     )
     kinds = (
         EventKind("purchase", ("who", "amount"), ("shop", "spend"), PURCHASE_NOTE),
@@ -77,24 +77,22 @@ class SharePurchase(Scheme):
             ("to",),
             N_("sells points at the day's price, to somebody or to the scheme"),
         ),
+        EventKind("spend", ("who", "shop", "points"), (), N_("spends points in a shop at the day's price")),
+        EventKind("give", ("who", "to", "points"), (), N_("gives points away")),
         EventKind("deposit", ("shop", "amount"), (), N_("a shop pays in money and gets points for it")),
-        double_points.MALL_EVENT,
-        MEMBER_EVENT,
+        *ADDON_EVENTS,
         EventKind("shop", ("shop",), ("introducer", *REGIONS, "deposit"), N_("a shop enters with its deposit")),
     )
     presets = (Preset("three-years", N_("concession 10 %, 888 points a day for three years, deposit 500")),)
 
     def __init__(self, params: Params) -> None:
         super().__init__(params)
-        self.relations = Relations()
-        self.mall = double_points.Mall(params, self.money)
         self.price = params["price"]
         self.accounts: dict[str, Account] = {}
         self.shops: set[str] = set()
         self.others = Account()
         self.days = 0
         self.issued = self.bought = self.recovered = self.value_held = ZERO
-        self.paid_referrers = False
 
     def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {
@@ -104,8 +102,9 @@ class SharePurchase(Scheme):
             "others": self._set_others,
             "sell": self._sell,
             "deposit": self._deposit,
-            "mall": self._mall,
-            "member": self._member,
+            "spend": self._spend,
+            "give": self._give,
+            **self.addons(),
             "shop": self._shop,
         }
 
@@ -125,8 +124,10 @@ class SharePurchase(Scheme):
         ]
 
     def flags(self) -> list[str]:
-        flags = ["floating_price", "promise_on_principal"]
-        return [*flags, *(["pay_for_recruiting"] if self.paid_referrers else []), "frozen_payouts"]
+        return self.addon_flags(("floating_price", "promise_on_principal"), ("frozen_payouts",))
+
+    def member_row(self, member: str) -> Row:
+        return {"holders": {member: self.accounts.setdefault(member, Account()).row()}} if member else {}
 
     def claims(self) -> list[Claim]:
         """Members sell all their points back to the scheme, at today's price less the fee."""
@@ -161,30 +162,14 @@ class SharePurchase(Scheme):
         return with_days(purchases, as_purchase)
 
     def _purchase(self, event: ScenarioEvent) -> Row:
-        member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
-        due = commissions(self.params, self.relations, member, shop, amount)
-        owed = sum(due.values(), ZERO)
-        if owed > amount:
-            raise event.refused(N_("the commissions are more than the purchase"))
+        member, shop, amount = event.participant, shop_of(event), event.number("amount")
+        due = self.commissions(member, shop, amount)
         if shop not in self.shops:
             self._enter(shop, self.params["deposit"])
         buyer = self.accounts.setdefault(member, Account())
         if self.accounts[shop].share_points < 0:
-            row: Row = {
-                "holders": {member: buyer.row()},
-                "debited": ZERO,
-                "refused": N_("the shop's points are below zero"),
-            }
-            return row | self._shop_row(shop)
-        self.promises.buy(amount)
-        self.money.enter(member)
-        seller = Party.shop(shop)
-        self.money.buy(Party.member(member), seller, amount)
-        for to, commission in due.items():
-            self.money.give(seller, to, commission, buyer=member)
-            self.award(to.name, commission)
-        self.money.exceed(seller, owed)
-        self.paid_referrers = self.paid_referrers or member in self.relations.referrer
+            return {"holders": {member: buyer.row()}, "debited": ZERO} | self._closed(shop)
+        self.book_sale(event, amount, ZERO, due)
         concession = amount * self.params["concession"]
         debited = carried(concession / self.price)
         self._grant(member, concession * BUYER_TIMES)
@@ -234,36 +219,65 @@ class SharePurchase(Scheme):
 
     def _sell(self, event: ScenarioEvent) -> Row:
         member, to = event.participant, event.text("to")
-        seller = self.accounts.get(member, Account())
-        points = max(seller.share_points, ZERO) if event.text("points") == "all" else event.number("points")
-        if points > seller.share_points and points:
-            raise event.refused(
-                Phrase(
-                    N_("{member} has {has} share points, not {points}"),
-                    member=member,
-                    has=number_text(seller.share_points, 6),
-                    points=number_text(points, 6),
-                )
-            )
+        points = self._points(event)
         if not to:
             # The scheme buys back only with what shops have paid in.
             points = min(points, carried(self.money.held(DEPOSITS) / self.price))
         worth = points * self.price
         fee = worth * self.params["trade_fee"]
-        seller.share_points -= points
-        holders = {member: seller}
         if to:
-            buyer = holders[to] = self.accounts.setdefault(to, Account())
-            buyer.share_points += points
+            holders = self._hand_over(member, to, points)
             self.money.give(self._party(to), self._party(member), worth - fee)
             self.money.give(self._party(to), PLATFORM, fee)
         else:
+            holders = [member]
+            self.accounts.setdefault(member, Account()).share_points -= points
             self.recovered += points
             self.money.pay(DEPOSITS, self._party(member), worth - fee)
             self.money.pay(DEPOSITS, PLATFORM, fee)
         self.promises.deliver(member, worth - fee)
-        rows = {name: account.row() for name, account in holders.items()}
-        return {"holders": rows, "sold": points, "cash": worth - fee, "fee": fee}
+        return {"holders": self._rows(*holders), "sold": points, "cash": worth - fee, "fee": fee}
+
+    def _spend(self, event: ScenarioEvent) -> Row:
+        """Goods for points: the shop gets the points, worth the day's price, and no money."""
+        member, shop, points = event.participant, event.text("shop"), self._points(event)
+        if shop not in self.shops:
+            self._enter(shop, self.params["deposit"])
+        if self.accounts[shop].share_points < 0:
+            return {"holders": self._rows(member), "spent": ZERO} | self._closed(shop)
+        holders = self._hand_over(member, shop, points)
+        worth = points * self.price
+        self.money.buy(Party.member(member), Party.shop(shop), ZERO, worth=worth)
+        # Goods at the day's price keep the promise as money would.
+        self.promises.deliver(member, worth)
+        return {"holders": self._rows(*holders), "spent": points, "worth": worth} | self._shop_row(shop)
+
+    def _give(self, event: ScenarioEvent) -> Row:
+        holders = self._hand_over(event.participant, event.text("to"), self._points(event))
+        return {"holders": self._rows(*holders)}
+
+    def _points(self, event: ScenarioEvent) -> Fraction:
+        """The points that an event moves. Raises EventRefused if the holder has fewer."""
+        has = self.accounts.get(event.participant, Account()).share_points
+        points = max(has, ZERO) if event.text("points") == "all" else event.number("points")
+        if points > has and points:
+            raise event.refused(
+                Phrase(
+                    N_("{member} has {has} share points, not {points}"),
+                    member=event.participant,
+                    has=number_text(has, 6),
+                    points=number_text(points, 6),
+                )
+            )
+        return points
+
+    def _hand_over(self, giver: str, to: str, points: Fraction) -> list[str]:
+        for name, moved in ((giver, -points), (to, points)):
+            self.accounts.setdefault(name, Account()).share_points += moved
+        return [giver, to]
+
+    def _rows(self, *names: str) -> Row:
+        return {name: self.accounts.setdefault(name, Account()).row() for name in names}
 
     def _deposit(self, event: ScenarioEvent) -> Row:
         shop, amount = event.text("shop"), event.number("amount")
@@ -273,13 +287,6 @@ class SharePurchase(Scheme):
             self._require_deposit(event, amount)
             self._enter(shop, amount)
         return self._shop_row(shop)
-
-    def _mall(self, event: ScenarioEvent) -> Row:
-        return self.mall.spend(event, self.paid)
-
-    def _member(self, event: ScenarioEvent) -> Row:
-        self.relations.declare_member(event, self.money)
-        return {"holders": {event.participant: self.accounts.setdefault(event.participant, Account()).row()}}
 
     def _shop(self, event: ScenarioEvent) -> Row:
         shop = event.text("shop")
@@ -314,6 +321,9 @@ class SharePurchase(Scheme):
 
     def _party(self, name: str) -> Party:
         return Party.shop(name) if name in self.shops else Party.member(name)
+
+    def _closed(self, shop: str) -> Row:
+        return {"refused": N_("the shop's points are below zero")} | self._shop_row(shop)
 
     def _shop_row(self, shop: str) -> Row:
         balance = self.accounts[shop].share_points

@@ -37,7 +37,7 @@ from tests.support.town_api import ApiTown, api_town, purchase
 CASES = 20_000 * EFFORT
 """Requests in all: two thirds of them one by one, the others in sequences."""
 MACHINES, STEPS = 8, 12
-SLOW = {"runLabScenario": 50}
+SLOW = dict.fromkeys(("runLabScenario", "createLabReport", "growLabScheme"), 50)
 """Operations that start a process each time, and how many requests of theirs are enough."""
 CHECKS = [
     not_a_server_error,

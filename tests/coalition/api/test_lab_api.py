@@ -1,5 +1,6 @@
 """The scheme lab over HTTP: the same figures as the command, behind a key, within limits."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +16,9 @@ from coalition.access.tokens import NewToken, new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
-from coalition.lab import as_data, read_toml, run
-from coalition.lab.worker_process import Sandbox
+from coalition.lab import RunLimits, as_data, read_toml, run
+from coalition.lab.errors import OutputTooLong
+from coalition.lab.worker_process import RunJob, Sandbox
 from settlement.ledger import Database
 
 THREE_PURCHASES = [{"do": "purchase", "who": f"u{i}", "amount": "1000"} for i in (1, 2, 3)]
@@ -117,7 +119,56 @@ def test_a_caller_has_one_run_at_a_time_and_there_are_so_many_places(server: Dat
 def test_the_models_are_listed_with_their_presets(client: TestClient) -> None:
     models = {model["name"]: model for model in client.get("/v1/lab/models").json()}
     assert {"appreciation", "share-purchase", "chain", "packages", "coalition"} == set(models)
-    assert {"local-life", "mall"} <= set(models["appreciation"]["presets"])
+    appreciation = models["appreciation"]
+    assert {"local-life", "mall"} <= {preset["name"] for preset in appreciation["presets"]}
+    purchase = next(event for event in appreciation["events"] if event["do"] == "purchase")
+    assert (purchase["needs"], purchase["may"]) == ([["who"], ["amount"]], ["shop", "spend"])
+    mall = next(preset for preset in appreciation["presets"] if preset["name"] == "mall")
+    assert mall["params"]["exit_multiple"] == "3"
+    assert all(text for event in appreciation["events"] for text in (event["note"], appreciation["promise"]))
+
+
+def test_a_scheme_grows_over_http(client: TestClient) -> None:
+    growth = {"members": "50", "runs": "10", "months": "3"}
+    got = client.post("/v1/lab/growth", json={"model": "appreciation", "growth": growth})
+    assert got.status_code == 200, got.text
+    assert [month["month"] for month in got.json()["months"]] == [1, 2, 3]
+    large = client.post("/v1/lab/growth", json={"model": "appreciation", "growth": {"members": "100000"}})
+    assert (large.status_code, large.json()["code"]) == (422, "run_too_large")
+
+
+def test_the_report_is_a_page_in_the_language_of_the_request(client: TestClient) -> None:
+    scenario = {"model": "appreciation", "events": THREE_PURCHASES, "coalition": {"earn_points_per_unit": "5"}}
+    got = client.post("/v1/lab/reports", json=scenario, headers={"Accept-Language": "zh-CN"})
+    assert got.status_code == 200, got.text
+    assert got.headers["content-type"].startswith("text/html")
+    assert got.text.startswith('<!doctype html>\n<html lang="zh-Hans">')
+
+
+def test_the_coalitions_parameters_are_the_scenarios(client: TestClient) -> None:
+    def outstanding(rate: str) -> str:
+        body = {"model": "appreciation", "events": THREE_PURCHASES, "coalition": {"earn_points_per_unit": rate}}
+        got = client.post("/v1/lab/runs", json=body)
+        return str(got.json()["verdict"]["coalition"]["promises"])
+
+    assert (outstanding("1"), outstanding("5")) == ("30", "150")
+
+
+def test_a_long_run_answers_a_selection_of_rows_and_every_row_on_request(client: TestClient) -> None:
+    rows = "".join(f"2026-03-01T10:00:00,m{i % 7},Cafe,1,\n" for i in range(2_500))
+    body = {"model": "coalition", "purchases": "at,member,merchant,amount,spend\n" + rows}
+    some = client.post("/v1/lab/runs", json=body).json()
+    every = client.post("/v1/lab/runs", json=body | {"every_row": True}).json()
+    assert (some["events"], len(some["rows"]), some["rows"][-1]["event"]) == (2_500, 1_251, 2_499)
+    assert len(every["rows"]) == 2_500
+    assert some["verdict"] == every["verdict"]
+
+
+def test_the_time_limit_holds_for_the_verdict_too() -> None:
+    sandbox = Sandbox(limits=RunLimits(seconds=0.01))
+    with pytest.raises(OutputTooLong):
+        asyncio.run(sandbox.run("somebody", {"model": "appreciation", "events": THREE_PURCHASES * 1_000}, RunJob()))
+    sandbox.close()
 
 
 @pytest.mark.parametrize("sent", [None, "Bearer nonsense", "Bearer unknown", "Basic YTpi"])

@@ -22,7 +22,7 @@ from tests.support.town_api import ApiTown
 from tests.support.wallets import People
 
 AT_ONCE = 6
-SLOW = {"runLabScenario"}
+SLOW = {"runLabScenario", "createLabReport", "growLabScheme"}
 
 
 def at_once(app: object, requests: list[tuple[str, str, dict[str, object]]]) -> list[Response]:

@@ -94,6 +94,8 @@ NO_VALUE: Mapping[str, str] = {
     "deleteWebhookEndpoint": NOTHING,
     "replayWebhooks": NOTHING,
     "runLabScenario": "simulates an alliance that does not exist",
+    "createLabReport": "the same",
+    "growLabScheme": "the same",
 }
 
 

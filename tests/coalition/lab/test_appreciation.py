@@ -119,6 +119,76 @@ def test_the_double_points_mall_takes_half_in_points_and_gives_20_percent_of_the
     assert row["paid"] == {"s": 40, "t": 40}
 
 
+def test_levels_are_paid_by_difference_at_any_depth_and_peers_get_a_share() -> None:
+    line = [("a", "", "0.03"), ("b", "a", "0.02"), ("c", "b", "0.02"), ("d", "c", "0.01"), ("e", "d", "")]
+    declare = [
+        {"do": "member", "who": name} | {key: value for key, value in (("referrer", by), ("level", level)) if value}
+        for name, by, level in line
+    ]
+    rates = {"direct_rate": "0", "indirect_rate": "0", "peer_rate": "0.1"}
+    row = play([*declare, buy("e")], **rates).rows[-1]
+    # d 10; c 20 less 10; b, of the same level, a tenth of c's 10; a 30 less 20.
+    assert row["paid"] == {"d": 10, "c": 10, "b": 1, "a": 10}
+
+
+def test_a_finding_moves_a_member_or_a_shop_from_then_on() -> None:
+    declare = [{"do": "member", "who": "b", "referrer": "a"}, {"do": "shop", "shop": "s", "introducer": "i"}]
+    moved = [
+        {"do": "reassign", "who": "b", "referrer": "c"},
+        {"do": "reassign", "shop": "s", "introducer": "j"},
+    ]
+    rows = play([*declare, buy("b", shop="s"), *moved, buy("b", shop="s")]).rows
+    assert (rows[2]["paid"], rows[5]["paid"]) == ({"a": 3, "i": 5}, {"c": 3, "j": 5})
+    with pytest.raises(EventRefused, match="needs who and referrer, or shop and introducer"):
+        play([{"do": "reassign", "who": "b", "introducer": "j"}])
+
+
+def test_an_agents_joining_fee_goes_to_the_platform_or_whom_it_names() -> None:
+    result = play([{"do": "agent", "who": "d", "region": "city", "amount": "100000", "to": "p", "share": "0.2"}])
+    assert result.verdict.parties[Party.agent("p")].received.total == 20_000
+    assert result.verdict.kinds["platform"].received.total == 80_000
+    assert "joining_fee" in result.verdict.flags
+
+
+def test_shareholders_share_a_part_of_every_purchase_by_weight() -> None:
+    holders = [{"do": "shareholder", "who": name, "shares": shares} for name, shares in (("i", "3"), ("j", "1"))]
+    rows = play([*holders, buy("u1"), {"do": "dividend"}], dividend_rate="0.02").rows
+    assert (rows[3]["paid"], rows[3]["dividends"]) == ({"i": 15, "j": 5}, 0)
+
+
+def test_an_investor_keeps_the_name_of_a_funding_round() -> None:
+    round_a = {"do": "inject", "who": "fund", "amount": "500", "round": "A"}
+    rows = play([buy("u1"), round_a, {**round_a, "round": "B", "amount": "300"}]).rows
+    assert [(row["round"], row["invested"]) for row in rows[1:]] == [("A", 500), ("B", 800)]
+    paid = play([buy("u1"), round_a]).verdict.parties[Party.investor("fund")].paid
+    assert paid == 500
+
+
+def test_old_balances_are_released_in_stages_as_the_price_rises() -> None:
+    old = {"do": "old_balance", "who": "o", "amount": "100"}
+    result = play([buy("u1"), old, {"do": "inject", "amount": "16"}, {"do": "inject", "amount": "0"}])
+    # 160 ÷ 112, then 176 ÷ 112, a tenth more: a tenth of the balance is minted at that price.
+    price = Fraction(176, 112)
+    assert result.rows[2]["released"] == {"o": 10}
+    assert result.rows[2]["circulation"] == 112 + 10 / price
+    assert result.rows[2]["price"] == 176 / (112 + 10 / price)
+    assert "released" not in result.rows[3]
+    assert [debt.owed for debt in result.verdict.debts if debt.asset == "old_balances"] == [90]
+
+
+def test_a_shop_clears_stock_for_points_and_holds_them() -> None:
+    clear = {"do": "clear", "shop": "s", "who": "u1", "amount": "100"}
+    result = play([buy("u1"), clear, {"do": "sell", "who": "s", "points": "all"}])
+    points = 50 / Fraction(160, 112)
+    assert (result.rows[1]["points_paid"], result.rows[1]["cash_paid"], result.rows[1]["shop_points"]) == (
+        points,
+        50,
+        points,
+    )
+    shop = result.verdict.parties[Party.shop("s")]
+    assert (shop.sold.worth, shop.sold.unpaid, shop.received.total) == (100, 50, 40)
+
+
 def test_the_verdict_names_whose_money_paid_the_first_one_out() -> None:
     # u1's own 160 went in first, then the pool's next oldest money: u2's, then the subsidy.
     verdict = play([buy("u1"), buy("u2"), {"do": "inject", "amount": "2000"}]).verdict

@@ -91,17 +91,93 @@ def test_regions_get_their_pay_by_difference() -> None:
     assert paid(play(declared).rows[1]) == {"d": 3, "c": 2, "p": 3, "g": 2}
 
 
-def test_ranks_above_a_sale_get_their_pay_by_difference_up_to_nine_levels() -> None:
-    line = [join("m0"), *[join(f"m{n}", f"m{n - 1}") for n in range(1, 10)]]
+def test_ranks_above_a_sale_get_their_pay_by_difference_at_any_depth() -> None:
+    line = [join("m0"), *[join(f"m{n}", f"m{n - 1}") for n in range(1, 13)]]
     ranks = [
         {"do": "member", "who": "m8", "rank": "partner"},
         {"do": "member", "who": "m5", "rank": "co-founder"},
-        {"do": "member", "who": "m1", "rank": "director"},
+        {"do": "member", "who": "m0", "rank": "director"},
     ]
-    rows = play([*line, *ranks, join("new", "m9"), join("newer", "new")]).rows
-    # From m9 up, m1 is the ninth; from `new` up it is the tenth and gets nothing.
-    assert paid(rows[13]) == {"m9": 100, "m8": 10, "m5": 10, "m1": 10}
-    assert paid(rows[14]) == {"new": 100, "m8": 10, "m5": 10}
+    row = play([*line, *ranks, join("new", "m12")]).rows[-1]
+    # Thirteen generations up, the director still gets 30 less the 20 that went below.
+    assert paid(row) == {"m12": 100, "m8": 10, "m5": 10, "m0": 10}
+
+
+def test_nine_ranks_can_be_set_and_no_tenth() -> None:
+    more = [{"do": "rank", "rank": f"gold {n}", "pay": str(21 + n)} for n in range(6)]
+    rows = play([*more, join("a"), {"do": "member", "who": "a", "rank": "gold 5"}, join("b", "a")]).rows
+    assert paid(rows[-1]) == {"a": 126}
+    with pytest.raises(EventRefused, match="9 ranks at most"):
+        play([*more, {"do": "rank", "rank": "gold 6", "pay": "1"}])
+    with pytest.raises(EventRefused, match="a sale can pay 31 out of it"):
+        play([{"do": "rank", "rank": "platinum", "pay": "31"}])
+
+
+def test_the_next_one_above_of_the_same_rank_gets_a_share_of_what_it_earns() -> None:
+    ranks = [{"do": "member", "who": member, "rank": "co-founder"} for member in ("a", "b", "c")]
+    events = [join("a"), join("b", "a"), join("c", "b"), *ranks, join("d", "c")]
+    assert paid(play(events, peer_rate="0.5", director_pay="20").rows[-1]) == {"c": 100 + 20, "b": 10}
+    with pytest.raises(ScenarioInvalid, match="team_part: a sale can pay 45"):
+        play([], peer_rate="0.5")  # 30 for a director, and 15 for another one above.
+
+
+def test_a_rank_is_bought_with_a_bigger_package_at_any_stage() -> None:
+    upgrade = {"do": "upgrade", "who": "b", "rank": "partner", "amount": "3000", "district": "d"}
+    rows = play([join("a"), join("b", "a"), upgrade, join("c", "b")]).rows
+    # Three times the parts of the ordinary package: 300 for the sale, 9 for the district, 120 for dividends.
+    assert paid(rows[2]) == {"a": 300, "d": 9}
+    assert rows[2]["dividends"] == 40 + 40 + 120
+    assert paid(rows[3]) == {"b": 100 + 10}
+    bigger = play([join("a"), join("b", "a", amount="2000", rank="director"), join("c", "b")]).rows
+    assert (paid(bigger[1]), paid(bigger[2])) == ({"a": 200}, {"b": 130})
+
+
+def test_a_rank_is_earned_by_sales_below() -> None:
+    earned = {"do": "rank", "rank": "partner", "sales": "2"}
+    rows = play([earned, join("a"), join("b", "a"), join("c", "b"), join("d", "c")]).rows
+    # The sales to b and c are a's; the one to d is the first under a partner.
+    assert paid(rows[4]) == {"c": 100, "a": 10}
+
+
+def test_agents_and_service_points_pay_to_join_and_it_is_said_who_gets_it() -> None:
+    events = [
+        {"do": "agent", "who": "g", "region": "greater_region", "amount": "10000000"},
+        {"do": "agent", "who": "d", "region": "district", "amount": "50000", "to": "g", "share": "0.3"},
+        {"do": "point", "shop": "s"},
+    ]
+    result = play(events)
+    assert [row["fee"] for row in result.rows] == [10_000_000, 50_000, 9_800]
+    parties = result.verdict.parties
+    assert parties[Party.agent("g")].received.total == 15_000
+    # Goods of 9,800 cost what a package's cost, 200 of 1,000.
+    assert parties[Party.shop("goods")].sold.paid == 1_960
+    assert result.verdict.kinds["platform"].received.total == 10_000_000 + 35_000 + 7_840
+    with pytest.raises(EventRefused, match="'village' is not a region; allowed: district, city"):
+        play([{"do": "agent", "who": "v", "region": "village", "amount": "1"}])
+
+
+def test_a_finding_moves_a_member_to_another_referrer_from_then_on() -> None:
+    moved = {"do": "reassign", "who": "b", "referrer": "c"}
+    rows = play([join("a"), join("b", "a"), join("c"), join("x", "b"), moved, join("y", "b"), look("b")]).rows
+    assert (paid(rows[3]), paid(rows[5])) == ({"b": 100}, {"b": 100})
+    assert rows[6]["upline"] == "c"
+    bosses = [*boss("a"), *boss("b", "a"), *boss("c")]
+    before, after = play([*bosses, join("x", "b")]).rows[-1], play([*bosses, moved, join("x", "b")]).rows[-1]
+    assert (paid(before), paid(after)) == ({"b": 300, "a": 30}, {"b": 300, "c": 30})
+    with pytest.raises(EventRefused, match="can't refer each other"):
+        play([join("a"), join("b", "a"), {"do": "reassign", "who": "a", "referrer": "b"}])
+
+
+def test_parcels_that_nobody_collects_are_money_that_shows() -> None:
+    collect = {"do": "collect", "who": "a", "shop": "s"}
+    rows = play([join("a"), join("b"), collect]).rows
+    assert [row["uncollected"] for row in rows] == [20, 40, 20]
+
+
+def test_shareholders_are_paid_dividends_by_weight() -> None:
+    holders = [{"do": "shareholder", "who": name, "shares": shares} for name, shares in (("i", "3"), ("j", "1"))]
+    row = play([join("a"), *holders, {"do": "dividend"}], shareholder_share="0.5").rows[-1]
+    assert (paid(row), row["dividends"]) == ({"i": 15, "j": 5}, 20)
 
 
 def test_dividends_go_30_30_40_to_directors_co_founders_and_partners_per_head() -> None:
@@ -154,12 +230,32 @@ def test_a_slide_goes_on_where_the_line_has_filled_its_layer_itself() -> None:
     assert rows[-1]["upline"] == "r1"
 
 
-def test_the_swap_takes_a_dead_line_back_and_leaves_the_most_active_recruit() -> None:
-    grow = [join("x1", "a3"), join("x2", "a3")]
-    events = [join("top"), join("a", "top"), *boss("a")[1:], *grow, look("a1"), look("a3")]
-    rows = play(events, dead_lines="swap", swap_every="7").rows
-    assert rows[6]["swapped"] == [{"boss": "a", "back": "a1", "left": "a3"}]
-    assert (rows[7]["upline"], rows[8]["upline"]) == ("a", "top")
+def test_on_its_date_the_swap_takes_a_left_line_back_for_the_most_active_of_the_team() -> None:
+    # a's left lines are a1 and a2, and stand with top; x, two below a, sells most.
+    grow = [join("x", "a3"), join("x1", "x"), join("x2", "x")]
+    start = [join("top"), join("a", "top"), *boss("a")[1:], *grow]
+    rows = play([*start, *[{"do": "day"}] * 7, look("a3")], dead_lines="swap", swap_every="week").rows
+    assert "swapped" not in rows[-3]
+    # a3 counts its own sale and x's: three, the most in the team.
+    swapped = rows[-2]["swapped"]
+    assert isinstance(swapped, list)
+    assert [(swap["boss"], swap["left"]) for swap in swapped] == [("a", "a3")]
+    assert rows[-1]["upline"] == "top"
+    monthly = play([*start, *[{"do": "day"}] * 30], dead_lines="swap").rows
+    assert ["swapped" in row for row in monthly[-30:]] == [False] * 29 + [True]
+
+
+def test_chance_picks_between_the_two_lines_and_the_seed_decides_it() -> None:
+    events = [*boss("a"), join("x", "a3"), *[{"do": "day"}] * 7]
+
+    def back(seed: int) -> str:
+        row = play(events, dead_lines="swap", swap_every="week", swap_seed=str(seed)).rows[-1]
+        swapped = row["swapped"]
+        assert isinstance(swapped, list)
+        return str(swapped[0]["back"])
+
+    assert {back(seed) for seed in range(8)} == {"a1", "a2"}
+    assert back(3) == back(3)
 
 
 def test_the_package_fills_a_points_pool_with_its_price() -> None:

@@ -136,7 +136,7 @@ def test_it_answers_over_http(tmp_path: Path) -> None:
     try:
         with TestClient(create_app(Alliances(database)), headers={"Authorization": f"Bearer {key.text}"}) as client:
             models = {model["name"]: model for model in client.get("/v1/lab/models").json()}
-            assert models["cash-back"]["events"] == ["purchase", "day"]
+            assert [event["do"] for event in models["cash-back"]["events"]] == ["purchase", "day"]
             got = client.post("/v1/lab/runs", json={"model": "cash-back", "events": EVENTS})
             assert got.status_code == 200, got.text
             assert [row["paid"] for row in got.json()["rows"]] == [{}, {"ann": "5"}]

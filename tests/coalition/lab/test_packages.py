@@ -131,10 +131,11 @@ def test_red_packets_can_be_given() -> None:
     [
         ({"score": "2.9"}, 40),
         ({"score": "3"}, 25),
+        ({"rank": "clerk"}, 40),
         ({"rank": "supervisor"}, 20),
         ({"rank": "manager"}, 15),
-        ({"recruits": "10", "team_score": "50", "total_score": "300"}, 20),
-        ({"recruits": "10", "team_score": "49", "total_score": "300"}, 40),
+        ({"recruits": "15", "team_score": "500", "total_score": "2000"}, 20),
+        ({"recruits": "15", "team_score": "499", "total_score": "2000"}, 40),
         ({}, 40),
     ],
 )
@@ -142,6 +143,89 @@ def test_turning_power_into_vouchers_costs_by_score_and_rank(declared: Keys, fee
     row = play([member("u", power="100", **declared), {"do": "convert", "who": "u", "amount": "100"}]).rows[1]
     assert (row["fee"], row["vouchers"]) == (fee, 100 - fee)
     assert of(row, "u")["power"] == 0
+
+
+@pytest.mark.parametrize(("tier", "fee"), [("basic", 40), ("advanced", 20), ("expert", 15)])
+def test_whoever_bought_an_advanced_or_expert_package_pays_less(tier: str, fee: int) -> None:
+    events = [member("u", power="100"), buy("u", "10", tier=tier, pay="money")]
+    assert play([*events, {"do": "convert", "who": "u", "amount": "100"}]).rows[2]["fee"] == fee
+
+
+def test_the_score_grows_by_one_for_each_recruit_who_is_verified() -> None:
+    recruits = [event for name in "bcd" for event in (member(name, "a"), {"do": "verify", "who": name})]
+    rows = play([*recruits, member("a", power="100"), {"do": "convert", "who": "a", "amount": "100"}]).rows
+    assert [row["score"] for row in rows[1:6:2]] == [1, 2, 3]
+    assert rows[-1]["fee"] == 25
+    with pytest.raises(EventRefused, match="b is verified already"):
+        play([*recruits, {"do": "verify", "who": "b"}])
+
+
+@pytest.mark.parametrize(
+    ("days", "fee"),
+    [
+        (("1", "31", "61"), 25),  # a task in every month
+        (("1", "61"), 40),  # none in the second month
+        (("1", "60"), 25),
+        (("1", "31", "61", "121"), 25),  # the fourth month is not watched
+    ],
+)
+def test_the_score_falls_to_zero_when_one_of_the_first_three_months_has_no_task(
+    days: tuple[str, ...], fee: int
+) -> None:
+    events = [member("u", score="5", power="100"), *[task("u", day=day) for day in days]]
+    assert play([*events, {"do": "convert", "who": "u", "amount": "100"}]).rows[-1]["fee"] == fee
+
+
+def test_a_package_that_is_bought_again_runs_a_day_longer_each_time_up_to_six() -> None:
+    again = [buy("u", "30", pay="money") for _ in range(8)]
+    rows = play([*again, *[task("u")] * 37]).rows
+    # Eight times 39.6: over 30, 31, … 36 and once more 36 days, beside the starter's 12 over 30.
+    per_day = [Fraction(396, 10) / days for days in (30, 31, 32, 33, 34, 35, 36, 36)]
+    assert of(rows[8], "u")["power"] == sum(per_day) + Fraction(4, 10)
+    assert of(rows[8 + 29], "u")["power"] == 30 * sum(per_day) + 12
+    assert of(rows[8 + 30], "u")["power"] == 31 * sum(per_day) - per_day[0] + 12
+    assert of(rows[-1], "u")["power"] == 8 * Fraction(396, 10) + 12
+
+
+def test_power_has_a_market_price_and_packets_are_worth_it() -> None:
+    packets = {"do": "convert", "who": "u", "amount": "3", "to": "red_packets"}
+    rows = play(
+        [member("u", power="10"), packets, buy("u", "100"), {"do": "price", "amount": "25"}], power_price="20"
+    ).rows
+    assert of(rows[1], "u")["red_packets"] == 60
+    # A package of 100 costs 5 of the 7 power left, and returns 6.6.
+    assert (rows[2]["paid_with"], of(rows[2], "u")["power"]) == ("power", 2)
+    assert rows[3]["price"] == 25
+
+
+def test_power_is_sold_to_another_member_at_the_market_price_less_the_fee() -> None:
+    sell = {"do": "sell", "who": "u", "to": "v", "amount": "10"}
+    result = play([member("u", power="10"), sell, {"do": "fees"}], power_price="20")
+    row = result.rows[1]
+    assert (row["fee"], row["cash"], of(row, "v")["power"]) == (4, 120, 6)
+    assert result.rows[2]["fees"] == 4
+    assert result.verdict.parties[Party.member("v")].paid == 120
+
+
+def test_a_citys_provider_gets_a_daily_share_of_its_members_fees() -> None:
+    provider = {"do": "provider", "who": "p", "city": "north", "amount": "1000"}
+    events = [provider, member("u", power="100", city="north"), {"do": "convert", "who": "u", "amount": "100"}]
+    result = play([*events, {"do": "fees"}, {"do": "day"}], provider_rate="0.1")
+    assert (result.rows[3]["fees"], result.rows[4]["paid"]) == (36, {"p": 4})
+    assert result.verdict.parties[Party.agent("p")].paid == 1000
+    assert "joining_fee" in result.verdict.flags
+
+
+def test_a_rank_gives_a_package_as_a_present() -> None:
+    presents = {"clerk_present": "10", "supervisor_present": "20"}
+    rows = play([member("u", rank="supervisor"), *[task("u")] * 30], **presents).rows
+    assert of(rows[-1], "u")["power"] == 12 + Fraction(132, 100) * (10 + 20)
+
+
+def test_a_finding_moves_a_recruit_to_another_referrer() -> None:
+    moved = {"do": "reassign", "who": "b", "referrer": "c"}
+    rows = play([member("b", "a"), member("c"), task("b"), moved, task("b")]).rows
+    assert (rows[2]["paid"], rows[4]["paid"]) == ({"a": Fraction(1, 10)}, {"c": Fraction(1, 10)})
 
 
 def test_the_five_ranks_share_the_trade_fees() -> None:
@@ -175,15 +259,15 @@ def test_ranks_need_recruits_team_score_and_total_score() -> None:
 
 
 def test_a_members_score_and_all_below_add_up() -> None:
-    people = {name: PackageMember(bought=1) for name in "abcd"}
+    people = {name: PackageMember(score=Fraction(2)) for name in "abcd"}
     assert team_scores(people, {"a": ["b", "c"], "c": ["d"]}) == {"a": 8, "b": 2, "c": 4, "d": 2}
 
 
 def test_a_rank_earned_by_the_team_is_found_when_fees_are_shared() -> None:
-    team = [member(f"r{n}", "top", score="60") for n in range(10)]
+    team = [member(f"r{n}", "top", score="150") for n in range(15)]
     events = [*team, member("top", power="10"), {"do": "convert", "who": "top", "amount": "5"}]
     rows = play([*events, {"do": "fees"}, {"do": "convert", "who": "top", "amount": "5"}]).rows
-    assert (rows[11]["fee_rate"], rows[13]["fee_rate"]) == (Fraction("0.4"), Fraction("0.2"))
+    assert (rows[16]["fee_rate"], rows[18]["fee_rate"]) == (Fraction("0.4"), Fraction("0.2"))
 
 
 def test_a_day_is_everybodys_task_and_release() -> None:
@@ -208,7 +292,7 @@ def test_vouchers_are_honoured_only_with_what_members_paid_in() -> None:
         ([{"do": "convert", "who": "u", "amount": "1"}], "u has 0 power, not 1"),
         ([{"do": "give", "who": "u", "to": "v", "amount": "1"}], "u has 0 red packets, not 1"),
         ([member("u", rating="4")], "not between 1 and 3.5"),
-        ([member("u", rank="6")], "rank 6 is not one of 0 to 5, supervisor or manager"),
+        ([member("u", rank="6")], "rank 6 is not one of 0 to 5, clerk, supervisor, manager, president, director"),
     ],
 )
 def test_what_cannot_happen_is_refused_with_its_reason(events: list[Keys], reason: str) -> None:

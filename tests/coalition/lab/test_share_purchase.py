@@ -92,6 +92,41 @@ def test_a_trade_is_paid_by_the_buyer_and_carries_a_fee() -> None:
     assert result.verdict.of(Party.member("v")).paid == 200
 
 
+def test_8_88_points_are_sold_for_17_76_at_2_a_point() -> None:
+    start = [{"do": "others", "amount": "98800"}, buy(), {"do": "price", "price": "2"}, {"do": "day"}]
+    rows = play([*start, {"do": "sell", "who": "u", "to": "v", "points": "all"}]).rows
+    held = holders(rows[3])["u"]
+    assert (held["got"], held["used"], held["share_value"]) == (
+        Fraction("8.88"),
+        Fraction("17.76"),
+        Fraction("982.24"),
+    )
+    assert (rows[4]["sold"], rows[4]["cash"], rows[4]["fee"]) == (Fraction("8.88"), Fraction("17.76"), 0)
+
+
+def test_points_are_spent_in_a_shop_at_the_days_price_and_the_shop_takes_them_for_its_goods() -> None:
+    spend = {"do": "spend", "who": "u", "shop": "t", "points": "100"}
+    result = play([buy(), {"do": "day"}, {"do": "price", "price": "2"}, spend])
+    row = result.rows[3]
+    # The shop enters with 500, which are 250 points at 2, and hands out goods worth 200 for no money.
+    assert (row["spent"], row["worth"], row["balance"]) == (100, 200, 350)
+    assert result.verdict.parties[Party.shop("t")].sold.unpaid == 200
+
+
+def test_nobody_spends_at_a_shop_below_zero() -> None:
+    spend = {"do": "spend", "who": "u", "shop": "s", "points": "1"}
+    give = {"do": "give", "who": "v", "to": "u", "points": "1"}
+    start = [buy("v", shop="t"), {"do": "day"}, give, *[buy()] * 6]
+    row = play([*start, spend]).rows[-1]
+    assert (row["spent"], row["balance"], "refused" in row) == (0, -100, True)
+
+
+def test_points_are_given() -> None:
+    give = {"do": "give", "who": "u", "to": "v", "points": "40"}
+    row = play([buy(), {"do": "day"}, give]).rows[2]
+    assert (holders(row)["u"]["share_points"], holders(row)["v"]["share_points"]) == (700, 40)
+
+
 def test_a_sale_to_the_scheme_is_paid_only_as_far_as_deposits_reach() -> None:
     result = play([buy(), {"do": "day"}, {"do": "sell", "who": "u", "points": "all"}], trade_fee="0")
     # 1000 of 1200 get 740 points, but the shop has paid in only 500.
