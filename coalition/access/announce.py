@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from coalition.access.caller import STAFF, Caller, Role
+from coalition.access.invite import COMMAND
 from coalition.access.key_store import ApiKey
 from coalition.access.tables import users
 from coalition.access.user import User
@@ -22,6 +23,10 @@ ADDRESS_CHANGED = N_("{actor} changed the address of {before} to {email}.")
 ENABLED = N_("{actor} enabled {email} again.")
 RESET = N_("{actor} reset the log-in of {email} and sent a new invitation.")
 KEY_MADE = N_("{actor} made the API key {label} in the role {role}.")
+KEY_ADOPTED = N_("{actor} answers for the API key {label} from now on.")
+
+SERVER = N_("Somebody on the server")
+"""Who it was where the command on the server was used."""
 
 
 class Announcement(NamedTuple):
@@ -40,10 +45,11 @@ class Addressee(NamedTuple):
 
 
 def of_invitation(connection: Connection, caller: Caller, alliance: str, user: User) -> list[Announcement]:
-    """What the owners hear of an invitation."""
+    """What the owners hear of an invitation; whoever is invited has the invitation itself."""
     if user.role not in STAFF:
         return []
-    return _announcements(connection, caller, alliance, INVITED, [], email=user.email, role=user.role.value)
+    announcements = _announcements(connection, caller, alliance, INVITED, [], email=user.email, role=user.role.value)
+    return [announcement for announcement in announcements if announcement.to != user.email]
 
 
 def of_reset(connection: Connection, caller: Caller, alliance: str, user: User) -> list[Announcement]:
@@ -76,6 +82,11 @@ def of_key(connection: Connection, caller: Caller, alliance: str, key: ApiKey) -
     return _announcements(connection, caller, alliance, KEY_MADE, [], label=key.label, role=key.role.value)
 
 
+def of_adoption(connection: Connection, caller: Caller, alliance: str, key: ApiKey) -> list[Announcement]:
+    """What the owners hear of a key that another one answers for."""
+    return _announcements(connection, caller, alliance, KEY_ADOPTED, [], label=key.label)
+
+
 def _announcements(
     connection: Connection,
     caller: Caller,
@@ -89,7 +100,7 @@ def _announcements(
     actor = _name_of(connection, caller)
     announcements = []
     for email, lang in addressees.values():
-        what = translate(sentence, lang, actor=actor, **values)
+        what = translate(sentence, lang, actor=translate(SERVER, lang) if actor is None else actor, **values)
         advice = translate("If that is not right, tell the alliance's owners at once.", lang)
         subject = translate("Access to {alliance} was changed", lang, alliance=alliance)
         announcements.append(Announcement(email, subject, f"{what} {advice}"))
@@ -106,8 +117,10 @@ def _owners(connection: Connection, alliance_id: int) -> list[Addressee]:
     return [Addressee(*row) for row in rows]
 
 
-def _name_of(connection: Connection, caller: Caller) -> str:
-    """The address of a user, or the id of a key."""
+def _name_of(connection: Connection, caller: Caller) -> str | None:
+    """The address of a user, or the id of a key; None where it was a command on the server."""
+    if caller.id == COMMAND:
+        return None
     kind, _, id_ = caller.id.partition(":")
     user = find_user(connection, caller.alliance_id, id_) if kind == "user" else None
     return caller.id if user is None else user.email

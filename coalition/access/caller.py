@@ -59,7 +59,7 @@ class Caller:
     """A caller of one alliance. `id` names the key, the user or the member, as in the access log.
 
     `shop` is set for a shop's people and systems, `member` for a member: the caller sees nothing of other shops and
-    members. `session` is the id of the session that a person calls in.
+    members. `session` is the id of the session that a person calls in, `keeper` who answers for an operator's key.
     """
 
     alliance_id: int
@@ -68,6 +68,7 @@ class Caller:
     shop: str | None = None
     member: str | None = None
     session: str | None = None
+    keeper: str | None = None
 
     @property
     def space(self) -> str:

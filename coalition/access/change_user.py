@@ -8,6 +8,7 @@ from coalition.access.caller import SHOP_STAFF, Caller, Role
 from coalition.access.end_credentials import Ending, end_credentials
 from coalition.access.errors import LastOwner, UserOnOneSide
 from coalition.access.log import record
+from coalition.access.manage_keys import end_keys_of
 from coalition.access.session_store import revoke_sessions
 from coalition.access.user import User, check_email, check_may_manage, normal_email
 from coalition.access.user_store import find_user, has_owner, lock_owners, update_user
@@ -27,6 +28,8 @@ class UserChange:
 
 def change_user(connection: Connection, caller: Caller, user: User, change: UserChange, now: int) -> User:
     """Change a user. A change of the role ends the user's sessions; a new address or disabling, all credentials.
+
+    Operator's keys that the user answers for end when the user is no owner any more, or is disabled.
 
     Raises EmailInvalid, UserOnOneSide, UserNotManageable, UserExists, and LastOwner if the alliance would have no owner
     left.
@@ -53,6 +56,8 @@ def change_user(connection: Connection, caller: Caller, user: User, change: User
     if "role" in changes:
         revoke_sessions(connection, user.alliance_id, user.subject, now)
     record(connection, caller, "user.change", user.id, changes)
+    if change.disabled or (was_owner and role is not Role.OWNER):
+        end_keys_of(connection, caller, user.subject, now)
     return find_user(connection, user.alliance_id, user.id) or user
 
 

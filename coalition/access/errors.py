@@ -26,6 +26,7 @@ CoalitionError
     ├── EmailInvalid            an address that nobody can be written to at
     ├── KeyNotCreatable         a manager makes keys for the own tills only
     ├── KeyOfKey                a key makes keys for tills only
+    ├── KeyLifeTooLong          an operator's key would be good for too long
     └── LimitChanged            somebody else changed the limit meanwhile
 """
 
@@ -280,6 +281,14 @@ class KeyOfKey(AccessError, like=Forbidden):
 
     detail = N_("A key makes keys for tills only. For one in the role {role:code} an owner has to log in.")
     role: str
+
+
+class KeyLifeTooLong(AccessError, like=Invalid):
+    """An operator's key would be good for longer than one may be."""
+
+    detail = N_("An operator's key is good for at most {days} days.")
+    concerns = "expires_at"
+    days: int
 
 
 class LimitChanged(AccessError, like=ChangedMeanwhile):

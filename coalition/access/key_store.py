@@ -1,58 +1,68 @@
 """API keys in the database."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, insert, or_, select, tuple_, update
 
 from coalition.access.caller import Caller, Role
 from coalition.access.tables import api_keys
 from coalition.access.tokens import NewToken, PresentedToken, hashes_match
+from coalition.access.user import DAY
 
-_LISTED = select(
-    api_keys.c.id,
-    api_keys.c.role,
-    api_keys.c.shop,
-    api_keys.c.label,
-    api_keys.c.created_at,
-    api_keys.c.revoked_at,
-    api_keys.c.expires_at,
-)
+OPERATOR_KEY_DAYS = 365
+"""How long an operator's key is good for: whoever has it does not have it for ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """An API key without its secret. Times are microseconds since 1970 UTC."""
+    """An API key without its secret. Times are microseconds since 1970 UTC.
+
+    `keeper` is who answers for an operator's key: `user:usr_…`, or `command` for the command on the server.
+    """
 
     id: str
     role: Role
     shop: str | None
     label: str
     created_at: int
-    revoked_at: int | None
-    expires_at: int | None
+    revoked_at: int | None = None
+    expires_at: int | None = None
+    replaced: bool = False
+    keeper: str | None = None
 
 
-def add_key(
-    connection: Connection, alliance_id: int, key: NewToken, role: Role, label: str, now: int, shop: str | None = None
-) -> None:
-    """Store a new key; a till's key needs a `shop`."""
-    connection.execute(
-        insert(api_keys).values(
-            alliance_id=alliance_id,
-            id=key.id,
-            role=role.value,
-            shop=shop,
-            label=label,
-            secret_hash=key.secret_hash,
-            created_at=now,
-        )
+_LISTED = select(*(api_keys.c[name] for name in ApiKey.__slots__))
+
+
+def begun(
+    token: NewToken,
+    role: Role,
+    label: str,
+    keeper: str,
+    now: int,
+    shop: str | None = None,
+    expires_at: int | None = None,
+) -> ApiKey:
+    """A key that begins now. An operator's has a keeper, and an end where none is given."""
+    if role is not Role.OPERATOR:
+        return ApiKey(token.id, role, shop, label, now, expires_at=expires_at)
+    return ApiKey(
+        token.id, role, shop, label, now, expires_at=expires_at or now + OPERATOR_KEY_DAYS * DAY, keeper=keeper
     )
+
+
+def add_key(connection: Connection, alliance_id: int, token: NewToken, key: ApiKey) -> None:
+    """Store a new key; a till's key needs a `shop`, an operator's a `keeper` and an end."""
+    columns = {name: getattr(key, name) for name in ApiKey.__slots__}
+    values = {**columns, "role": key.role.value, "alliance_id": alliance_id, "secret_hash": token.secret_hash}
+    connection.execute(insert(api_keys).values(**values))
 
 
 def find_key_caller(connection: Connection, presented: PresentedToken, now: int) -> Caller | None:
     """The caller that a key belongs to; None if the key is unknown, revoked, or expired at `now`."""
     row = connection.execute(
-        select(api_keys.c.role, api_keys.c.shop, api_keys.c.secret_hash).where(
+        select(api_keys.c.role, api_keys.c.shop, api_keys.c.keeper, api_keys.c.secret_hash).where(
             api_keys.c.alliance_id == presented.alliance_id,
             api_keys.c.id == presented.id,
             api_keys.c.revoked_at.is_(None),
@@ -61,7 +71,7 @@ def find_key_caller(connection: Connection, presented: PresentedToken, now: int)
     ).one_or_none()
     if not hashes_match(None if row is None else row.secret_hash, presented.secret_hash) or row is None:
         return None
-    return Caller(presented.alliance_id, f"key:{presented.id}", Role(row.role), row.shop)
+    return Caller(presented.alliance_id, f"key:{presented.id}", Role(row.role), row.shop, keeper=row.keeper)
 
 
 def find_keys(
@@ -89,28 +99,50 @@ def find_key(connection: Connection, alliance_id: int, id_: str) -> ApiKey | Non
     return None if row is None else _listed(row)
 
 
-def rotate_key(connection: Connection, alliance_id: int, id_: str, new: NewToken, now: int, old_until: int) -> bool:
-    """Replace a key by a new one; the old key stays valid until `old_until`.
+def keys_of(connection: Connection, alliance_id: int, keeper: str) -> Sequence[ApiKey]:
+    """The operator's keys that somebody answers for and that are not revoked."""
+    mine = _LISTED.where(api_keys.c.alliance_id == alliance_id, api_keys.c.keeper == keeper)
+    return [_listed(row) for row in connection.execute(mine.where(api_keys.c.revoked_at.is_(None))).mappings()]
 
-    False if there is no such key, or it is revoked or replaced already.
+
+def keys_ending(connection: Connection, alliance_id: int, now: int, until: int) -> Sequence[ApiKey]:
+    """The keys that expire by themselves between two moments: none has replaced them."""
+    columns = api_keys.c
+    ending = columns.alliance_id == alliance_id, columns.expires_at > now, columns.expires_at <= until
+    query = _LISTED.where(*ending, columns.revoked_at.is_(None), columns.replaced.is_(False)).order_by(columns.id)
+    return [_listed(row) for row in connection.execute(query).mappings()]
+
+
+def replace_key(
+    connection: Connection, alliance_id: int, old: ApiKey, token: NewToken, key: ApiKey, until: int
+) -> bool:
+    """Replace a key by another; the old one stays valid until `until`, or until its own end if that comes sooner.
+
+    False if it is revoked or replaced already.
     """
     columns = api_keys.c
+    ends = until if old.expires_at is None else min(until, old.expires_at)
     done = connection.execute(
         update(api_keys)
         .where(
             columns.alliance_id == alliance_id,
-            columns.id == id_,
+            columns.id == old.id,
             columns.revoked_at.is_(None),
-            columns.expires_at.is_(None),
+            columns.replaced.is_(False),
         )
-        .values(expires_at=old_until)
+        .values(expires_at=ends, replaced=True)
     )
     if done.rowcount != 1:
         return False
-    old = find_key(connection, alliance_id, id_)
-    if old is not None:
-        add_key(connection, alliance_id, new, old.role, old.label, now, old.shop)
+    add_key(connection, alliance_id, token, key)
     return True
+
+
+def set_keeper(connection: Connection, alliance_id: int, key: ApiKey, keeper: str) -> ApiKey:
+    """Let somebody else answer for a key."""
+    mine = api_keys.c.alliance_id == alliance_id, api_keys.c.id == key.id
+    connection.execute(update(api_keys).where(*mine).values(keeper=keeper))
+    return replace(key, keeper=keeper)
 
 
 def revoke_key(connection: Connection, alliance_id: int, id_: str, now: int) -> bool:

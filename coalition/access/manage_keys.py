@@ -1,34 +1,55 @@
-"""Create, revoke and replace API keys. A manager does so for the tills of the own shop only, a key for tills only.
+"""Create, revoke, replace and adopt API keys. A manager makes them for the own shop's tills only, a key for tills only.
 
-A key that could make another one of the alliance would outlive whoever revokes it, and begin a new sum of what it may
-do alone each time.
+A key that could make another one of the alliance would outlive whoever revokes it. An operator's key has a keeper, to
+whose sum its doings count and with whom it ends, unless another owner adopts it before; and it expires.
 """
 
 from sqlalchemy import Connection
 
 from coalition.access.caller import PEOPLE, Caller, Role
-from coalition.access.errors import KeyNotCreatable, KeyOfKey
+from coalition.access.errors import KeyLifeTooLong, KeyNotCreatable, KeyOfKey
 from coalition.access.invite import COMMAND
-from coalition.access.key_store import ApiKey, add_key, find_key, revoke_key, rotate_key
+from coalition.access.key_store import (
+    OPERATOR_KEY_DAYS,
+    ApiKey,
+    add_key,
+    begun,
+    find_key,
+    keys_of,
+    replace_key,
+    revoke_key,
+    set_keeper,
+)
 from coalition.access.log import record
+from coalition.access.prove import check_proven
 from coalition.access.tokens import NewToken, new_token
+from coalition.access.user import DAY
 
 
-def create_key(connection: Connection, caller: Caller, role: Role, label: str, shop: str | None, now: int) -> NewToken:
-    """A new key, whose text nothing keeps; a till's key names its `shop`. Raises KeyNotCreatable and KeyOfKey."""
+def create_key(
+    connection: Connection,
+    caller: Caller,
+    role: Role,
+    label: str,
+    shop: str | None,
+    now: int,
+    expires_at: int | None = None,
+) -> NewToken:
+    """A new key, whose text nothing keeps; a till's key names its `shop`.
+
+    It is good until `expires_at`; where nothing is said, an operator's for a year and any other one without an end.
+    Raises KeyNotCreatable, KeyOfKey, KeyLifeTooLong, and ProofNeeded for a key of the alliance or of an app.
+    """
     if caller.role is Role.MANAGER and role is not Role.TILL:
         raise KeyNotCreatable
-    _check_maker(caller, role)
-    key = new_token(caller.alliance_id)
-    add_key(connection, caller.alliance_id, key, role, label, now, shop)
-    record(connection, caller, "key.create", key.id, {"role": role.value, "shop": shop, "label": label})
-    return key
-
-
-def _check_maker(caller: Caller, role: Role) -> None:
-    """Raise KeyOfKey for a key that would make one for more than tills; the command on the server is no key."""
-    if role is not Role.TILL and caller.role not in PEOPLE and caller.id != COMMAND:
-        raise KeyOfKey(role)
+    _check_maker(connection, caller, role, now)
+    token = new_token(caller.alliance_id)
+    if role is Role.OPERATOR and expires_at is not None and expires_at > now + OPERATOR_KEY_DAYS * DAY:
+        raise KeyLifeTooLong(OPERATOR_KEY_DAYS)
+    key = begun(token, role, label, caller.id, now, shop, expires_at)
+    add_key(connection, caller.alliance_id, token, key)
+    record(connection, caller, "key.create", token.id, {"role": role.value, "shop": shop, "label": label})
+    return token
 
 
 def visible_key(connection: Connection, caller: Caller, key_id: str) -> ApiKey | None:
@@ -48,16 +69,49 @@ def revoke(connection: Connection, caller: Caller, key_id: str, now: int) -> boo
 
 
 def rotate(connection: Connection, caller: Caller, key_id: str, now: int, old_until: int) -> NewToken | None:
-    """Replace a key by a new one of the same role and shop; the old one stays valid until `old_until`.
+    """Replace a key by a new one of the same role and shop; the old one stays valid until `old_until` at the latest.
 
-    None where there is no key to replace that the caller may see. Raises KeyOfKey.
+    Whoever replaces an operator's key answers for the new one, which is good for a year. None where there is no key to
+    replace that the caller may see. Raises KeyOfKey and ProofNeeded as `create_key`.
     """
     old = visible_key(connection, caller, key_id)
     if old is None:
         return None
-    _check_maker(caller, old.role)
-    key = new_token(caller.alliance_id)
-    if not rotate_key(connection, caller.alliance_id, key_id, key, now, old_until):
+    _check_maker(connection, caller, old.role, now)
+    token = new_token(caller.alliance_id)
+    key = begun(token, old.role, old.label, caller.id, now, old.shop)
+    if not replace_key(connection, caller.alliance_id, old, token, key, old_until):
         return None
-    record(connection, caller, "key.rotate", key_id, {"new": key.id, "old_valid_until": old_until})
-    return key
+    record(connection, caller, "key.rotate", key_id, {"new": token.id, "old_valid_until": old_until})
+    return token
+
+
+def adopt(connection: Connection, caller: Caller, key_id: str, now: int) -> ApiKey | None:
+    """Let the caller answer for an operator's key, which goes on when its earlier keeper leaves.
+
+    None where there is no such key of an operator, or it is revoked. Raises KeyOfKey and ProofNeeded.
+    """
+    key = visible_key(connection, caller, key_id)
+    if key is None or key.role is not Role.OPERATOR or key.revoked_at is not None:
+        return None
+    _check_maker(connection, caller, key.role, now)
+    adopted = set_keeper(connection, caller.alliance_id, key, caller.id)
+    record(connection, caller, "key.adopt", key_id, {"from": key.keeper})
+    return adopted
+
+
+def end_keys_of(connection: Connection, caller: Caller, keeper: str, now: int) -> None:
+    """Revoke the keys that somebody answered for and nobody has adopted."""
+    for key in keys_of(connection, caller.alliance_id, keeper):
+        revoke_key(connection, caller.alliance_id, key.id, now)
+        record(connection, caller, "key.revoke", key.id, {"keeper": keeper})
+
+
+def _check_maker(connection: Connection, caller: Caller, role: Role, now: int) -> None:
+    """Raise KeyOfKey for a key that would make one for more than tills, which the command on the server may.
+
+    Raises ProofNeeded for a person whose session could be a thief's: a key outlives the session.
+    """
+    if role is not Role.TILL and caller.role not in PEOPLE and caller.id != COMMAND:
+        raise KeyOfKey(role)
+    check_proven(connection, caller, now)

@@ -3,7 +3,7 @@
 A subject is the owner of a session or a passkey, as in the access log: `user:usr_…` or `member:mem_…`.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, false
 
 from settlement.ledger import keep_append_only, metadata
 
@@ -23,9 +23,15 @@ api_keys = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Column("shop", Text),
-    # When a key that was replaced expires.
     Column("expires_at", BigInteger),
+    # Whether another key has replaced it; it then expires soon.
+    Column("replaced", Boolean, nullable=False, server_default=false()),
+    # The person who answers for an operator's key, and with whom it ends; the command on the server is nobody.
+    Column("keeper", Text),
     CheckConstraint("(role = 'till') = (shop IS NOT NULL)", "shop"),
+    CheckConstraint("(role = 'operator') = (keeper IS NOT NULL)", "keeper"),
+    CheckConstraint("role <> 'operator' OR expires_at IS NOT NULL", "operator_expires"),
+    Index("ix_api_keys_keeper", "alliance_id", "keeper"),
 )
 
 users = Table(

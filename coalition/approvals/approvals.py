@@ -20,6 +20,7 @@ from coalition.access.errors import (
     RequestReused,
     SecondPersonNeeded,
 )
+from coalition.access.invite import COMMAND
 from coalition.access.log import record
 from coalition.access.user import DAY
 from coalition.alliance import Alliances
@@ -125,7 +126,8 @@ class Approvals:
         limits, kind = self.limits(caller.alliance_id), self._actions[action]
         if not asked and size <= limits[action]:
             with self._database.engine.begin() as connection:
-                if alone.reserve(connection, caller.alliance_id, caller.id, kind, minor, limits, key, self._clock()):
+                actor, now = _actor(caller), self._clock()
+                if alone.reserve(connection, caller.alliance_id, actor, kind, minor, limits, key, now):
                     return None
         return self.request(caller, action, payload, key)
 
@@ -161,7 +163,7 @@ class Approvals:
     def release(self, caller: Caller, key: str) -> None:
         """Take back what was reserved under a key, because it was refused and did not happen."""
         with self._database.engine.begin() as connection:
-            alone.release(connection, caller.alliance_id, caller.id, key)
+            alone.release(connection, caller.alliance_id, _actor(caller), key)
 
     def request(self, caller: Caller, action: str, payload: Payload, key: str) -> Approval:
         """Ask for something under the caller's key; the same request again finds the first one.
@@ -282,6 +284,11 @@ class Approvals:
         with self._database.engine.begin() as connection:
             set_limit(connection, approval.alliance_id, action, alone_max)
         return Outcome(done=True, result={"action": action, "alone_max": alone_max})
+
+
+def _actor(caller: Caller) -> str:
+    """To whose sum it counts what a caller does: that of a key to its keeper's, or each new key would begin anew."""
+    return caller.id if caller.keeper in (None, COMMAND) else str(caller.keeper)
 
 
 def _is_open(approval: Approval, now: int) -> bool:

@@ -1,6 +1,6 @@
 """An alliance at work for a command that changes something, and whom the command acts as."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ from coalition.ids import random_id
 from coalition.locale.messages import translate
 
 if TYPE_CHECKING:
+    from coalition.access.announce import Announcement
     from coalition.access.caller import Caller, Role
     from coalition.alliance import Alliance
     from coalition.approvals.approval import Approval
@@ -65,6 +66,23 @@ def show_approval(approval: "Approval") -> None:
         "Another person has to approve it: `coalition approvals approve {id}`", language(), id=approval.id
     )
     console().print(sentence, soft_wrap=True)
+
+
+def announce(announcements: "Sequence[Announcement]") -> None:
+    """Send what others hear of a command; where they can't, whoever runs it reads so."""
+    from coalition.messaging.messenger import MessageNotSent
+    from coalition.messaging.smtp import messenger_of
+    from coalition.settings import read_settings
+
+    messenger, why = messenger_of(read_settings()), None
+    for announcement in announcements:
+        try:
+            messenger.send(*announcement)
+        except MessageNotSent as error:
+            why = error.why
+    if why is not None:
+        sentence = translate("The owners were not told by e-mail: {why}.", language(), why=why)
+        console(stderr=True).print(sentence, soft_wrap=True)
 
 
 def _log_in(alliance: "Alliance", email: str) -> "Caller":

@@ -1606,7 +1606,12 @@ class Key(TypedDict):
     created_at: str
     """When the key was created."""
     expires_at: str | None
-    """Until when it is valid, if another key has replaced it."""
+    """Until when it is valid, if it has an end."""
+    replaced: bool
+    """Whether another key has replaced it."""
+    keeper: str | None
+    """Who answers for an operator's key, with whose leaving it ends; `command` for a key that was made on the server.
+    """
     revoked_at: str | None
     """When the key was revoked."""
 
@@ -1620,6 +1625,10 @@ class KeyCreate(TypedDict):
     """The key's role: run the alliance, work one shop's tills, or act for members."""
     shop: NotRequired[str | None]
     """The shop; required for a till's key, and only for one."""
+    expires_at: NotRequired[str | None]
+    """Until when it is valid. An operator's key is valid for a year, or for less; another one, where nothing is said,
+    without an end.
+    """
 
 
 class KeyPage(TypedDict):
@@ -1652,7 +1661,12 @@ class KeyWithSecret(TypedDict):
     created_at: str
     """When the key was created."""
     expires_at: str | None
-    """Until when it is valid, if another key has replaced it."""
+    """Until when it is valid, if it has an end."""
+    replaced: bool
+    """Whether another key has replaced it."""
+    keeper: str | None
+    """Who answers for an operator's key, with whose leaving it ends; `command` for a key that was made on the server.
+    """
     revoked_at: str | None
     """When the key was revoked."""
     key: str
@@ -5394,6 +5408,10 @@ class Client(Requester):
     def rotate_key(self, id: str, /, **body: Unpack[KeyRotate]) -> KeyWithSecret:
         """Replace a key."""
         return cast("KeyWithSecret", self.ask("POST", "/v1/keys/{id}/rotate", path_values={"id": id}, body=body))
+
+    def adopt_key(self, id: str, /) -> Key:
+        """Answer for an operator's key."""
+        return cast("Key", self.ask("POST", "/v1/keys/{id}/adopt", path_values={"id": id}))
 
     def list_audit_log(self, *, actor: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> AuditLogEntryPage:
         """List who did what."""

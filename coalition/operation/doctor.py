@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
 
+from coalition.access.key_store import keys_ending
 from coalition.access.user_store import has_owner
 from coalition.events.relay import behind
 from coalition.jobs.clock_watch import ClockJumped, check_clock, machine_uptime, seen_at
@@ -31,6 +32,7 @@ AUDIT = "books.audit"
 """The job that audits a book every day."""
 AUDIT_OLD_SECONDS = 36 * 3600
 OVERDUE_GRACE_SECONDS = 600
+KEYS_WARN_DAYS = 30
 
 
 class Level(StrEnum):
@@ -184,6 +186,7 @@ def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     yield Finding("events", level, "behind", {"alliance": alliance, "count": count})
     yield _notifications(book)
     yield _owner(book)
+    yield _keys(book, clock)
     yield _audit(book, clock)
 
 
@@ -217,6 +220,18 @@ def _owner(book: Book) -> Finding:
         can_log_in = has_owner(connection, book.alliance_id)
     values: dict[str, str | int] = {"alliance": book.settings.name}
     return Finding("owner", Level.OK if can_log_in else Level.WARN, "has_owner" if can_log_in else "no_owner", values)
+
+
+def _keys(book: Book, clock: Clock) -> Finding:
+    """Whether a key ends soon that nobody has replaced."""
+    now = clock()
+    with book.database.engine.connect() as connection:
+        ending = keys_ending(connection, book.alliance_id, now, now + KEYS_WARN_DAYS * 86_400 * SECOND)
+    values: dict[str, str | int] = {"alliance": book.settings.name, "days": KEYS_WARN_DAYS}
+    if not ending:
+        return Finding("keys", Level.OK, "keys_last", values)
+    values["keys"] = ", ".join(f"{key.label} ({key.id})" for key in ending)
+    return Finding("keys", Level.WARN, "keys_end", values)
 
 
 def _audit(book: Book, clock: Clock) -> Finding:

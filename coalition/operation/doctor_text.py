@@ -21,6 +21,7 @@ NAMES: Mapping[str, str] = {
     "events": N_("Events"),
     "notifications": N_("Notifications"),
     "owner": N_("Owner"),
+    "keys": N_("API keys"),
     "audit": N_("Audit"),
 }
 LEVELS: Mapping[Level, str] = {Level.OK: N_("ok"), Level.WARN: N_("warn"), Level.FAIL: N_("FAIL")}
@@ -59,6 +60,8 @@ STATES: Mapping[str, str] = {
     "notifications_waiting": N_("{alliance}: {count} wait for another try: {why}"),
     "has_owner": N_("{alliance}: an owner can log in"),
     "no_owner": N_("{alliance}: no owner can log in yet"),
+    "keys_last": N_("{alliance}: none ends within {days} days"),
+    "keys_end": N_("{alliance}: within {days} days end {keys}"),
     "never_audited": N_("{alliance}: never yet"),
     "audited": N_("{alliance}: every check passed at {at}"),
     "audit_old": N_("{alliance}: not since {at}"),
@@ -74,6 +77,7 @@ ADVICE: Mapping[str, str] = {
         "Put a proxy such as Caddy in front, and its address into COALITION_TRUSTED_PROXIES: 127.0.0.1 on this machine."
     ),
     "no_owner": N_("`coalition users add EMAIL` prints an invitation; whoever opens it chooses a password."),
+    "keys_end": N_("`coalition keys rotate ID` makes a new one, and lets the old one go on for a week."),
     "missing": N_("`coalition serve` creates it when it first starts."),
     "unreachable": N_("Check COALITION_DATABASE_URL, and that the server runs and lets this machine in."),
     "other_revision": N_(

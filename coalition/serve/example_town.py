@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from coalition.access.caller import Role
-from coalition.access.key_store import add_key, find_keys, revoke_key
+from coalition.access.invite import COMMAND
+from coalition.access.key_store import add_key, begun, find_keys, revoke_key
 from coalition.access.tokens import new_token
 from coalition.errors import unwritable
 from coalition.merchants.shop_status import ShopStatus
@@ -90,5 +91,5 @@ def write_private(path: Path, text: str) -> None:
 
 def _key(connection: Connection, alliance_id: int, now: int, role: Role, shop: str | None = None) -> str:
     key = new_token(alliance_id)
-    add_key(connection, alliance_id, key, role, LABEL, now, shop)
+    add_key(connection, alliance_id, key, begun(key, role, LABEL, COMMAND, now, shop))
     return key.text

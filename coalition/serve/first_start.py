@@ -8,8 +8,8 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from coalition.access.caller import Role
-from coalition.access.invite import invite_first_owner
-from coalition.access.key_store import add_key
+from coalition.access.invite import COMMAND, invite_first_owner
+from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.access.user import check_email
 from coalition.errors import CoalitionError
@@ -77,7 +77,8 @@ def first_start(
     book = open_alliance(database, rules, clock)
     key = new_token(book.alliance_id)
     with database.engine.begin() as connection:
-        add_key(connection, book.alliance_id, key, Role.OPERATOR, "operator, from the first start", clock())
+        label = "operator, from the first start"
+        add_key(connection, book.alliance_id, key, begun(key, Role.OPERATOR, label, COMMAND, clock()))
     invitation = None
     if email is not None:
         invitation = invite_first_owner(database, book.alliance_id, clock(), email, language)

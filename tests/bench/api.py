@@ -17,10 +17,12 @@ import uvloop
 from sqlalchemy import insert
 
 from coalition.access.caller import Role
-from coalition.access.key_store import add_key
+from coalition.access.invite import COMMAND
+from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.app import open_database
+from coalition.clock import system_clock
 from coalition.members.member import MemberProfile
 from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
@@ -124,7 +126,7 @@ def fill(url: str, members: int) -> str:
             for member in range(members):
                 add_member(connection, book.alliance_id, f"mem_{member}", MemberProfile(), 0)
             key = new_token(book.alliance_id)
-            add_key(connection, book.alliance_id, key, Role.OPERATOR, "bench", 0)
+            add_key(connection, book.alliance_id, key, begun(key, Role.OPERATOR, "bench", COMMAND, system_clock()))
     return key.text
 
 

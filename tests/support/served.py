@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coalition.access.caller import Role
-from coalition.access.key_store import add_key
+from coalition.access.invite import COMMAND
+from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.app import open_database
 from coalition.clock import system_clock
@@ -48,7 +49,7 @@ class Site:
         self.book.add_participants(Participant(0, shop) for shop in SHOPS)
         key = new_token(self.book.alliance_id)
         with self.database.engine.begin() as connection:
-            add_key(connection, self.book.alliance_id, key, Role.OPERATOR, "test", system_clock())
+            add_key(connection, self.book.alliance_id, key, begun(key, Role.OPERATOR, "test", COMMAND, system_clock()))
             for member in MEMBERS:
                 add_member(connection, self.book.alliance_id, member, MemberProfile(), system_clock())
         self.key = key.text

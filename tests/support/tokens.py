@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from coalition.access.caller import PEOPLE, Role
-from coalition.access.key_store import add_key
+from coalition.access.invite import COMMAND
+from coalition.access.key_store import add_key, begun
 from coalition.access.session_store import add_session
 from coalition.access.tokens import new_token
 from coalition.access.user import User, lifetime_of
@@ -31,7 +32,7 @@ class Tokens:
         key = new_token(self._alliance_id)
         with self._database.engine.begin() as connection:
             of = shop if role is Role.TILL else None
-            add_key(connection, self._alliance_id, key, role, "test", self._now, of)
+            add_key(connection, self._alliance_id, key, begun(key, role, "test", COMMAND, self._now, of))
         return key.text
 
     def user(self, role: Role, shop: str = "bakery") -> User:

@@ -9,7 +9,8 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from coalition.access.key_store import add_key
+from coalition.access.invite import COMMAND
+from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.alliance import Alliance, Alliances
 from coalition.api.app import create_app
@@ -93,7 +94,7 @@ class ApiTown:
         """A new API key."""
         key = new_token(self.alliance.id)
         with self.database.engine.begin() as connection:
-            add_key(connection, self.alliance.id, key, role, "test", self.clock(), shop)
+            add_key(connection, self.alliance.id, key, begun(key, role, "test", COMMAND, self.clock(), shop))
         return key.text
 
     def client(self, role: Role = Role.OPERATOR, shop: str | None = None) -> TestClient:

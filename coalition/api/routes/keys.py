@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from coalition.access import manage_keys
-from coalition.access.announce import of_key
+from coalition.access.announce import of_adoption, of_key
 from coalition.access.caller import OWNERS, Caller, Role
 from coalition.access.key_store import ApiKey, find_keys
 from coalition.access.tokens import NewToken
@@ -35,6 +35,7 @@ OVERLAP = timedelta(days=7)
 OVERLAP_MAX = timedelta(days=90)
 MICROSECOND = timedelta(microseconds=1)
 Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]
+Owners = Annotated[Caller, Depends(allow({Role.OWNER}))]
 KeyId = Annotated[Text, Path(description="The key's id.")]
 
 
@@ -48,6 +49,11 @@ class KeyCreate(BaseModel):
         description="The key's role: run the alliance, work one shop's tills, or act for members."
     )
     shop: Text | None = Field(default=None, description="The shop; required for a till's key, and only for one.")
+    expires_at: Moment | None = Field(
+        default=None,
+        description="Until when it is valid. An operator's key is valid for a year, or for less; another one, where "
+        "nothing is said, without an end.",
+    )
 
     @model_validator(mode="after")
     def _shop_by_role(self) -> "KeyCreate":
@@ -74,7 +80,13 @@ class Key(BaseModel):
     role: str = Field(description="The key's role.")
     shop: str | None = Field(description="The shop, for a till's key.")
     created_at: Moment = Field(description="When the key was created.")
-    expires_at: Moment | None = Field(description="Until when it is valid, if another key has replaced it.")
+    expires_at: Moment | None = Field(description="Until when it is valid, if it has an end.")
+    replaced: bool = Field(description="Whether another key has replaced it.")
+    keeper: str | None = Field(
+        description="Who answers for an operator's key, with whose leaving it ends; `command` for a key that was made "
+        "on the server.",
+        examples=["user:usr_0c7m3k"],
+    )
     revoked_at: Moment | None = Field(description="When the key was revoked.")
 
 
@@ -93,7 +105,11 @@ class KeyWithSecret(Key):
     status_code=201,
     responses=responses(
         (401, "No valid key or session."),
-        (403, "Not for this role: a manager creates keys for tills of the own shop only, a key for tills only."),
+        (
+            403,
+            "Not for this role (a manager creates keys for tills of the own shop only, a key for tills only), or "
+            "`proof_needed`.",
+        ),
         (404, "No such shop, or none of yours."),
         (422, "A field can't be used."),
         (429, "Too many requests."),
@@ -101,15 +117,17 @@ class KeyWithSecret(Key):
 )
 def create_key(request: Request, background: BackgroundTasks, body: KeyCreate, caller: Managers) -> KeyWithSecret:
     """Each call creates another key. If an answer was lost, revoke the key that nobody has. All owners hear of a key of
-    the alliance or of an app.
+    the alliance or of an app. A person needs a fresh proof (`proveSession`). What an operator's key does counts to the
+    sums of its keeper, who made it, and it ends when that one leaves, unless another owner adopts it.
     """
     if body.shop is not None:
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
     alliances: Alliances = request.app.state.alliances
     name = alliance_name(request, caller.alliance_id)
+    ends, now = None if body.expires_at is None else instant(body.expires_at), alliances.clock()
     with alliances.database.engine.begin() as connection:
-        new = manage_keys.create_key(connection, caller, Role(body.role), body.label, body.shop, alliances.clock())
+        new = manage_keys.create_key(connection, caller, Role(body.role), body.label, body.shop, now, ends)
         announcements = of_key(connection, caller, name, _seen(connection, caller, new.id))
         created = _render_new(connection, caller, new)
     background.add_task(send_announcements, request, announcements)
@@ -165,7 +183,7 @@ def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002
     status_code=201,
     responses=responses(
         (401, "No valid key or session."),
-        (403, "Not for this role."),
+        (403, "Not for this role, or `proof_needed`."),
         (404, "No such key, or it is revoked or replaced already, or another shop's."),
         (422, "A field can't be used."),
         (429, "Too many requests."),
@@ -178,7 +196,10 @@ def rotate(
     body: KeyRotate,
     caller: Managers,
 ) -> KeyWithSecret:
-    """Creates a key with the same role and shop. The old one stays valid for a while, so that no till stops."""
+    """Creates a key with the same role and shop. The old one stays valid for a while, so that no till stops.
+
+    Whoever replaces an operator's key is the keeper of the new one.
+    """
     alliances: Alliances = request.app.state.alliances
     now = alliances.clock()
     name = alliance_name(request, caller.alliance_id)
@@ -194,6 +215,36 @@ def rotate(
     background.add_task(send_announcements, request, announcements)
     request.app.state.callers.forget()
     return rotated
+
+
+@router.post(
+    "/{id}/adopt",
+    operation_id="adoptKey",
+    summary="Answer for an operator's key",
+    responses=responses(
+        (401, "No valid session."),
+        (403, "Not for this role, or `proof_needed`."),
+        (404, "No such key of an operator, or it is revoked."),
+        (429, "Too many requests."),
+    ),
+)
+def adopt(
+    request: Request,
+    background: BackgroundTasks,
+    id: KeyId,  # noqa: A002 - the path's own word
+    caller: Owners,
+) -> Key:
+    """The key goes on when its earlier keeper leaves, and what it does counts to your sums from here on."""
+    alliances: Alliances = request.app.state.alliances
+    name = alliance_name(request, caller.alliance_id)
+    with alliances.database.engine.begin() as connection:
+        key = manage_keys.adopt(connection, caller, id, alliances.clock())
+        if key is None:
+            not_found(Phrase("API key"), id)
+        announcements = of_adoption(connection, caller, name, key)
+    background.add_task(send_announcements, request, announcements)
+    request.app.state.callers.forget()
+    return _render(key)
 
 
 def _seen(connection: Connection, caller: Caller, key_id: str) -> ApiKey:
@@ -215,5 +266,7 @@ def _render(key: ApiKey) -> Key:
         shop=key.shop,
         created_at=moment(key.created_at),
         expires_at=None if key.expires_at is None else moment(key.expires_at),
+        replaced=key.replaced,
+        keeper=key.keeper,
         revoked_at=None if key.revoked_at is None else moment(key.revoked_at),
     )

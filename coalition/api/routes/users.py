@@ -4,12 +4,10 @@ from typing import Annotated
 
 from fastapi import BackgroundTasks, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import Connection
 
-from coalition.access.announce import of_change, of_invitation, of_reset
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
-from coalition.access.change_user import UserChange, change_user
-from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite_again
+from coalition.access.change_user import UserChange
+from coalition.access.invite import INVITATION_DAYS
 from coalition.access.messages import CredentialEvent, invitation_message
 from coalition.access.user import User as UserRecord
 from coalition.access.user import may_see
@@ -20,7 +18,7 @@ from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import responses
+from coalition.api.problems import TWO_PEOPLE, responses
 from coalition.api.router import Router
 from coalition.api.routes.people import (
     Email,
@@ -31,6 +29,9 @@ from coalition.api.routes.people import (
     send_announcements,
 )
 from coalition.messaging.messenger import send_or_log
+from coalition.staff.invite_user import Invitation, Invitee, invite_user
+from coalition.staff.reset_user import reset_user
+from coalition.staff.update_user import update_user
 from coalition.web.credential_notices import tell_address
 from coalition.web.request import alliance_name, public_url
 from settlement import Phrase
@@ -88,29 +89,26 @@ class UserUpdate(BaseModel):
         (401, "No valid key or session."),
         (403, "Not for this role, or not for users of that role."),
         (404, "No such shop, or none of yours."),
-        (409, "`user_exists`: another user has the address; `detail` has the id."),
+        (409, "`user_exists`: another user has the address; `detail` has the id. Or `approval_awaited`."),
         (422, "A field can't be used."),
         (429, "Too many requests."),
     ),
 )
-def invite_user(request: Request, background: BackgroundTasks, body: UserCreate, caller: Managers) -> User:
+def invite(request: Request, background: BackgroundTasks, body: UserCreate, caller: Managers) -> User:
     """Sends an invitation by e-mail that is valid for seven days. No key can do this. A manager invites people of the
-    own shop only. All owners hear of new people of the alliance.
+    own shop only. All owners hear of new people of the alliance. An owner or a treasurer takes two people: whoever
+    approves must not be made by one person.
     """
     if body.shop is not None:
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
-    role = Role(body.role)
+    invitee = Invitee(body.email, body.name, Role(body.role), body.shop, body.language)
     alliances: Alliances = request.app.state.alliances
-    name = alliance_name(request, caller.alliance_id)
-    with alliances.database.engine.begin() as connection:
-        user, token = add_invited_user(
-            connection, caller, body.email, body.name, role, body.shop, body.language, alliances.clock()
-        )
-        announcements = of_invitation(connection, caller, name, user)
-    background.add_task(send_announcements, request, announcements)
-    background.add_task(_send, request, user, token)
-    return render_user(user)
+    alliance, approvals = alliances.get(caller.alliance_id), request.app.state.approvals
+    invitation = invite_user(alliance, approvals, caller, invitee, alliances.clock())
+    background.add_task(send_announcements, request, invitation.announcements)
+    background.add_task(_send, request, invitation)
+    return render_user(invitation.user)
 
 
 @router.get(
@@ -156,9 +154,7 @@ def list_all(
 )
 def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002 - the path's own word
     """A user by the id."""
-    alliances: Alliances = request.app.state.alliances
-    with alliances.database.engine.connect() as connection:
-        return render_user(_seen(connection, caller, id))
+    return render_user(_seen(request, caller, id))
 
 
 @router.patch(
@@ -169,7 +165,11 @@ def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002
         (401, "No valid key or session."),
         (403, "Not for this role, or not for users of that role."),
         (404, "No such user, or none of yours."),
-        (409, "`last_owner`: the alliance would have no owner; `user_exists`: another user has the address."),
+        (
+            409,
+            "`last_owner`: the alliance would have no owner; `user_exists`: another user has the address; "
+            "`approval_awaited`.",
+        ),
         (422, "A field can't be used."),
         (429, "Too many requests."),
     ),
@@ -183,22 +183,21 @@ def change_one(
 ) -> User:
     """If the role changes, the user's sessions end; if the address does, or the user is disabled, passkeys and
     invitations too: a corrected address takes a new invitation. The old address is told, and all owners hear of changes
-    of the alliance's people.
+    of the alliance's people. To make somebody an owner or a treasurer, to enable one again and to change the address of
+    one takes two people. Operator's keys end with the owner who answers for them.
     """
     alliances: Alliances = request.app.state.alliances
     role = None if body.role is None else Role(body.role)
     change = UserChange(body.email, body.name, role, body.language, body.disabled)
-    name = alliance_name(request, caller.alliance_id)
-    with alliances.database.engine.begin() as connection:
-        before = _seen(connection, caller, id)
-        after = change_user(connection, caller, before, change, alliances.clock())
-        announcements = of_change(connection, caller, name, before, after)
-    background.add_task(send_announcements, request, announcements)
+    alliance, approvals = alliances.get(caller.alliance_id), request.app.state.approvals
+    changed = update_user(alliance, approvals, caller, _seen(request, caller, id), change, alliances.clock())
+    background.add_task(send_announcements, request, changed.announcements)
     request.app.state.callers.forget()
-    if after.email != before.email:
+    before = changed.before
+    if changed.after.email != before.email:
         event = CredentialEvent.ADDRESS_CHANGED
         tell_address(background, request, caller.alliance_id, before.email, event, before.language)
-    return render_user(after)
+    return render_user(changed.after)
 
 
 @router.post(
@@ -210,6 +209,7 @@ def change_one(
         (401, "No valid key or session."),
         (403, "Not for this role."),
         (404, "No such user, or none of yours."),
+        TWO_PEOPLE,
         (429, "Too many requests."),
     ),
 )
@@ -221,30 +221,30 @@ def post_invitation(
 ) -> User:
     """Also for a user who has lost the password or second factor, or from whom they were stolen.
 
-    Password, second factor, passkeys, sessions and earlier invitations end at once, whoever has them.
+    Password, second factor, passkeys, sessions and earlier invitations end at once, whoever has them. For an owner or a
+    treasurer who can log in it takes two people.
     """
     alliances: Alliances = request.app.state.alliances
-    name = alliance_name(request, caller.alliance_id)
-    with alliances.database.engine.begin() as connection:
-        user = _seen(connection, caller, id)
-        token = invite_again(connection, caller, user, alliances.clock())
-        after = _seen(connection, caller, id)
-        announcements = of_reset(connection, caller, name, after)
+    alliance, approvals = alliances.get(caller.alliance_id), request.app.state.approvals
+    invitation = reset_user(alliance, approvals, caller, _seen(request, caller, id), alliances.clock())
     request.app.state.callers.forget()
-    background.add_task(send_announcements, request, announcements)
-    background.add_task(_send, request, user, token)
-    return render_user(after)
+    background.add_task(send_announcements, request, invitation.announcements)
+    background.add_task(_send, request, invitation)
+    return render_user(invitation.user)
 
 
-def _seen(connection: Connection, caller: Caller, user_id: str) -> UserRecord:
-    user = find_user(connection, caller.alliance_id, user_id)
+def _seen(request: Request, caller: Caller, user_id: str) -> UserRecord:
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.connect() as connection:
+        user = find_user(connection, caller.alliance_id, user_id)
     if user is None or not may_see(caller, user):
         not_found(Phrase("user"), user_id)
     return user
 
 
-def _send(request: Request, user: UserRecord, token: str) -> None:
+def _send(request: Request, invitation: Invitation) -> None:
+    user = invitation.user
     alliance = alliance_name(request, user.alliance_id)
-    link = f"{public_url(request)}/invitation#{token}"
+    link = f"{public_url(request)}/invitation#{invitation.token}"
     subject, text = invitation_message(alliance, link, INVITATION_DAYS, user.language)
     send_or_log(request.app.state.messenger, user.email, subject, text)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from coalition.cli.acting import ActingUser, announce, open_acting
 from coalition.cli.options import (
     DEFAULT_URL,
     RUN_IT,
@@ -33,6 +34,7 @@ class KeyRole(StrEnum):
     APP = "app"
 
 
+DAYS_MAX = 3_650
 KeyId = Annotated[str, typer.Argument(help="The key's id, as it is listed.", parser=text)]
 
 
@@ -43,24 +45,37 @@ def create_key(
         KeyRole, typer.Option(help="Who it is for: the alliance, one shop's tills, a wallet app.")
     ] = KeyRole.APP,
     shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.", parser=text)] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(help="For how many days it is valid; an operator's for 365 at most.", min=1, max=DAYS_MAX),
+    ] = None,
+    user: ActingUser = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
     lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
     """Make a key and show it: it is shown only this once."""
-    from coalition.access.caller import Role
-    from coalition.access.invite import server_caller
+    from coalition.access.announce import of_key
+    from coalition.access.caller import OWNERS, Role
     from coalition.access.manage_keys import create_key as create
+    from coalition.access.manage_keys import visible_key
+    from coalition.access.user import DAY
     from coalition.clock import system_clock
 
-    with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        if (role is KeyRole.TILL) != (shop is not None):
-            raise CommandRefused(Phrase("a till's key names its shop, and no other key does: --role till --shop SHOP"))
+    if (role is KeyRole.TILL) != (shop is not None):
+        raise CommandRefused(Phrase("a till's key names its shop, and no other key does: --role till --shop SHOP"))
+    now = system_clock()
+    ends = None if days is None else now + days * DAY
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        book, caller = acting.alliance.book, acting.caller
         check_shop(book, shop)
-        caller = server_caller(book.alliance_id)
-        key = create(connection, caller, Role(role.value), label, shop, system_clock())
-    console().print(key.text, soft_wrap=True)
+        with book.database.engine.begin() as connection:
+            token = create(connection, caller, Role(role.value), label, shop, now, ends)
+            key = visible_key(connection, caller, token.id)
+            announcements = [] if key is None else of_key(connection, caller, book.settings.name, key)
+    console().print(token.text, soft_wrap=True)
+    announce(announcements)
 
 
 @app.command("list")
@@ -69,14 +84,16 @@ def list_keys(alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT
     from coalition.access.key_store import find_keys
     from coalition.locale.formats import moment_text
 
-    table = new_table("", lang, ids=[N_("Id")], left=[N_("Role"), N_("Shop"), N_("Label"), N_("Made"), N_("Ends")])
+    table = new_table(
+        "", lang, ids=[N_("Id")], left=[N_("Role"), N_("Shop"), N_("Label"), N_("Made"), N_("Ends"), N_("Kept by")]
+    )
     with open_book(database_url, alliance) as book, book.database.engine.connect() as connection:
         for key in find_keys(connection, book.alliance_id):
             made, ends = (
                 "" if at is None else moment_text(at, book.settings.timezone, lang)
                 for at in (key.created_at, key.revoked_at or key.expires_at)
             )
-            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, ends)
+            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, ends, key.keeper or "")
     console().print(table)
 
 
@@ -102,6 +119,7 @@ def revoke(
 def rotate(
     id: KeyId,  # noqa: A002 - the argument's name
     days: Annotated[int, typer.Option(help="For how many days the old key stays valid.", min=0, max=90)] = 7,
+    user: ActingUser = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
@@ -109,13 +127,50 @@ def rotate(
 ) -> None:
     """Replace a key and show the new one, only this once; the old one stays valid for some days."""
     from coalition.access import manage_keys
-    from coalition.access.invite import server_caller
+    from coalition.access.announce import of_key
+    from coalition.access.caller import OWNERS
     from coalition.access.user import DAY
     from coalition.clock import system_clock
 
-    with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        now = system_clock()
-        key = manage_keys.rotate(connection, server_caller(book.alliance_id), id, now, now + days * DAY)
-        if key is None:
-            raise CommandRefused(Phrase("there is no key {id} to replace; `coalition keys list` shows them", id=id))
-    console().print(key.text, soft_wrap=True)
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        book, caller, now = acting.alliance.book, acting.caller, system_clock()
+        with book.database.engine.begin() as connection:
+            token = manage_keys.rotate(connection, caller, id, now, now + days * DAY)
+            if token is None:
+                raise CommandRefused(Phrase("there is no key {id} to replace; `coalition keys list` shows them", id=id))
+            key = manage_keys.visible_key(connection, caller, token.id)
+            announcements = [] if key is None else of_key(connection, caller, book.settings.name, key)
+    console().print(token.text, soft_wrap=True)
+    announce(announcements)
+
+
+@app.command("adopt")
+def adopt(
+    id: KeyId,  # noqa: A002 - the argument's name
+    user: Annotated[
+        str,
+        typer.Option(
+            "--as", metavar="EMAIL", help="The owner who answers for it; the password is asked for.", parser=text
+        ),
+    ],
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,  # noqa: ARG001 - of its help
+) -> None:
+    """Answer for an operator's key, which then stays when whoever made it leaves."""
+    from coalition.access import manage_keys
+    from coalition.access.announce import of_adoption
+    from coalition.access.caller import Role
+    from coalition.clock import system_clock
+
+    with open_acting(database_url, alliance, user, {Role.OWNER}) as acting:
+        book, caller = acting.alliance.book, acting.caller
+        with book.database.engine.begin() as connection:
+            key = manage_keys.adopt(connection, caller, id, system_clock())
+            if key is None:
+                raise CommandRefused(
+                    Phrase("there is no operator's key {id} to adopt; `coalition keys list` shows them", id=id)
+                )
+            announcements = of_adoption(connection, caller, book.settings.name, key)
+    announce(announcements)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coalition.cli.acting import ActingUser, open_acting
+from coalition.cli.acting import ActingUser, announce, open_acting
 from coalition.cli.options import (
     DEFAULT_URL,
     RUN_IT,
@@ -24,9 +24,8 @@ from coalition.locale.messages import N_
 from settlement import Phrase
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from coalition.access.user import User
+    from coalition.alliance import Alliance
 
 app = typer.Typer(name="users", no_args_is_help=True, help="People of an alliance and of its shops.")
 PANEL, POSITION = RUN_IT, 60
@@ -60,19 +59,20 @@ def add(
     lang: LanguageOption,
 ) -> None:
     """Invite a user and print the invitation, good for seven days: with it the user chooses a password."""
-    from coalition.access.caller import Role
-    from coalition.access.invite import add_invited_user, server_caller
+    from coalition.access.caller import OWNERS, Role
     from coalition.clock import system_clock
+    from coalition.staff.invite_user import Invitee, invite_user
 
     if (role in (UserRole.MANAGER, UserRole.CASHIER)) != (shop is not None):
         raise CommandRefused(
             Phrase("a manager or a cashier has a shop, and nobody else does: --role cashier --shop SHOP")
         )
-    with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        check_shop(book, shop)
-        caller, now = server_caller(book.alliance_id), system_clock()
-        token = add_invited_user(connection, caller, email, name or email, Role(role.value), shop, lang, now)[1]
-    _show_invitation(token)
+    invitee = Invitee(email, name or email, Role(role.value), shop, lang)
+    with open_acting(database_url, alliance, None, OWNERS) as acting:
+        check_shop(acting.alliance.book, shop)
+        invitation = invite_user(acting.alliance, acting.approvals, acting.caller, invitee, system_clock())
+    _show_invitation(invitation.token)
+    announce(invitation.announcements)
 
 
 @app.command("list")
@@ -118,16 +118,15 @@ def change_command(
 ) -> None:
     """Change, disable or enable a user; what is left out stays as it is."""
     from coalition.access.caller import OWNERS, Role
-    from coalition.access.change_user import UserChange, change_user
+    from coalition.access.change_user import UserChange
     from coalition.clock import system_clock
+    from coalition.staff.update_user import update_user
 
     change = UserChange(email, name, None if role is None else Role(role.value), disabled=disabled)
-    with (
-        open_acting(database_url, alliance, user, OWNERS) as acting,
-        acting.alliance.database.engine.begin() as connection,
-    ):
-        changed = _user(connection, acting.alliance.id, id)
-        change_user(connection, acting.caller, changed, change, system_clock())
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        before = _user(acting.alliance, id)
+        changed = update_user(acting.alliance, acting.approvals, acting.caller, before, change, system_clock())
+    announce(changed.announcements)
 
 
 @app.command("invite")
@@ -141,23 +140,22 @@ def invite_command(
 ) -> None:
     """Print a new invitation, also for a user who has lost password or second factor; earlier ones end."""
     from coalition.access.caller import OWNERS
-    from coalition.access.invite import invite_again
     from coalition.clock import system_clock
+    from coalition.staff.reset_user import reset_user
 
-    with (
-        open_acting(database_url, alliance, user, OWNERS) as acting,
-        acting.alliance.database.engine.begin() as connection,
-    ):
-        invited = _user(connection, acting.alliance.id, id)
-        token = invite_again(connection, acting.caller, invited, system_clock())
-    _show_invitation(token)
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        invited = _user(acting.alliance, id)
+        invitation = reset_user(acting.alliance, acting.approvals, acting.caller, invited, system_clock())
+    _show_invitation(invitation.token)
+    announce(invitation.announcements)
 
 
-def _user(connection: "Connection", alliance_id: int, user_id: str) -> "User":
+def _user(alliance: "Alliance", user_id: str) -> "User":
     """The user of that id. Raises NotFound."""
     from coalition.access.user_store import find_user
 
-    user = find_user(connection, alliance_id, user_id)
+    with alliance.database.engine.connect() as connection:
+        user = find_user(connection, alliance.id, user_id)
     if user is None:
         raise NotFound(Phrase("user"), user_id)
     return user

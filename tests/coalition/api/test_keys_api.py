@@ -1,12 +1,16 @@
 """Keys over HTTP: shown once, listed, revoked, replaced with an overlap."""
 
+from datetime import datetime
+
 import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from tests.support.clock import DAY
+from coalition.adjustments.adjust_points import ALONE_POINTS_MAX
+from coalition.locale.formats import instant
+from tests.support.clock import DAY, SECOND
 from tests.support.people import logged_in, person
-from tests.support.town_api import ApiTown
+from tests.support.town_api import ApiTown, send
 
 TILL = {"label": "till 3", "role": "till", "shop": "bakery"}
 
@@ -101,3 +105,74 @@ def test_what_people_change_is_in_the_log(town: ApiTown) -> None:
     assert [first["data"][0]["seq"], second["data"][0]["seq"]] == [2, 1]
     assert owner.get("/v1/audit-log", params={"actor": "key:nobody"}).json()["data"] == []
     assert owner.get("/v1/audit-log", params={"since": "2030-01-01T00:00:00Z"}).json()["data"] == []
+
+
+OPERATOR = {"label": "import", "role": "operator"}
+
+
+def status_with(town: ApiTown, key: str) -> int:
+    """Whether a key is taken, by a process that remembers nothing."""
+    town.app.state.callers.forget()
+    return with_key(town, key).get("/v1/session").status_code
+
+
+def test_an_operators_key_is_good_for_a_year(town: ApiTown) -> None:
+    owner = person(town, Role.OWNER).log_in()
+    key = owner.post("/v1/keys", json=OPERATOR).json()
+    ends, begins = (instant(datetime.fromisoformat(key[name])) for name in ("expires_at", "created_at"))
+    assert ends - begins == 365 * DAY
+    too_long = owner.post("/v1/keys", json={**OPERATOR, "expires_at": "2026-01-01T00:00:00Z"})
+    assert (too_long.status_code, too_long.json()["fields"][0]["field"]) == (422, "expires_at")
+    town.clock.forward(365 * DAY - 1)
+    assert status_with(town, key["key"]) == 200
+    town.clock.forward(1)
+    assert status_with(town, key["key"]) == 401
+
+
+@pytest.mark.parametrize("change", [{"disabled": True}, {"role": "support"}])
+def test_an_operators_key_ends_with_its_keeper(town: ApiTown, change: dict[str, object]) -> None:
+    keeper = person(town, Role.OWNER)
+    client, other = keeper.log_in(), logged_in(town)
+    person(town, Role.OWNER, email="stays@example.org")
+    operator, till = (client.post("/v1/keys", json=body).json() for body in (OPERATOR, TILL))
+    assert (operator["keeper"], till["keeper"]) == (f"user:{keeper.id}", None)
+    assert other.patch(f"/v1/users/{keeper.id}", json=change).status_code == 200
+    # A shop goes on selling whoever has left the alliance.
+    assert [status_with(town, key["key"]) for key in (operator, till)] == [401, 200]
+    rows = other.get("/v1/audit-log", params={"target": operator["id"]}).json()["data"]
+    assert [row["action"] for row in rows] == ["key.revoke", "key.create"]
+
+
+def test_an_adopted_key_outlives_whoever_made_it(town: ApiTown) -> None:
+    keeper, heir = person(town, Role.OWNER), person(town, Role.OWNER, email="heir@example.org")
+    key, till = (keeper.log_in().post("/v1/keys", json=body).json() for body in (OPERATOR, TILL))
+    client = heir.log_in()
+    assert client.post(f"/v1/keys/{key['id']}/adopt").json()["keeper"] == f"user:{heir.id}"
+    assert client.post(f"/v1/keys/{till['id']}/adopt").status_code == 404
+    assert town.client().post(f"/v1/keys/{key['id']}/adopt").status_code == 403
+    assert client.patch(f"/v1/users/{keeper.id}", json={"disabled": True}).status_code == 200
+    assert status_with(town, key["key"]) == 200
+
+
+def test_a_new_key_begins_no_new_sum(town: ApiTown) -> None:
+    owner = person(town, Role.OWNER).log_in()
+    codes = []
+    for number in range(12):
+        key = with_key(town, owner.post("/v1/keys", json=OPERATOR).json()["key"])
+        body = {"shop": "bakery", "member": "ann", "points": ALONE_POINTS_MAX, "reason": "sorry"}
+        codes.append(send(key, "/v1/adjustments", f"k{number}", **body).get("code"))
+    # Ten of 100.00 are a person's day.
+    assert codes == [None] * 10 + ["person_needed"] * 2
+
+
+def test_a_key_takes_a_fresh_proof(town: ApiTown) -> None:
+    owner = person(town, Role.OWNER).log_in()
+    key = owner.post("/v1/keys", json=OPERATOR).json()["id"]
+    town.clock.forward(6 * 60 * SECOND)
+    stale = [
+        owner.post("/v1/keys", json=OPERATOR),
+        owner.post(f"/v1/keys/{key}/rotate", json={}),
+        owner.post(f"/v1/keys/{key}/adopt"),
+    ]
+    assert {(answer.status_code, answer.json()["code"]) for answer in stale} == {(403, "proof_needed")}
+    assert owner.delete(f"/v1/keys/{key}").status_code == 204

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from coalition.access.caller import Role
-from coalition.access.key_store import add_key, revoke_key
+from coalition.access.invite import COMMAND
+from coalition.access.key_store import add_key, begun, revoke_key
 from coalition.access.tokens import NewToken, new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
@@ -35,7 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 def client(server: Database) -> Iterator[TestClient]:
     key = new_token(1)
     with server.engine.begin() as connection:
-        add_key(connection, 1, key, Role.APP, "test", 0)
+        add_key(connection, 1, key, begun(key, Role.APP, "test", COMMAND, 0))
     headers = {"Authorization": f"Bearer {key.text}"}
     with TestClient(create_app(Alliances(server)), headers=headers, raise_server_exceptions=False) as client:
         yield client
@@ -94,7 +95,7 @@ def test_a_caller_has_one_run_at_a_time_and_there_are_so_many_places(server: Dat
     keys = [new_token(1) for _ in range(3)]
     with server.engine.begin() as connection:
         for key in keys:
-            add_key(connection, 1, key, Role.APP, "busy", 0)
+            add_key(connection, 1, key, begun(key, Role.APP, "busy", COMMAND, 0))
     app = create_app(Alliances(server))
     with TestClient(app) as client:
         app.state.lab = sandbox = Sandbox(places=2)
@@ -184,7 +185,7 @@ def test_without_a_valid_key_nothing_is_run(server: Database, sent: str | None) 
 def test_a_revoked_key_is_refused_at_the_next_look(server: Database) -> None:
     key = new_token(1)
     with server.engine.begin() as connection:
-        add_key(connection, 1, key, Role.APP, "short", 0)
+        add_key(connection, 1, key, begun(key, Role.APP, "short", COMMAND, 0))
     with TestClient(
         create_app(Alliances(server), key_fresh_seconds=0), headers={"Authorization": f"Bearer {key.text}"}
     ) as client:

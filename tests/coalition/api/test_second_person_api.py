@@ -6,7 +6,7 @@ from httpx2 import Response
 from coalition.access.caller import Role
 from coalition.adjustments.adjust_points import ALONE_POINTS_MAX
 from tests.support.clock import DAY
-from tests.support.people import Person, accept, invitation_in, person
+from tests.support.people import Person, accept, by_two_people, invitation_in, person
 from tests.support.town_api import ApiTown, send
 
 
@@ -17,8 +17,9 @@ def ask(client: TestClient, key: str = "k1") -> str:
 
 
 def invited(town: ApiTown, by: TestClient, role: str, email: str) -> Person:
-    """Somebody whom another person invited."""
-    answer = by.post("/v1/users", json={"email": email, "name": "N", "role": role})
+    """Somebody whom another person invited, and a third one approved."""
+    body = {"email": email, "name": "N", "role": role}
+    answer = by_two_people(town, lambda asker: asker.post("/v1/users", json=body), by)
     assert answer.status_code == 201, answer.text
     return accept(town, invitation_in(town))
 
@@ -60,8 +61,11 @@ def test_an_owner_does_not_approve_as_another_one(town: ApiTown) -> None:
     thief, victim = person(town, Role.OWNER, email="thief@x.example"), person(town, Role.OWNER, email="v@x.example")
     path = ask(thief.log_in())
     client = thief.log_in()
-    assert client.patch(f"/v1/users/{victim.id}", json={"email": "thief2@x.example"}).status_code == 200
-    assert client.post(f"/v1/users/{victim.id}/invitations").status_code == 202
+    new = {"email": "thief2@x.example"}
+    changed = by_two_people(town, lambda asker: asker.patch(f"/v1/users/{victim.id}", json=new), client)
+    assert (changed.status_code, client.post(f"/v1/users/{victim.id}/invitations").status_code) == (200, 409)
+    sent = by_two_people(town, lambda asker: asker.post(f"/v1/users/{victim.id}/invitations"), client)
+    assert sent.status_code == 202
     taken = accept(town, invitation_in(town))
     assert (taken.id, taken.email) == (victim.id, "thief2@x.example")
     assert code(taken.log_in().post(path)) == (403, "approver_tied")

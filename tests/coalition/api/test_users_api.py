@@ -9,7 +9,7 @@ from tests.support.town_api import ApiTown
 
 def test_an_address_is_one_users(town: ApiTown) -> None:
     owner = logged_in(town)
-    body = {"email": "Ann@Example.org", "name": "Ann", "role": "finance"}
+    body = {"email": "Ann@Example.org", "name": "Ann", "role": "support"}
     ann = owner.post("/v1/users", json=body)
     again = owner.post("/v1/users", json={**body, "email": "ann@example.ORG "[:-1]})
     assert (ann.status_code, again.status_code, again.json()["code"]) == (201, 409, "user_exists")

@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from coalition.access.caller import Role
-from coalition.access.key_store import add_key
+from coalition.access.invite import COMMAND
+from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
@@ -132,7 +133,7 @@ def test_it_answers_over_http(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/books.db")
     key = new_token(1)
     with database.engine.begin() as connection:
-        add_key(connection, 1, key, Role.APP, "test", 0)
+        add_key(connection, 1, key, begun(key, Role.APP, "test", COMMAND, 0))
     try:
         with TestClient(create_app(Alliances(database)), headers={"Authorization": f"Bearer {key.text}"}) as client:
             models = {model["name"]: model for model in client.get("/v1/lab/models").json()}
