@@ -39,7 +39,7 @@ REPLACED_WORDS = {
 }
 """Words that no name has as a part, each with what to say in its place."""
 WORDS_OF_A_FIELD: Mapping[str, set[str]] = {
-    "coalition/api/routes/members.py": {"given"},
+    "coalition/api/routes/member_schemas.py": {"given"},
     "coalition/gifts/gift.py": {"GIVEN"},
     "coalition/members/member.py": {"given"},
 }

@@ -23,6 +23,7 @@ class CredentialEvent(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event, and no password
     ADDRESS_CHANGED = "address_changed"
+    CONTACT_CHANGED = "contact_changed"
 
 
 CREDENTIAL_TEXTS: Mapping[CredentialEvent, str] = {
@@ -32,6 +33,7 @@ CREDENTIAL_TEXTS: Mapping[CredentialEvent, str] = {
     CredentialEvent.ADDRESS_CHANGED: N_(
         "Your account at {alliance} has another address now, and this one no longer belongs to it."
     ),
+    CredentialEvent.CONTACT_CHANGED: N_("Another phone number or address of your account at {alliance} was changed."),
 }
 
 

@@ -134,9 +134,9 @@ def subject_of_passkey(
 ) -> str:
     """The subject (`user:…` or `member:…`) of the passkey that a browser presents. Raises LogInRefused."""
     challenge = _use_challenge(connection, alliance_id, challenge_id, None, now)
-    passkey_id = credential.get("id")
+    passkey_id = passkey_id_of(credential)
     columns = passkeys.c
-    if challenge is None or not isinstance(passkey_id, str) or not passkey_id.isascii() or not passkey_id.isprintable():
+    if challenge is None or not passkey_id:
         raise LogInRefused
     mine = columns.alliance_id == alliance_id, columns.id == passkey_id
     row = connection.execute(select(columns.subject, columns.public_key, columns.sign_count).where(*mine)).one_or_none()
@@ -157,6 +157,18 @@ def subject_of_passkey(
     connection.execute(update(passkeys).where(*mine).values(sign_count=verified.new_sign_count, used_at=now))
     subject: str = row.subject
     return subject
+
+
+def passkey_id_of(credential: Options) -> str:
+    """The id of the passkey that a browser presents; empty where what it sent can be none."""
+    passkey_id = credential.get("id")
+    return passkey_id if isinstance(passkey_id, str) and passkey_id.isascii() and passkey_id.isprintable() else ""
+
+
+def owner_of_passkey(connection: Connection, alliance_id: int, passkey_id: str) -> str | None:
+    """The subject of a passkey; None where there is none of this id."""
+    mine = passkeys.c.alliance_id == alliance_id, passkeys.c.id == passkey_id
+    return connection.execute(select(passkeys.c.subject).where(*mine)).scalar()
 
 
 def list_passkeys(connection: Connection, alliance_id: int, subject: str) -> list[Passkey]:

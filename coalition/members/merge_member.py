@@ -21,6 +21,7 @@ from coalition.members.errors import MemberOwes, SameMember
 from coalition.members.event_types import MEMBER_MERGED
 from coalition.members.member import MemberRecord, MemberState
 from coalition.members.member_cache import member_cache
+from coalition.members.points import points_of
 from coalition.members.releases import pass_releases_on
 from coalition.members.store import (
     all_merged,
@@ -54,7 +55,7 @@ def merge_member(alliance: Alliance, approvals: Approvals, caller: Caller, dupli
     """
     with alliance.database.engine.connect() as connection:
         gone, kept_id = (resolve_merged(connection, alliance.id, id_).id for id_ in (duplicate, into))
-        points = 0 if gone == kept_id else _points_of(connection, alliance, gone)
+        points = 0 if gone == kept_id else points_of(connection, alliance, gone)
     if points:
         asked: Payload = {"member": gone, "into": kept_id, "points": points}
         approvals.check_alone(caller, MERGE_MEMBERS, points, alliance.worth_at_most(points), asked)
@@ -66,11 +67,6 @@ def merge_member(alliance: Alliance, approvals: Approvals, caller: Caller, dupli
     record_separately(alliance.database, caller, "member.merge", duplicate, {"into": kept})
     member_cache(alliance).refresh()
     return kept
-
-
-def _points_of(connection: Connection, alliance: Alliance, member: str) -> int:
-    """What would go to the other member."""
-    return holdings_of(alliance.book, connection, [member, *merged_ids(connection, alliance.id, member)], 0).points
 
 
 def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, into: str) -> tuple[str, str]:

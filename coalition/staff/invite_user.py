@@ -26,7 +26,7 @@ class Invitee:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class NewInvitation:
     """A user who is invited, the token that the invitation's link has, and what is announced of it."""
 
     user: User
@@ -34,16 +34,16 @@ class Invitation:
     announcements: list[Announcement]
 
 
-def invite_user(alliance: Alliance, approvals: Approvals, caller: Caller, invitee: Invitee, now: int) -> Invitation:
+def invite_user(alliance: Alliance, approvals: Approvals, caller: Caller, invitee: Invitee, now: int) -> NewInvitation:
     """Add a user and an invitation.
 
     Raises EmailInvalid, UserNotManageable and UserExists, and for an approver ApprovalAwaited.
     """
 
-    def do(connection: Connection) -> Invitation:
+    def do(connection: Connection) -> NewInvitation:
         user, token = add_invited_user(
             connection, caller, invitee.email, invitee.name, invitee.role, invitee.shop, invitee.language, now
         )
-        return Invitation(user, token, of_invitation(connection, caller, alliance.book.settings.name, user))
+        return NewInvitation(user, token, of_invitation(connection, caller, alliance.book.settings.name, user))
 
     return carry_out(alliance, approvals, caller, asked_by_invitation(invitee.email, invitee.role), do)

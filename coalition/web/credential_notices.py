@@ -8,6 +8,7 @@ from coalition.alliance import Alliances
 from coalition.locale.formats import Lang
 from coalition.members.log_in import reading_language
 from coalition.members.store import contacts_of, find_member
+from coalition.members.update_member import UpdatedMember
 from coalition.messaging.messenger import send_or_log
 
 
@@ -23,6 +24,17 @@ def tell_address(
 ) -> None:
     """Tell whoever is at an address that may be another's by now."""
     background.add_task(_send, request, alliance_id, address, event, lang)
+
+
+def tell_contacts(background: BackgroundTasks, request: Request, alliance_id: int, changed: UpdatedMember) -> None:
+    """Tell a member's contacts from before that they were changed, at those that are gone too."""
+    lang = reading_language(changed.language) or "en"
+    for event, contacts in (
+        (CredentialEvent.ADDRESS_CHANGED, changed.gone),
+        (CredentialEvent.CONTACT_CHANGED, changed.kept),
+    ):
+        for contact in contacts:
+            tell_address(background, request, alliance_id, contact.text, event, lang)
 
 
 def _tell(request: Request, alliance_id: int, subject: str, event: CredentialEvent) -> None:

@@ -1,6 +1,7 @@
 """People log in with a passkey: a user or a member, whose device has verified its holder."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
@@ -9,12 +10,20 @@ from sqlalchemy import Connection
 from coalition.access.caller import Caller
 from coalition.access.errors import LogInRefused
 from coalition.access.member_code import member_caller
-from coalition.access.passkey import Options, Site, options_to_log_in, subject_of_passkey
+from coalition.access.passkey import (
+    Options,
+    Site,
+    options_to_log_in,
+    owner_of_passkey,
+    passkey_id_of,
+    subject_of_passkey,
+)
 from coalition.access.rate_limits import LOG_IN_ADDRESS
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.members.log_in import check_may_log_in
 from coalition.web.begin_session import BegunSession, begin_session
+from coalition.web.log_in_guard import Owner, guesses_counted, owner_of_subject
 from coalition.web.request import address_of, alliance_name, public_url
 
 
@@ -49,10 +58,22 @@ def log_in_by_passkey(
         raise LogInRefused
     now = alliances.clock()
     site = site_of(request, alliance_id)
-    with alliances.database.engine.begin() as connection:
+    passkey_id = passkey_id_of(credential)
+    guesses = guesses_counted(
+        request, alliance_id, f"passkey:{passkey_id}", partial(_owner, alliances, alliance_id, passkey_id)
+    )
+    with guesses, alliances.database.engine.begin() as connection:
         subject = subject_of_passkey(connection, alliance_id, site, challenge, credential, now)
         caller = _caller(connection, alliance_id, subject)
         return begin_session(request, connection, caller, now, "passkey", cookie)
+
+
+def _owner(alliances: Alliances, alliance_id: int, passkey_id: str) -> Owner | None:
+    """Where the owner of a passkey is reached; None where there is no such passkey."""
+    with alliances.database.engine.connect() as connection:
+        subject = owner_of_passkey(connection, alliance_id, passkey_id)
+        caller = None if subject is None else _caller(connection, alliance_id, subject)
+    return None if caller is None else owner_of_subject(alliances, caller)
 
 
 def _caller(connection: Connection, alliance_id: int, subject: str) -> Caller:

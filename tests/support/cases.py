@@ -159,6 +159,7 @@ def of_access(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "createKey": Case(body={"label": "x", "role": "till", "shop": "bakery"}, of=shops),
         "revokeKey": Case({"id": key}, of=shops),
         "rotateKey": Case({"id": key}, {}, of=shops),
+        "adoptKey": Case({"id": town.key().split("_")[2]}, of=(ALLIANCE,)),
     }
 
 

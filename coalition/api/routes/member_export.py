@@ -13,7 +13,8 @@ from coalition.api.router import Router
 from coalition.api.routes.gifts import Gift, render_gift
 from coalition.api.routes.households import HouseholdInvitation, render_invitation
 from coalition.api.routes.member_imports import ImportPart, render_part
-from coalition.api.routes.members import NOT_THERE, Consent, Member, render_consent, render_member
+from coalition.api.routes.member_schemas import Consent, Member, render_consent, render_member
+from coalition.api.routes.members import NOT_THERE
 from coalition.api.routes.wallets import Wallet, WalletEvent, render_event, render_wallet
 from coalition.api.times import Moment
 from coalition.feed.member_history import whole_history

@@ -14,7 +14,7 @@ from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import Text
 from coalition.api.problems import TWO_PEOPLE, responses
 from coalition.api.router import LARGE_BYTES, Router
-from coalition.api.routes.members import MemberCreate
+from coalition.api.routes.member_schemas import MemberCreate
 from coalition.api.times import Moment, WrittenDate
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang, moment

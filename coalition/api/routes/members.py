@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import BackgroundTasks, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, WALLET, Caller, Role
 from coalition.alliance import Alliance
@@ -12,12 +12,18 @@ from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import ContactNotChangeable
 from coalition.api.etag import IfMatch, etag, must_match
-from coalition.api.fields import Email, MemberId, Phone, PlainText, Text
+from coalition.api.fields import MemberId
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.router import Router
-from coalition.api.times import Moment, WrittenDate
-from coalition.locale.formats import moment
+from coalition.api.routes.member_schemas import (
+    Member,
+    MemberCreate,
+    MemberMerge,
+    MemberSearch,
+    MemberUpdate,
+    render_member,
+)
 from coalition.members import enrol_member as enrolling
 from coalition.members import erase_member as erasing
 from coalition.members import merge_member as merging
@@ -27,19 +33,14 @@ from coalition.members.contacts import contacts as parse_contacts
 from coalition.members.enrol_member import NewMember
 from coalition.members.errors import ContactNeeded
 from coalition.members.member import (
-    BIRTHDAY_EARLIEST,
-    LANGUAGE_TAG,
-    NAME_CHARS_MAX,
-    MemberProfile,
     MemberState,
-    Person,
-    StoredConsent,
 )
 from coalition.members.member_cache import member_cache
 from coalition.members.set_member_state import set_member_state
 from coalition.members.store import members_by_contacts, page_of_members, person, resolve_merged
 from coalition.members.update_member import MemberChanges
-from settlement import date_text, day_number
+from coalition.web.credential_notices import tell_contacts
+from settlement import day_number
 
 router = Router(prefix="/v1/members", tags=["members"])
 POSITION = 70
@@ -50,107 +51,8 @@ Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
 Owners = Annotated[Caller, Depends(allow(HELPERS | WALLET))]
 Finders = Annotated[Caller, Depends(allow(HELPERS | {Role.APP}))]
 
-Name = Annotated[str, Field(max_length=NAME_CHARS_MAX), PlainText(empty=True)]
-PHONE = Field(
-    default=None,
-    description="A phone number; one without its country's code is one of the alliance's own country.",
-    examples=["+4915123456789"],
-)
-EMAIL = Field(default=None, description="An e-mail address.", examples=["ann@example.com"])
-NAME = Field(default=None, description="What the member likes to be called.", examples=["Ann"])
-LANGUAGE = Field(
-    default=None,
-    description="The member's language (BCP 47).",
-    pattern=LANGUAGE_TAG,
-    examples=["de"],
-)
-BIRTHDAY = Field(default=None, description="The member's birthday.", ge=BIRTHDAY_EARLIEST, examples=["1990-05-17"])
 FIELDS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
 NOT_THERE = responses((401, "No valid key."), (403, "Not for this role."), (404, "No such member, or none of yours."))
-
-
-class ConsentsUpdate(BaseModel):
-    """What a member says yes or no to; what is left out stays as it was."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    terms: bool | None = Field(default=None, description="The programme's terms.")
-    marketing: bool | None = Field(default=None, description="Being written to.")
-    profiling: bool | None = Field(default=None, description="Being sorted into groups by what they buy.")
-
-    @property
-    def by_purpose(self) -> dict[str, bool]:
-        """Yes or no by purpose."""
-        return {purpose: consent for purpose, consent in self.model_dump().items() if consent is not None}
-
-
-class MemberFields(BaseModel):
-    """What a member can be enrolled with, and what can be changed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    phone: Phone | None = PHONE
-    email: Email | None = EMAIL
-    name: Name | None = NAME
-    language: str | None = LANGUAGE
-    birthday: WrittenDate | None = BIRTHDAY
-    consents: ConsentsUpdate = Field(default=ConsentsUpdate(), description="What the member says yes or no to.")
-
-
-class MemberCreate(MemberFields):
-    """A member to enrol. Phone or e-mail is enough."""
-
-    @property
-    def profile(self) -> MemberProfile:
-        """The fields of their profile."""
-        return MemberProfile(self.name, self.language, None if self.birthday is None else day_number(self.birthday))
-
-
-class MemberUpdate(MemberFields):
-    """Fields to change; what is left out stays, null takes it away."""
-
-
-class MemberSearch(BaseModel):
-    """A phone number or an e-mail address."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    phone: Phone | None = PHONE
-    email: Email | None = EMAIL
-
-
-class MemberMerge(BaseModel):
-    """The member into whom a duplicate is merged."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    into: Text = Field(description="The id of the member who stays.")
-
-
-class Consent(BaseModel):
-    """A member's latest consent to one purpose, or refusal."""
-
-    purpose: str = Field(description="terms, marketing or profiling.", examples=["marketing"])
-    given: bool = Field(description="True for a consent, false for a refusal.")
-    at: Moment = Field(description="When they gave or refused it.")
-
-
-class Member(BaseModel):
-    """A member."""
-
-    id: str = Field(
-        description="Their id; the book knows no more of them.", examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"]
-    )
-    state: Literal["active", "frozen"] = Field(description="A frozen member neither earns nor spends.")
-    phone: str | None = Field(description="Their phone number, with its country's code.")
-    email: str | None = Field(description="Their e-mail address.")
-    name: str | None = Field(description="What they like to be called.")
-    language: str | None = Field(description="Their language.")
-    birthday: str | None = Field(description="Their birthday.", examples=["1990-05-17"])
-    consents: list[Consent] = Field(description="Their latest consent or refusal for each purpose.")
-    household: str | None = Field(description="The household whose points they share.")
-    merged_ids: list[str] = Field(description="Ids of duplicates that answer for this member.")
-    created_at: Moment = Field(description="When they enrolled.")
 
 
 class EnrolledMember(BaseModel):
@@ -251,18 +153,25 @@ def get_member(request: Request, response: Response, member: MemberId, caller: R
         **FIELDS,
         **NOT_THERE,
         **responses(
-            (409, "The contact is another member's (contact_taken)."),
+            (409, "The contact is another member's (contact_taken), or has to be approved (approval_awaited)."),
             (412, "Somebody else changed the member since you read them."),
             (428, "No If-Match."),
         ),
     },
 )
 def update_member(
-    request: Request, response: Response, member: MemberId, body: MemberUpdate, caller: Owners, if_match: IfMatch = None
+    request: Request,
+    response: Response,
+    background: BackgroundTasks,
+    member: MemberId,
+    body: MemberUpdate,
+    caller: Owners,
+    if_match: IfMatch = None,
 ) -> Member:
     """Contacts are changed by the alliance or by an app, which has made sure that they are the member's.
 
-    A change of contacts ends the member's sessions, passkeys and codes.
+    A change of contacts ends the member's sessions, passkeys and codes, and the contacts from before are told. For the
+    alliance it counts as moving the member's points, which takes two people above a limit.
     """
     own_member(caller, member)
     alliance = alliance_now(request, caller)
@@ -279,10 +188,12 @@ def update_member(
     changes = MemberChanges(
         {name: value for name, value in profile.items() if name in sent}, contacts, body.consents.by_purpose
     )
-    changed = updating.update_member(alliance, caller, member, changes, partial(must_match, if_match))
+    approvals = request.app.state.approvals
+    changed = updating.update_member(alliance, approvals, caller, member, changes, partial(must_match, if_match))
     if contacts:
         request.app.state.callers.forget()
-    return _read(alliance, response, changed)
+        tell_contacts(background, request, alliance.id, changed)
+    return _read(alliance, response, changed.id)
 
 
 @router.post(
@@ -373,27 +284,3 @@ def _read(alliance: Alliance, response: Response, member: str) -> Member:
         details = person(connection, alliance.id, resolve_merged(connection, alliance.id, member))
     response.headers["ETag"] = etag(details.member.version)
     return render_member(details)
-
-
-def render_consent(consent: StoredConsent) -> Consent:
-    """A consent as the API shows it."""
-    return Consent(purpose=consent.purpose, given=consent.given, at=moment(consent.at))
-
-
-def render_member(person: Person) -> Member:
-    """A member as the API shows them."""
-    contacts = {contact.kind: contact.text for contact in person.contacts}
-    member = person.member
-    return Member(
-        id=member.id,
-        state="frozen" if member.state is MemberState.FROZEN else "active",
-        phone=contacts.get("phone"),
-        email=contacts.get("email"),
-        name=member.profile.name,
-        language=member.profile.language,
-        birthday=None if member.profile.birthday is None else date_text(member.profile.birthday),
-        consents=[render_consent(consent) for consent in person.consents],
-        household=member.household,
-        merged_ids=list(person.merged_ids),
-        created_at=moment(member.created_at),
-    )

@@ -29,7 +29,7 @@ from coalition.api.routes.people import (
     send_announcements,
 )
 from coalition.messaging.messenger import send_or_log
-from coalition.staff.invite_user import Invitation, Invitee, invite_user
+from coalition.staff.invite_user import Invitee, NewInvitation, invite_user
 from coalition.staff.reset_user import reset_user
 from coalition.staff.update_user import update_user
 from coalition.web.credential_notices import tell_address
@@ -242,7 +242,7 @@ def _seen(request: Request, caller: Caller, user_id: str) -> UserRecord:
     return user
 
 
-def _send(request: Request, invitation: Invitation) -> None:
+def _send(request: Request, invitation: NewInvitation) -> None:
     user = invitation.user
     alliance = alliance_name(request, user.alliance_id)
     link = f"{public_url(request)}/invitation#{invitation.token}"

@@ -52,7 +52,8 @@ def change_profile(
 ) -> Response:
     """Keep the name, and the language of messages."""
     changes = MemberChanges({"name": " ".join(name.split()) or None, "language": language or None})
-    update_member(own.alliance, own.caller, own.member, changes, lambda _: None)
+    approvals = own.visit.request.app.state.approvals
+    update_member(own.alliance, approvals, own.caller, own.member, changes, lambda _: None)
     return RedirectResponse(f"{HERE}?done=yes", 303)
 
 

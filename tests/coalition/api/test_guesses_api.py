@@ -13,6 +13,7 @@ from coalition.access.refused_log_ins import WARNED_AFTER
 from coalition.api.app import create_app
 from coalition.jobs.job import WorkSettings
 from coalition.messaging.messenger import Messenger
+from tests.support.passkeys import add_passkey, device
 from tests.support.people import Person, person
 from tests.support.town_api import ApiTown, FakeMessenger
 
@@ -160,3 +161,20 @@ def test_no_more_is_spent_on_messages_to_phones_than_is_set(town: ApiTown) -> No
     assert len(server.sent.sent) == 2
     assert server.ask_for_code("m3@x.example") == 202
     assert len(server.sent.sent) == 3
+
+
+def test_refused_passkeys_are_logged_counted_and_told(
+    server: Server, cashier: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone = device()
+    assert add_passkey(cashier.log_in(), phone).status_code == 201
+    client = server.at(STRANGER)
+    with caplog.at_level(logging.WARNING, "coalition.access"):
+        for _ in range(WARNED_AFTER):
+            begun = client.post("/v1/sessions/passkey/options", json={}).json()
+            forged = phone.get(begun["options"])
+            forged["response"] = {**forged["response"], "signature": "AAAA"}
+            body = {"challenge": begun["challenge"], "credential": forged}
+            assert client.post("/v1/sessions/passkey", json=body).status_code == 401
+    assert len([record for record in caplog.records if "log-in refused" in record.message]) == WARNED_AFTER
+    assert [to for to, text in server.sent.sent if "Refused log-ins" in text] == [cashier.email]

@@ -7,7 +7,7 @@ from httpx2 import Response
 from coalition.access.caller import Role
 from tests.support.people import person
 from tests.support.settling import OPENING
-from tests.support.town_api import ApiAnswer, ApiTown, send
+from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
 
 MILLION = 100_000_000
 """1,000,000.00 in minor units, and in points of a cent."""
@@ -157,3 +157,36 @@ def test_a_request_that_was_rejected_can_be_made_again(town: ApiTown, owner: Tes
         finance.post(f"/v1/approvals/{waiting['id']}/reject", json={"reason": "too much"})
         asked.append(waiting["id"])
     assert len({*asked}) == 2
+
+
+def with_contact(client: TestClient, member: str, **contacts: str) -> Response:
+    """The answer to another contact of a member's."""
+    return client.patch(f"/v1/members/{member}", json=contacts, headers={"If-Match": "*"})
+
+
+def test_another_contact_of_a_rich_member_takes_two_people(
+    town: ApiTown, owner: TestClient, finance: TestClient
+) -> None:
+    rich = town.till().post("/v1/members", json={"email": "rich@example.org"}).json()["id"]
+    purchase(town.till(), "rich", member=rich, amount_minor=1_000_000)
+    assert code(with_contact(town.client(), rich, email="thief@example.org")) == (403, "person_needed")
+    assert code(with_contact(owner, rich, email="thief@example.org")) == AWAITED
+    assert owner.get(f"/v1/members/{rich}").json()["email"] == "rich@example.org"
+    asked = approve(town, finance)
+    assert "thief" not in str(asked)
+    # Only what was approved goes through, and a wallet app has made sure itself.
+    assert code(with_contact(owner, rich, email="another@example.org")) == AWAITED
+    assert with_contact(owner, rich, email="thief@example.org").json()["email"] == "thief@example.org"
+    assert with_contact(town.client(Role.APP), rich, email="rich@example.org").status_code == 200
+
+
+def test_the_contacts_from_before_hear_of_a_change(town: ApiTown, owner: TestClient) -> None:
+    ann = town.till().post("/v1/members", json={"email": "a@example.org", "phone": "+4915112345678"}).json()["id"]
+    town.messages.sent.clear()
+    # An address that nobody has is all that support needs to take an account over; so the old one hears of it.
+    assert with_contact(owner, ann, email="new@example.org").status_code == 200
+    texts = dict(town.messages.sent)
+    assert texts.keys() == {"a@example.org", "+4915112345678"}
+    assert "this one no longer belongs to it" in texts["a@example.org"]
+    assert "was changed" in texts["+4915112345678"]
+    assert owner.get(f"/v1/members/{ann}").json()["email"] == "new@example.org"

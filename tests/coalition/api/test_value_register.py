@@ -32,7 +32,6 @@ NO_VALUE: Mapping[str, str] = {
     "voidHold": BACK,
     "enrolMember": PERSON,
     "searchMembers": NOTHING,
-    "updateMember": PERSON,
     "freezeMember": PERSON,
     "unfreezeMember": PERSON,
     "eraseMember": "forgets a person; the points stay under their id and expire",
