@@ -1,11 +1,15 @@
 """Who is held back, and who leaves: nobody loses a cent by it, and no deposit goes before its time."""
 
+from collections.abc import Callable
+from fractions import Fraction
+
 import pytest
 
 from settlement import MoneyShort, ParticipantUnknown
-from settlement.ledger import AccountKind, Earn, Spend
+from settlement.ledger import AccountKind, Book, Earn, Session, Spend
 from settlement.payments import buy_out_shop, payment_outlooks, start_leaving, suspend_payouts
-from tests.support.books import BookClient
+from tests.support.books import BookClient, make_terms
+from tests.support.clock import Clock
 from tests.support.paying import LATER, Paying
 
 
@@ -62,6 +66,17 @@ def test_a_shop_that_is_bought_out_owes_nothing_any_more(town: Paying) -> None:
     town.run(days=57)
     assert "pay bakery 20 paid 1" in town.summary()
     assert town.cash() == 0
+
+
+def test_points_that_are_no_whole_minor_units_are_bought_out_at_their_exact_worth(
+    book: Callable[..., Book], session: Session, clock: Clock
+) -> None:
+    town = Paying(book(terms=make_terms(points_per_unit=Fraction(300))), session, clock)
+    town.deposit("bakery", 100)
+    BookClient(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
+    start_leaving(town.context(), "bakery")
+    # A point is a third of a cent: 26.67 cents, rounded up once.
+    assert buy_out_shop(town.context(), "bakery") == 27
 
 
 def test_a_deposit_that_does_not_cover_its_points_buys_nobody_out(town: Paying) -> None:
