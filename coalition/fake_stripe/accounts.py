@@ -3,9 +3,9 @@
 from babel.numbers import get_territory_currencies
 
 from coalition.fake_stripe import lists, payouts
-from coalition.fake_stripe.errors import InvalidRequest, NotYourKey, ParameterInvalid, ResourceMissing
+from coalition.fake_stripe.errors import NotYourKey, ParameterInvalid, ResourceMissing
 from coalition.fake_stripe.fields import address, metadata_of
-from coalition.fake_stripe.world import PLATFORM, Args, Call, Object, World
+from coalition.fake_stripe.world import Args, Call, Object, World
 
 LINK_SECONDS = 300
 DUE = (
@@ -16,7 +16,8 @@ DUE = (
     "tos_acceptance.date",
     "tos_acceptance.ip",
 )
-DASHBOARD = {"express": "express", "standard": "full", "custom": "none"}
+TYPE = {"express": "express", "full": "standard", "none": "custom"}
+"""What older versions called an account with that dashboard."""
 
 
 def _requirements(due: tuple[str, ...], disabled_reason: str | None) -> Object:
@@ -58,10 +59,11 @@ def _settings(name: str | None, interval: str) -> Object:
 
 def build(world: World, account_id: str, args: Args, owner: str) -> Object:
     """A new account, before it has onboarded."""
-    country = args.get("country", "DE")
+    country = args["country"]
     profile: Args = args.get("business_profile", {})
     interval = args.get("settings", {}).get("payouts", {}).get("schedule", {}).get("interval", "daily")
-    kind = args.get("type", "standard")
+    controller = _controller(args.get("controller", {}))
+    agreement = args.get("tos_acceptance", {})
     made = world.keep(
         owner,
         {
@@ -83,10 +85,10 @@ def build(world: World, account_id: str, args: Args, owner: str) -> Object:
             "business_type": None,
             "capabilities": dict.fromkeys(args.get("capabilities", {}), "inactive"),
             "charges_enabled": False,
-            "controller": _controller(kind),
+            "controller": controller,
             "country": country,
             "created": world.now,
-            "default_currency": _currency_in(country),
+            "default_currency": currency_in(country),
             "details_submitted": False,
             "email": args.get("email"),
             "external_accounts": lists.as_list([], f"/v1/accounts/{account_id}/external_accounts"),
@@ -95,31 +97,32 @@ def build(world: World, account_id: str, args: Args, owner: str) -> Object:
             "payouts_enabled": False,
             "requirements": _requirements(DUE, "requirements.past_due"),
             "settings": _settings(profile.get("name"), interval),
-            "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
-            "type": kind,
+            "tos_acceptance": {"date": None, "ip": None, "user_agent": None} | agreement,
+            "type": TYPE[controller["stripe_dashboard"]["type"]],
         },
     )
     payouts.pay_out_daily(world, account_id)
     return made
 
 
-def _currency_in(country: str) -> str:
+def currency_in(country: str) -> str:
+    """The currency of a country. Raises ParameterInvalid for what is none."""
     currencies: list[str] = get_territory_currencies(country)
     if not currencies:
         raise ParameterInvalid("country", f"Country '{country}' is unknown. Try using a 2-character country code.")
     return currencies[0].lower()
 
 
-def _controller(kind: str) -> Object:
-    ours = kind != "standard"
+def _controller(wishes: Args) -> Object:
+    """Who answers for an account; what is left out is Stripe's own choice."""
     return {
-        "fees": {"payer": "application" if ours else "account"},
+        "fees": {"payer": "account"},
         "is_controller": True,
-        "losses": {"payments": "application" if ours else "stripe"},
+        "losses": {"payments": "stripe"},
         "requirement_collection": "stripe",
-        "stripe_dashboard": {"type": DASHBOARD[kind]},
+        "stripe_dashboard": {"type": "full"},
         "type": "application",
-    }
+    } | wishes
 
 
 def onboard(world: World, account: Object) -> None:
@@ -144,8 +147,11 @@ def onboard(world: World, account: Object) -> None:
         "routing_number": "110000000" if account["country"] == "US" else None,
         "status": "new",
     }
-    if not account["external_accounts"]["data"]:
-        account["external_accounts"]["data"].append(bank)
+    before = account["external_accounts"]["data"]
+    account["external_accounts"]["data"] = [bank]
+    world.emit(account["id"], "account.external_account.created", bank)
+    for old in before:
+        world.emit(account["id"], "account.external_account.deleted", old)
     account["tos_acceptance"] |= {"date": world.now, "ip": "127.0.0.1"}
     _enable(world, account, enabled=True)
 
@@ -164,6 +170,22 @@ def _enable(world: World, account: Object, *, enabled: bool) -> None:
     world.emit(account["id"], "account.updated", account, previous)
 
 
+def fail_payouts(world: World, account: Object) -> None:
+    """The bank sent a payout back: none is sent any more until the owner has corrected the bank account."""
+    account["external_accounts"]["data"][0]["status"] = "errored"
+    account["payouts_enabled"] = False
+    payouts.fail_newest(world, account["id"])
+    world.emit(account["id"], "account.external_account.updated", account["external_accounts"]["data"][0])
+
+
+def close(world: World, account: Object) -> None:
+    """The owner closes an account, or lets the platform see it no more."""
+    world.emit(
+        account["id"], "account.application.deauthorized", {"id": "ca_coalition", "object": "application", "name": None}
+    )
+    world.drop(account)
+
+
 def _reachable(call: Call) -> Object:
     """A connected account of this platform."""
     account = call.world.objects.get(call.ids[0])
@@ -176,29 +198,9 @@ def _reachable(call: Call) -> Object:
     return account
 
 
-def create(call: Call) -> Object:
-    """POST /v1/accounts"""
-    account_id = call.world.new_id("account")
-    return build(call.world, account_id, call.args, PLATFORM)
-
-
 def retrieve(call: Call) -> Object:
     """GET /v1/accounts/{id}"""
     return _reachable(call)
-
-
-def delete(call: Call) -> Object:
-    """DELETE /v1/accounts/{id}"""
-    account = _reachable(call)
-    if any(minor for (owner, *_), minor in call.world.funds.items() if owner == account["id"]):
-        raise InvalidRequest(f"Account {account['id']} has a balance that is not zero; it can't be deleted.")
-    call.world.drop(account)
-    return {"id": account["id"], "object": "account", "deleted": True}
-
-
-def list_all(call: Call) -> Object:
-    """GET /v1/accounts: the connected ones."""
-    return lists.page(call, "account", lambda each: each["id"] != PLATFORM)
 
 
 def create_link(call: Call) -> Object:

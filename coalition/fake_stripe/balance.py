@@ -16,6 +16,7 @@ REPORTING_CATEGORY = {
     "transfer": "transfer",
     "transfer_refund": "transfer_reversal",
     "payout": "payout",
+    "payout_failure": "payout_reversal",
     "topup": "topup",
 }
 """By type; adjustments name their own. Source: docs.stripe.com/reports/reporting-categories."""

@@ -8,18 +8,27 @@ BPS = 10_000
 CARD_FEE_BPS, CARD_FEE_MINOR = 150, 25
 SEPA_FEE_MINOR = 35
 ACH_FEE_BPS, ACH_FEE_MAX_MINOR = 80, 500
+BACS_FEE_BPS, BACS_FEE_MIN_MINOR, BACS_FEE_MAX_MINOR = 100, 20, 200
+BECS_FEE_BPS, BECS_FEE_MINOR, BECS_FEE_MAX_MINOR = 100, 30, 350
+FAILURE_FEE_MINOR = {"sepa_debit": 350, "us_bank_account": 400, "bacs_debit": 500, "au_becs_debit": 250}
+"""What a debit costs that its bank sends back unpaid, in minor units: fees of the published size."""
 
 
 def fee_minor(kind: str, amount_minor: int) -> int:
     """Stripe's fee in minor units: the published standard prices of one country each, parts rounded half up.
 
-    Cards 1.5 % + 0.25, SEPA debits 0.35, ACH debits 0.8 % up to 5.00. What a real account pays is in its contract:
-    read fees from the balance transaction, never compute them.
+    Cards 1.5 % + 0.25, SEPA debits 0.35, ACH debits 0.8 % up to 5.00, Bacs debits 1 % from 0.20 to 2.00, BECS debits
+    1 % + 0.30 up to 3.50. What a real account pays is in its contract: read fees from the balance transaction, never
+    compute them.
     """
     if kind == "card":
         return _part(amount_minor, CARD_FEE_BPS) + CARD_FEE_MINOR
     if kind == "sepa_debit":
         return SEPA_FEE_MINOR
+    if kind == "bacs_debit":
+        return min(max(_part(amount_minor, BACS_FEE_BPS), BACS_FEE_MIN_MINOR), BACS_FEE_MAX_MINOR)
+    if kind == "au_becs_debit":
+        return min(_part(amount_minor, BECS_FEE_BPS) + BECS_FEE_MINOR, BECS_FEE_MAX_MINOR)
     return min(_part(amount_minor, ACH_FEE_BPS), ACH_FEE_MAX_MINOR)
 
 
@@ -109,6 +118,8 @@ def _details(world: World, intent: Object, method: Object, mandate: Object | Non
             "mandate": mandate["id"] if mandate else None,
             "payment_reference": None,
         }
+    elif kind in ("bacs_debit", "au_becs_debit"):
+        details = own | {"expected_debit_date": iso_date(world.now), "mandate": mandate["id"] if mandate else None}
     else:
         names = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
         details = {name: own[name] for name in names}

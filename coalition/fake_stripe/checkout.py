@@ -115,7 +115,7 @@ def _build(call: Call, mode: str, currency: str | None, total_minor: int | None)
             "payment_intent": None,
             "payment_method_collection": "always" if mode == "setup" else "if_required",
             "payment_method_options": {},
-            "payment_method_types": payment_methods.usable(args, currency),
+            "payment_method_types": payment_methods.usable(args, currency, total_minor or 0),
             "payment_status": "no_payment_required" if mode == "setup" else "unpaid",
             "phone_number_collection": {"enabled": False},
             "setup_intent": None,
@@ -188,6 +188,10 @@ def _intent_of(world: World, account: str, session: Object) -> Object:
 def _expire_by_itself(world: World, account: str, session: Object) -> None:
     if session["status"] == "open":
         session |= {"status": "expired", "url": None}
+        if session["setup_intent"]:
+            intent = world.objects[session["setup_intent"]]
+            intent |= {"status": "canceled", "cancellation_reason": "abandoned"}
+            world.emit(account, "setup_intent.canceled", intent)
         world.emit(account, "checkout.session.expired", session)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from coalition.fake_stripe import accounts, balance, checkout, disputes, payments, refunds, setup_intents
+from coalition.fake_stripe import accounts, balance, checkout, disputes, payments, platform, refunds, setup_intents
 from coalition.fake_stripe.errors import InvalidRequest, ResourceMissing
 from coalition.fake_stripe.machine import Machine
 from coalition.fake_stripe.world import Object, World
@@ -92,6 +92,29 @@ class Control:
         account, return_url, _ = self.world.links.pop(token)
         self.onboard(account)
         return return_url
+
+    def set_up_platform(
+        self, country: str, payouts: str = "manual", *, transfers_alone: bool = False, capabilities: bool = True
+    ) -> Object:
+        """The operator sets up the platform on Stripe's dashboard."""
+        return platform.set_up(self.world, country, payouts, transfers_alone=transfers_alone, capabilities=capabilities)
+
+    def fail_payouts(self, account_id: str) -> Object:
+        """The bank of an account sends Stripe's payouts back."""
+        _, account = self.any(account_id, "account")
+        accounts.fail_payouts(self.world, account)
+        return account
+
+    def close_account(self, account_id: str) -> None:
+        """The owner closes an account."""
+        _, account = self.any(account_id, "account")
+        accounts.close(self.world, account)
+
+    def verify_deposits(self, intent_id: str) -> Object:
+        """The owner says how much the small deposits to a bank account were."""
+        account, intent = self.any(intent_id, "setup_intent")
+        setup_intents.verify(self.world, account, intent)
+        return intent
 
     def restrict(self, account_id: str, reason: str) -> Object:
         """Stripe stops an account."""

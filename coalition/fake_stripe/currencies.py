@@ -40,7 +40,7 @@ def check_amount(amount_minor: int, currency: str, param: str = "amount") -> Non
         raise ParameterInvalid(param, f"Invalid {currency} amount: must be divisible by 100, not {amount_minor}.")
 
 
-def check_charge(amount_minor: int, currency: str) -> None:
+def check_charge(amount_minor: int, currency: str, most_minor: int = MAX_CHARGE_MINOR) -> None:
     """`check_amount`, and Stripe's limits on what can be charged at once. Raises InvalidRequest too."""
     check_amount(amount_minor, currency)
     least = MIN_CHARGE_MINOR.get(currency, 1)
@@ -50,9 +50,9 @@ def check_charge(amount_minor: int, currency: str) -> None:
             code="amount_too_small",
             param="amount",
         )
-    if amount_minor > MAX_CHARGE_MINOR:
+    if amount_minor > most_minor:
         raise InvalidRequest(
-            f"Amount must be no more than {MAX_CHARGE_MINOR} {currency} (in its smallest unit).",
+            f"Amount must be no more than {most_minor} {currency} (in its smallest unit).",
             code="amount_too_large",
             param="amount",
         )

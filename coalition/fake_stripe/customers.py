@@ -45,12 +45,9 @@ def create(call: Call) -> Object:
     return made
 
 
-def delete(call: Call) -> Object:
-    """DELETE /v1/customers/{id}"""
-    customer = call.find("customer")
-    call.world.drop(customer)
-    call.emit("customer.deleted", customer)
-    return {"id": customer["id"], "object": "customer", "deleted": True}
+def retrieve(call: Call) -> Object:
+    """GET /v1/customers/{id}"""
+    return call.find("customer")
 
 
 def list_all(call: Call) -> Object:

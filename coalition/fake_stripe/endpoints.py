@@ -19,6 +19,7 @@ from coalition.fake_stripe import (
     payment_intents,
     payment_methods,
     payouts,
+    platform,
     refunds,
     setup_intents,
     transfers,
@@ -74,13 +75,14 @@ def _on(method: str, path: str, act: Callable[[Call], Object], typed: type, acts
 
 
 CONNECT = (
+    _on("GET", "/v1/account", platform.retrieve_current, params.AccountRetrieveCurrentParams),
+    _on("GET", "/v1/country_specs/{}", platform.country_spec, params.CountrySpecRetrieveParams),
     _on(
-        "POST", "/v1/accounts", accounts.create, params.AccountCreateParams,
-        "type country email business_profile.name capabilities metadata settings.payouts.schedule.interval",
+        "POST", "/v1/accounts", platform.create, params.AccountCreateParams,
+        "controller country email business_profile.name capabilities metadata tos_acceptance.service_agreement "
+        "settings.payouts.schedule.interval",
     ),
-    _on("GET", "/v1/accounts", accounts.list_all, params.AccountListParams, DATED),
     _on("GET", "/v1/accounts/{}", accounts.retrieve, params.AccountRetrieveParams),
-    _on("DELETE", "/v1/accounts/{}", accounts.delete, params.AccountDeleteParams),
     _on(
         "POST", "/v1/account_links", accounts.create_link, params.AccountLinkCreateParams,
         "account type refresh_url return_url",
@@ -100,7 +102,7 @@ CONNECT = (
 CUSTOMERS = (
     _on("POST", "/v1/customers", customers.create, params.CustomerCreateParams, "email metadata name"),
     _on("GET", "/v1/customers", customers.list_all, params.CustomerListParams, f"{DATED} email"),
-    _on("DELETE", "/v1/customers/{}", customers.delete, params.CustomerDeleteParams),
+    _on("GET", "/v1/customers/{}", customers.retrieve, params.CustomerRetrieveParams),
     _on(
         "GET", "/v1/payment_methods", payment_methods.list_all, params.PaymentMethodListParams,
         f"{PAGES} type customer",

@@ -70,6 +70,18 @@ def router(control: Control, lock: threading.Lock) -> APIRouter:
                 return _checkout_page(session, refusal.message)
         return RedirectResponse(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session_id), SEE_OTHER)
 
+    @routes.get("/deposits/{intent}")
+    def ask_for_deposits(intent: str) -> Response:
+        with lock:
+            control.any(intent, "setup_intent")
+        return page("Small deposits · 小额存款", '<form method="post"><button>OK · 确定</button></form>')
+
+    @routes.post("/deposits/{intent}")
+    def verify_deposits(intent: str) -> Response:
+        with lock:
+            control.verify_deposits(intent)
+        return page("Confirmed · 已确认", "")
+
     return routes
 
 

@@ -1,21 +1,37 @@
 """Stripe's documented test cards and bank accounts, and what becomes of a payment with each.
 
-Sources: docs.stripe.com/testing, /payments/sepa-debit/accept-a-payment, /payments/ach-direct-debit/accept-a-payment.
+Sources: docs.stripe.com/testing, /payments/sepa-debit/accept-a-payment, /payments/ach-direct-debit/accept-a-payment,
+/payments/bacs-debit/accept-a-payment, /payments/au-becs-debit/accept-a-payment; the last two give numbers, and the ids
+that stand for them are the fake's own.
 Where Stripe's test mode is in a hurry, the fake takes the days that real money takes.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-Type = Literal["card", "sepa_debit", "us_bank_account"]
+Type = Literal["card", "sepa_debit", "us_bank_account", "bacs_debit", "au_becs_debit"]
 
-CURRENCY = {"sepa_debit": "eur", "us_bank_account": "usd"}
+CURRENCY = {"sepa_debit": "eur", "us_bank_account": "usd", "bacs_debit": "gbp", "au_becs_debit": "aud"}
 """Bank debits exist in one currency each."""
 
-KINDS = ("card", "sepa_debit", "us_bank_account")
+CAPABILITY = {
+    "sepa_debit": "sepa_debit_payments",
+    "us_bank_account": "us_bank_account_ach_payments",
+    "bacs_debit": "bacs_debit_payments",
+    "au_becs_debit": "au_becs_debit_payments",
+}
+"""What an account must have active to be paid by them."""
 
-USUAL_DAYS = {"card": 0, "sepa_debit": 5, "us_bank_account": 4}
+KINDS = ("card", *CURRENCY)
+
+USUAL_DAYS = {"card": 0, "sepa_debit": 5, "us_bank_account": 4, "bacs_debit": 4, "au_becs_debit": 2}
 """Business days until a payment succeeds or fails, as Stripe gives them."""
+
+MAX_DEBIT = {"sepa_debit": 1_000_000, "bacs_debit": 10_000_000, "au_becs_debit": 1_000_000}
+"""The most that one debit may be, in minor units, where that is less than what can be charged at all."""
+
+MANDATE_DAYS = 3
+"""Business days until a bank has confirmed a Bacs mandate."""
 
 LATE_DAYS = 14
 """Business days after which a SEPA debit has failed or not, at the latest."""
@@ -27,7 +43,8 @@ class Behaviour:
 
     `failure` is the failure code, or None if payments succeed. `days` are business days until the outcome is known,
     None for the usual ones. With `dispute` a payment that succeeded comes back for that reason `dispute_days`
-    (calendar days) later. A payment with `never` stays in processing.
+    (calendar days) later. A payment with `never` stays in processing. With `small_deposits` the owner has to say how
+    much two small deposits were before the account can be debited.
     """
 
     failure: str | None = None
@@ -36,6 +53,7 @@ class Behaviour:
     dispute: str | None = None
     dispute_days: int = 0
     never: bool = False
+    small_deposits: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,9 +111,36 @@ def _us_accounts() -> dict[str, Instrument]:
         "dispute": ("000555555559", Behaviour(dispute="insufficient_funds")),
         "processing": ("000000000009", Behaviour(never=True)),
         "weeklyLimitExceeded": ("000777777771", Behaviour("charge_exceeds_weekly_limit")),
+        "smallDeposits": ("000000000013", Behaviour(small_deposits=True)),
     }
     return {
         f"pm_usBankAccount_{name}": Instrument("us_bank_account", number, behaviour)
+        for name, (number, behaviour) in outcomes.items()
+    }
+
+
+def _uk_accounts() -> dict[str, Instrument]:
+    outcomes = {
+        "success": ("00012345", Behaviour()),
+        "debitNotAuthorized": ("33333335", Behaviour("debit_not_authorized")),
+        "insufficientFunds": ("22222227", Behaviour("insufficient_funds")),
+        "dispute": ("55555559", Behaviour(dispute="debit_not_authorized")),
+    }
+    return {
+        f"pm_bacsDebit_{name}": Instrument("bacs_debit", number, behaviour, country="GB")
+        for name, (number, behaviour) in outcomes.items()
+    }
+
+
+def _au_accounts() -> dict[str, Instrument]:
+    outcomes = {
+        "success": ("000123456", Behaviour()),
+        "accountClosed": ("111111113", Behaviour("account_closed")),
+        "insufficientFunds": ("222222227", Behaviour("insufficient_funds")),
+        "dispute": ("666666660", Behaviour(dispute="debit_not_authorized")),
+    }
+    return {
+        f"pm_auBecsDebit_{name}": Instrument("au_becs_debit", number, behaviour, country="AU")
         for name, (number, behaviour) in outcomes.items()
     }
 
@@ -128,5 +173,5 @@ def _ibans() -> dict[str, Instrument]:
     }
 
 
-TOKENS: dict[str, Instrument] = _cards() | _us_accounts() | _ibans()
+TOKENS: dict[str, Instrument] = _cards() | _us_accounts() | _uk_accounts() | _au_accounts() | _ibans()
 """Test payment methods by the id that stands for each."""

@@ -87,6 +87,7 @@ class NewBehaviour(Body):
     dispute: str | None = None
     dispute_days: int = Field(0, ge=0)
     never: bool = False
+    small_deposits: bool = False
 
 
 class Choice(Body):
@@ -99,6 +100,15 @@ class Reason(Body):
     """Why an account is stopped."""
 
     reason: str = "requirements.past_due"
+
+
+class NewPlatform(Body):
+    """How the platform is set up on Stripe's dashboard; see `set_up` in platform.py."""
+
+    country: str = "DE"
+    payouts: Literal["manual", "daily", "weekly", "monthly"] = "manual"
+    transfers_alone: bool = False
+    capabilities: bool = True
 
 
 class Funds(Body):
@@ -224,6 +234,27 @@ def _owners(routes: APIRouter, control: Control, lock: threading.Lock) -> None:
     def onboard(account: str) -> Object:
         with lock:
             return control.onboard(account)
+
+    @routes.post("/platform")
+    def set_up_platform(body: NewPlatform) -> Object:
+        with lock:
+            return control.set_up_platform(**body.model_dump())
+
+    @routes.post("/accounts/{account}/close")
+    def close(account: str) -> Object:
+        with lock:
+            control.close_account(account)
+            return {}
+
+    @routes.post("/accounts/{account}/fail_payouts")
+    def fail_payouts(account: str) -> Object:
+        with lock:
+            return control.fail_payouts(account)
+
+    @routes.post("/setup_intents/{intent}/verify")
+    def verify(intent: str) -> Object:
+        with lock:
+            return control.verify_deposits(intent)
 
     @routes.post("/accounts/{account}/restrict")
     def restrict(account: str, body: Reason) -> Object:

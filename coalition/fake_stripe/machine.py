@@ -10,7 +10,7 @@ from typing import Any
 
 import stripe
 
-from coalition.fake_stripe import accounts, endpoints
+from coalition.fake_stripe import accounts, endpoints, platform
 from coalition.fake_stripe.errors import (
     InvalidRequest,
     LockTimeout,
@@ -100,10 +100,9 @@ class Machine:
         self.post = Post(self.world, on_due=self._wake)
         self.keys, self.faults, self.limiter = Keys(), Faults(), Limiter(self.limits)
         self.requests = 0
-        wishes = {"country": "DE", "type": "standard", "capabilities": {"card_payments": {}, "transfers": {}}}
-        platform = accounts.build(self.world, PLATFORM, wishes, PLATFORM)
-        platform["settings"]["payouts"]["schedule"]["interval"] = "manual"
-        accounts.onboard(self.world, platform)
+        own = accounts.build(self.world, PLATFORM, {"country": "DE"}, PLATFORM)
+        accounts.onboard(self.world, own)
+        platform.set_up(self.world, "DE", "daily", transfers_alone=False, capabilities=True)
 
     def _wake(self) -> None:
         # Looked up anew each time: who listens comes after the first start.

@@ -1,10 +1,10 @@
 """Payment intents as the API has them; what becomes of them is in payments."""
 
 from coalition.fake_stripe import payment_methods, payments
-from coalition.fake_stripe.currencies import check_charge, currency_of
+from coalition.fake_stripe.currencies import MAX_CHARGE_MINOR, check_charge, currency_of
 from coalition.fake_stripe.errors import InvalidRequest, UnexpectedState
 from coalition.fake_stripe.fields import metadata_of
-from coalition.fake_stripe.instruments import CURRENCY
+from coalition.fake_stripe.instruments import CURRENCY, MAX_DEBIT
 from coalition.fake_stripe.world import Args, Call, Object, World
 
 CANCELABLE = ("requires_payment_method", "requires_action")
@@ -78,6 +78,7 @@ def create(call: Call) -> Object:
     currency = currency_of(args["currency"])
     check_charge(args["amount"], currency)
     method = _method(call, currency)
+    check_charge(args["amount"], currency, MAX_DEBIT.get(method["type"], MAX_CHARGE_MINOR))
     if method["type"] in CURRENCY:
         payments.standing_mandate(call.world, call.account, method)
     intent = build(call.world, call.account, args)

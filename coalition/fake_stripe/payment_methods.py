@@ -5,7 +5,7 @@ import hashlib
 from coalition.fake_stripe import lists
 from coalition.fake_stripe.errors import InvalidRequest, ParameterMissing
 from coalition.fake_stripe.fields import billing_details
-from coalition.fake_stripe.instruments import CURRENCY, KINDS, TOKENS, Behaviour, Instrument
+from coalition.fake_stripe.instruments import CURRENCY, KINDS, MAX_DEBIT, TOKENS, Behaviour, Instrument
 from coalition.fake_stripe.world import Args, Call, Object, World
 
 CARD_EXPIRES = (8, 2034)
@@ -56,6 +56,10 @@ def _details(instrument: Instrument) -> Object:
             "routing_number": "110000000",
             "status_details": {},
         }
+    if instrument.type == "bacs_debit":
+        return {"fingerprint": fingerprint, "last4": instrument.last4, "sort_code": "108800"}
+    if instrument.type == "au_becs_debit":
+        return {"bsb_number": "000000", "fingerprint": fingerprint, "last4": instrument.last4}
     month, year = CARD_EXPIRES
     return {
         "brand": instrument.brand,
@@ -75,14 +79,14 @@ def _details(instrument: Instrument) -> Object:
     }
 
 
-def usable(args: Args, currency: str | None) -> list[str]:
-    """The types that a payment or a page takes: those of its currency that the request allows.
+def usable(args: Args, currency: str | None, amount_minor: int = 0) -> list[str]:
+    """The types that a payment or a page takes: those of its currency and for its amount that the request allows.
 
     Types that don't fit the currency fall out silently, as at Stripe. Raises InvalidRequest if none is left.
     """
     allowed = args.get("allowed_payment_method_types", KINDS)
     fitting = [kind for kind in KINDS if currency is None or CURRENCY.get(kind, currency) == currency]
-    left = [kind for kind in fitting if kind in allowed]
+    left = [kind for kind in fitting if kind in allowed and amount_minor <= MAX_DEBIT.get(kind, amount_minor)]
     if not left:
         raise InvalidRequest(
             f"No payment method type is left; this fake has {', '.join(KINDS)}, of which {', '.join(fitting)} fit.",

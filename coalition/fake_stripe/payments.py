@@ -169,7 +169,7 @@ def fail(world: World, account: str, intent: Object, code: str, charge_id: str |
         -charge["amount"],
         charge["currency"],
         charge["id"],
-        fee_minor=-credited["fee"],
+        fee_minor=charges.FAILURE_FEE_MINOR[charge["payment_method_details"]["type"]] - credited["fee"],
     )
     charge["failure_balance_transaction"] = taken_back["id"]
     _mark_failed(world, account, intent, charge, code, None)

@@ -65,8 +65,20 @@ def _send(world: World, account: str, amount_minor: int, currency: str, *, autom
 
 
 def _arrive(world: World, account: str, payout: Object) -> None:
-    payout["status"] = "paid"
-    world.emit(account, "payout.paid", payout)
+    if payout["status"] == "pending":
+        payout["status"] = "paid"
+        world.emit(account, "payout.paid", payout)
+
+
+def fail_newest(world: World, account: str) -> None:
+    """The bank sends the newest payout back, if there is one: its money is on the balance again."""
+    payout = next((each for each in world.all(account, "payout") if each["status"] != "failed"), None)
+    if payout is None:
+        return
+    back = balance.post(world, account, "payout_failure", payout["amount"], payout["currency"], payout["id"])
+    failure = {"failure_balance_transaction": back["id"], "failure_code": "account_closed"}
+    payout |= failure | {"failure_message": "The bank account has been closed", "status": "failed"}
+    world.emit(account, "payout.failed", payout)
 
 
 def pay_out_daily(world: World, account: str) -> None:

@@ -1,9 +1,15 @@
 """Mandates, and the setup intents by which a payment method is saved for later debits without its owner present."""
 
+from functools import partial
+
 from coalition.fake_stripe import lists, payment_methods
-from coalition.fake_stripe.errors import CardError
-from coalition.fake_stripe.instruments import CURRENCY
+from coalition.fake_stripe.calendar import DAY, business_days_after
+from coalition.fake_stripe.errors import CardError, UnexpectedState
+from coalition.fake_stripe.instruments import CURRENCY, MANDATE_DAYS
 from coalition.fake_stripe.world import Args, Call, Object, World
+
+DEPOSITS_DAYS = 10
+"""How long the owner of a bank account has to say how much the small deposits were."""
 
 ONLINE = {"ip_address": "127.0.0.1", "user_agent": "Checkout"}
 
@@ -17,7 +23,18 @@ def give_mandate(world: World, account: str, payment_method: Object) -> Object:
         details[kind] = {"reference": mandate_id[-16:].upper(), "url": ""}
     elif kind == "us_bank_account":
         details[kind] = {"collection_method": None}
-    return world.keep(
+    elif kind == "au_becs_debit":
+        details[kind] = {"url": ""}
+    elif kind == "bacs_debit":
+        details[kind] = {
+            "display_name": None,
+            "network_status": "pending",
+            "reference": mandate_id[-16:].upper(),
+            "revocation_reason": None,
+            "service_user_number": None,
+            "url": "",
+        }
+    mandate = world.keep(
         account,
         {
             "id": mandate_id,
@@ -27,10 +44,21 @@ def give_mandate(world: World, account: str, payment_method: Object) -> Object:
             "multi_use": {},
             "payment_method": payment_method["id"],
             "payment_method_details": details,
-            "status": "active",
+            "status": "pending" if kind == "bacs_debit" else "active",
             "type": "multi_use",
         },
     )
+    if mandate["status"] == "pending":
+        world.plan(business_days_after(world.now, MANDATE_DAYS), partial(_confirm, world, account, mandate))
+    return mandate
+
+
+def _confirm(world: World, account: str, mandate: Object) -> None:
+    """The bank confirms a mandate, unless that ended before."""
+    if mandate["status"] == "pending":
+        mandate["status"] = "active"
+        mandate["payment_method_details"]["bacs_debit"]["network_status"] = "accepted"
+        world.emit(account, "mandate.updated", mandate, {"status": "pending"})
 
 
 def mandate_of(world: World, account: str, payment_method: Object) -> Object | None:
@@ -94,6 +122,40 @@ def succeed(world: World, account: str, intent: Object, payment_method: Object) 
         intent |= {"status": "requires_payment_method", "payment_method": None}
         world.emit(account, "setup_intent.setup_failed", intent)
         raise CardError("Your card was declined.", code, {"setup_intent": intent})
+    if payment_methods.behaviour(world, payment_method).small_deposits:
+        _ask_for_deposits(world, account, intent)
+        return
+    _finish(world, account, intent, payment_method)
+
+
+def _ask_for_deposits(world: World, account: str, intent: Object) -> None:
+    """Two small deposits are on their way to the bank account; its owner has to say how much they were."""
+    deposits = {
+        "arrival_date": business_days_after(world.now, 1),
+        "hosted_verification_url": f"{world.base_url}/_hosted/deposits/{intent['id']}",
+        "microdeposit_type": "amounts",
+    }
+    action = {"type": "verify_with_microdeposits", "verify_with_microdeposits": deposits}
+    intent |= {"status": "requires_action", "next_action": action}
+    world.plan(world.now + DEPOSITS_DAYS * DAY, partial(_give_up, world, account, intent))
+    world.emit(account, "setup_intent.requires_action", intent)
+
+
+def verify(world: World, account: str, intent: Object) -> None:
+    """The owner says how much the small deposits were. Raises UnexpectedState where nobody asked."""
+    if intent["status"] != "requires_action":
+        raise UnexpectedState("setup_intent", intent["status"], "This SetupIntent does not wait for small deposits.")
+    intent["next_action"] = None
+    _finish(world, account, intent, world.objects[intent["payment_method"]])
+
+
+def _give_up(world: World, account: str, intent: Object) -> None:
+    if intent["status"] == "requires_action":
+        intent |= {"status": "requires_payment_method", "payment_method": None, "next_action": None}
+        world.emit(account, "setup_intent.setup_failed", intent)
+
+
+def _finish(world: World, account: str, intent: Object, payment_method: Object) -> None:
     if intent["customer"]:
         payment_methods.attach_to(world, account, payment_method, intent["customer"])
     if payment_method["type"] in CURRENCY:

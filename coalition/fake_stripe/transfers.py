@@ -3,7 +3,7 @@
 Source: docs.stripe.com/connect/separate-charges-and-transfers.
 """
 
-from coalition.fake_stripe import balance, lists, refunds
+from coalition.fake_stripe import balance, lists, platform, refunds
 from coalition.fake_stripe.currencies import check_amount, currency_of
 from coalition.fake_stripe.errors import InvalidRequest, ParameterMissing
 from coalition.fake_stripe.fields import billing_details, metadata_of
@@ -32,6 +32,7 @@ def _destination(world: World, account_id: str) -> Object:
             "crypto_transfers, legacy_payments",
             code="insufficient_capabilities_for_transfer",
         )
+    platform.check_transfer(world, account)
     return account
 
 

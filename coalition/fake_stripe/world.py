@@ -71,7 +71,7 @@ class World:
     is what Stripe knows and does not show: what becomes of payment methods (`behaviours`), when an account's last
     event about its balance was (`balance_events`), which Checkout session a payment belongs to (`sessions`) and what
     it was asked for (`intent_data`), onboarding `links` by token (account, where to return, until when), webhook
-    `secrets`, and which endpoints listen to connected accounts.
+    `secrets`, which endpoints listen to connected accounts, and whether accounts may ask for transfers alone.
     """
 
     now: int
@@ -88,6 +88,7 @@ class World:
     connect_endpoints: dict[str, bool] = field(default_factory=dict)
     links: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     intent_data: dict[str, Args] = field(default_factory=dict)
+    transfers_alone: bool = False
     cause: Cause = Cause()
     on_event: Callable[[str, Object], None] = lambda _account, _event: None
     _agenda: list[Happening] = field(default_factory=list)

@@ -12,16 +12,20 @@ from sqlalchemy import select, text
 
 from coalition.access.key_store import keys_ending
 from coalition.access.user_store import has_owner
+from coalition.errors import CoalitionError
 from coalition.events.relay import behind
 from coalition.jobs.clock_watch import ClockJumped, check_clock, machine_uptime, seen_at
 from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
 from coalition.migrations import newest_revision, revision_of
 from coalition.notifications.store import waiting_after_failure
+from coalition.payments.check_stripe import stripe_problems
+from coalition.payments.rails import OpenRails
 from coalition.settings import SettingsInvalid, read_settings
-from settlement import DatabaseUnusable
+from settlement import DatabaseUnusable, Phrase, SettlementError
 from settlement.clearing import windows_due
 from settlement.ledger import Book, Clock, Database, book_names
+from settlement.payments import PaymentContext, compare_rails
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 MB = 10**6
@@ -188,6 +192,8 @@ def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     yield _owner(book)
     yield _keys(book, clock)
     yield _audit(book, clock)
+    yield _stripe(book)
+    yield _rails(book)
 
 
 def examine_clock(book: Book, clock: Clock) -> Finding:
@@ -250,6 +256,38 @@ def _audit(book: Book, clock: Clock) -> Finding:
     return Finding(
         "audit", Level.WARN if old else Level.OK, "audit_old" if old else "audited", {**values, "at": row.done_at}
     )
+
+
+def _stripe(book: Book) -> Finding:
+    """Whether the account at Stripe is set up so that money can move over it."""
+    values: dict[str, str | int] = {"alliance": book.settings.name}
+    try:
+        problems = stripe_problems(book)
+    except (SettlementError, SettingsInvalid) as error:
+        return Finding("stripe", Level.WARN, "stripe_unread", {**values, "why": error.sentence})
+    if problems is None:
+        return Finding("stripe", Level.OK, "no_stripe", values)
+    if problems:
+        why = Phrase("{problems:each}", problems=problems)
+        return Finding("stripe", Level.FAIL, "stripe_not_ready", {**values, "why": why})
+    return Finding("stripe", Level.OK, "stripe_ready", values)
+
+
+def _rails(book: Book) -> Finding:
+    """Whether book and rails agree, by the movements that were taken in, and each rail of the book is set up here."""
+    values: dict[str, str | int] = {"alliance": book.settings.name}
+    try:
+        with closing(book.database.session()) as session, closing(OpenRails(book)) as rails:
+            compared = compare_rails(PaymentContext(book, session, rails.by_name))
+    except (CoalitionError, SettlementError, SettingsInvalid) as error:
+        return Finding("rails", Level.WARN, "rails_unread", {**values, "why": error.sentence})
+    for state, bad in (
+        ("rails_missing", [each.rail for each in compared if not each.plugged_in]),
+        ("rails_differ", [each.rail for each in compared if not each.ok]),
+    ):
+        if bad:
+            return Finding("rails", Level.FAIL, state, {**values, "rails": ", ".join(bad)})
+    return Finding("rails", Level.OK, "rails_agree", values)
 
 
 def _level(value: int, warn: int, fail: int) -> Level:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang, moment_text
 from coalition.locale.messages import N_, translate
 from coalition.operation.doctor import Finding, Level
+from settlement import Phrase
 
 NAMES: Mapping[str, str] = {
     "configuration": N_("Configuration"),
@@ -23,6 +25,8 @@ NAMES: Mapping[str, str] = {
     "owner": N_("Owner"),
     "keys": N_("API keys"),
     "audit": N_("Audit"),
+    "stripe": N_("Stripe"),
+    "rails": N_("Rails"),
 }
 LEVELS: Mapping[Level, str] = {Level.OK: N_("ok"), Level.WARN: N_("warn"), Level.FAIL: N_("FAIL")}
 STATES: Mapping[str, str] = {
@@ -66,6 +70,14 @@ STATES: Mapping[str, str] = {
     "audited": N_("{alliance}: every check passed at {at}"),
     "audit_old": N_("{alliance}: not since {at}"),
     "audit_failed": "{alliance}: {why}",
+    "no_stripe": N_("{alliance}: no account at Stripe is set"),
+    "stripe_ready": N_("{alliance}: the account at Stripe can collect and pay"),
+    "stripe_not_ready": "{alliance}: {why}",
+    "stripe_unread": "{alliance}: {why}",
+    "rails_agree": N_("{alliance}: book and rails agreed when their movements were last taken in"),
+    "rails_missing": N_("{alliance}: money went over rails that are not set up here: {rails}"),
+    "rails_differ": N_("{alliance}: book and rails differ: {rails}"),
+    "rails_unread": "{alliance}: {why}",
 }
 """How a thing is, by the state of its finding."""
 ADVICE: Mapping[str, str] = {
@@ -95,6 +107,13 @@ ADVICE: Mapping[str, str] = {
     "notifications_waiting": N_("Check the COALITION_SMTP_ settings, and that the mail server lets this machine in."),
     "never_audited": N_("`coalition serve` and `coalition work` do it once a day; `coalition audit` does it now."),
     "audit_old": N_("Is a `coalition serve` or `coalition work` running? `coalition audit` does it now."),
+    "stripe_not_ready": N_("Change it on Stripe's dashboard, then run this again."),
+    "stripe_unread": N_(
+        "Check COALITION_STRIPE_KEY and COALITION_STRIPE_ALLIANCE, and that this machine reaches Stripe."
+    ),
+    "rails_missing": N_("Set them up here too (COALITION_STRIPE_KEY, COALITION_BANK), or run this where they are."),
+    "rails_differ": N_("`coalition settle match` lists each movement and payment; match or book what is left."),
+    "rails_unread": N_("Correct the settings of the rail."),
     "audit_failed": N_("Run `coalition audit`, close no window until you know the cause, and make a backup now."),
 }
 """What to do about a finding that is not OK."""
@@ -102,7 +121,9 @@ ADVICE: Mapping[str, str] = {
 
 def finding_text(finding: Finding, timezone: str, lang: Lang) -> str:
     """How a thing is; where it is not as it should be, on a second line what to do about it."""
-    values = dict(finding.values)
+    values = {
+        name: phrase_text(value, lang) if isinstance(value, Phrase) else value for name, value in finding.values.items()
+    }
     if "at" in values:
         values["at"] = moment_text(int(values["at"]), timezone, lang)
     state = translate(STATES[finding.state], lang, **values)

@@ -1,12 +1,25 @@
 """An alliance's account at Stripe, at work in this process."""
 
+from contextlib import closing
+
 from coalition.settings import Settings
-from settlement import BookNotFound
-from settlement.ledger import Book, Database, book_id, book_ids, book_names
+from settlement import BookNotFound, Phrase
+from settlement.ledger import Book, BookSettings, Database, book_id, book_ids, book_names
 from settlement.payments import PaymentContext, rail_account
 from settlement.payments.stripe_handler import StripeWebhookHandler
 from settlement.rails import RailAccount
-from settlement.rails.stripe import Onboarding, ReturnUrls, StripeConnection, StripeRail, StripeShop, WebhookInbox
+from settlement.rails.stripe import (
+    Onboarding,
+    RetryPolicy,
+    ReturnUrls,
+    StripeConnection,
+    StripeRail,
+    StripeShop,
+    WebhookInbox,
+    check_digits,
+    platform_problems,
+    read_platform,
+)
 
 PageReturn = tuple[str, str]
 """Where Stripe's pages send the owner afterwards: when done, and when cancelled."""
@@ -84,3 +97,14 @@ def stripe_of(book: Book, settings: Settings) -> StripeAccount | None:
     if settings.stripe_key is None or stripe_owner(book.database, settings) != book.alliance_id:
         return None
     return StripeAccount(book, settings.stripe_key, settings.stripe_webhook_secrets, settings.stripe_url)
+
+
+def account_problems(book_settings: BookSettings, key: str, url: str | None) -> list[Phrase]:
+    """What has to be changed at Stripe before an alliance can settle there; empty where nothing.
+
+    Raises DigitsTooFew, StripeRefused and StripeUnreachable.
+    """
+    check_digits(book_settings.currency, book_settings.minor_digits)
+    # A person waits for the answer: one try, and a short one.
+    with closing(StripeConnection(key, url, patience=RetryPolicy(answer_seconds=10, tries=1))) as connection:
+        return platform_problems(read_platform(connection), book_settings.currency)

@@ -21,6 +21,7 @@ from settlement.ledger import FOREVER_AGO, BookSettings
 
 Settlement = Literal["daily", "weekly", "monthly"]
 TEXT_CHARS_MAX = 100
+MINOR_DIGITS_MAX = 4
 SPEND_BY_ID_MAX = 10**12
 """Largest amount, in minor units, up to which an id alone may spend."""
 
@@ -29,6 +30,7 @@ SPEND_BY_ID_MAX = 10**12
 class AllianceRules:
     """The rules of an alliance. Rates are exact, in points per whole unit of money; fees are in basis points.
 
+    The book counts money with `minor_digits` decimals: those of the currency, or more where a rail needs more.
     `earning_rules` has what the alliance states for each rule beside the base rate. Spending takes a pay code or the
     member's yes, but in sales of up to `spend_by_id_up_to_minor` minor units. Windows close at `cutoff_at` local time:
     weekly ones on `cutoff_weekday` (0 = Monday), monthly ones on `cutoff_day`.
@@ -114,7 +116,11 @@ def parse_alliance(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
                 raise AllianceFileInvalid(path, key, reason_of(error)) from None
         elif not optional:
             raise AllianceFileInvalid(path, key, Phrase("it is missing"))
-    return AllianceRules(minor_digits=minor_digits_of(values["currency"]) or 0, **values)
+    least = minor_digits_of(values["currency"]) or 0
+    if values.setdefault("minor_digits", least) < least:
+        why = Phrase("{currency} has {count} decimals", currency=values["currency"], count=least)
+        raise AllianceFileInvalid(path, "minor_digits", why)
+    return AllianceRules(**values)
 
 
 def _text(value: object) -> str:
@@ -202,6 +208,7 @@ def _earning_rules(value: object) -> Sequence[Parameters]:
 KEYS: Mapping[str, tuple[Callable[[object], object], bool]] = {
     "name": (_text, False),
     "currency": (_currency, False),
+    "minor_digits": (_whole(0, MINOR_DIGITS_MAX), True),
     "timezone": (_timezone, False),
     "points_per_unit": (_points_per_unit, False),
     "earn_points_per_unit": (_earn_rate, False),

@@ -14,6 +14,9 @@ from settlement.ledger import Book, Clock
 from settlement.payments import set_rail_account
 
 KEY = "sk_test_sandbox"
+COUNTRIES = {"AUD": "AU", "EUR": "DE", "GBP": "GB", "USD": "US"}
+"""Where the alliance's account at Stripe is, by the currency: those whose bank debits Stripe has."""
+
 TICK_SECONDS = 0.5
 SECOND = 1_000_000
 
@@ -30,6 +33,8 @@ class SandboxStripe:
         self._over = threading.Event()
         self._ticking = threading.Thread(target=self._tick, name="sandbox-clock", daemon=True)
         self._fake = FakeStripe.start(now=self._now(), limits=SANDBOX)
+        with self._fake.lock:
+            Control(self._fake.machine).set_up_platform(COUNTRIES[book.settings.currency])
         self.url = self._fake.url
         self.control_url = f"{self._fake.url}/_control/"
 

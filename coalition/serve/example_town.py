@@ -5,7 +5,7 @@ Its keys are made anew at each start and shown, since nothing that they open is 
 
 import os
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -59,9 +59,12 @@ class SandboxKeys:
         return "".join(f"export {name}={value}\n" for name, value in values.items())
 
 
-def open_sandbox(database: Database, clock: Clock) -> SandboxKeys:
-    """Open the sandbox's alliance, or find it, and make new keys; those of the start before are revoked."""
-    book = open_alliance(database, RULES, clock, sandbox=True)
+def open_sandbox(database: Database, clock: Clock, currency: str = RULES.currency) -> SandboxKeys:
+    """Open the sandbox's alliance, or find it, and make new keys; those of the start before are revoked.
+
+    The currency has two decimals, as euros have. Raises BookExists where it was opened in another currency.
+    """
+    book = open_alliance(database, replace(RULES, currency=currency), clock, sandbox=True)
     with closing(database.session()) as session:
         new = [ref for ref in SHOPS if ref not in book.config(session).by_ref]
     book.add_participants(Participant(0, ref, limit=ExposureLimit(CREDIT_MINOR)) for ref in new)

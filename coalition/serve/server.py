@@ -25,7 +25,7 @@ from coalition.operation.watch import PosterTelemetry
 from coalition.payments.rails.stripe import stripe_receivers
 from coalition.schedule import job_kinds
 from coalition.serve.connections import Connection
-from coalition.serve.work import work_settings
+from coalition.serve.work import warn_of_stripe, work_settings
 from coalition.settings import read_settings
 from settlement import Phrase
 from settlement.ledger import Database
@@ -108,6 +108,7 @@ def serve(url: str, listen: Listen) -> None:
             serve_metrics(*listen.metrics, Lag(Database(url), system_clock))
         except OSError as error:
             raise AddressUnusable("{}:{}".format(*listen.metrics), error.strerror or str(error)) from None
+    warn_of_stripe(url)
     proxies = read_settings().trusted_proxies
     # Given by name, since each of several processes makes its own.
     uvicorn.run(

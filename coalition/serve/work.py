@@ -7,14 +7,18 @@ from contextlib import closing
 
 from coalition.alliance import Alliances
 from coalition.app import open_database
+from coalition.clock import system_clock
 from coalition.jobs.clock_watch import machine_uptime
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.messaging.smtp import messenger_of
-from coalition.operation.logs import set_up_logs
+from coalition.operation.logs import log, set_up_logs
+from coalition.payments.check_stripe import stripe_problems
 from coalition.payments.rails.stripe import stripe_receivers
 from coalition.schedule import job_kinds
 from coalition.settings import read_settings
+from settlement import SettlementError
+from settlement.ledger import Book, Database, book_names
 
 
 def work_settings() -> WorkSettings:
@@ -30,6 +34,24 @@ def work_settings() -> WorkSettings:
     )
 
 
+def warn_of_stripe(url: str) -> None:
+    """Log what has to be changed at Stripe before alliances can settle there: in the background, since a server that
+    starts does not wait for Stripe."""
+    if read_settings().stripe_key is not None:
+        threading.Thread(target=_check_stripe, args=(url,), name="stripe-check", daemon=True).start()
+
+
+def _check_stripe(url: str) -> None:
+    with closing(Database(url)) as database:
+        for name in book_names(database):
+            try:
+                problems = stripe_problems(Book.open(database, name, system_clock)) or ()
+            except SettlementError as error:
+                problems = (error.sentence,)
+            for problem in problems:
+                log.warning("stripe_not_ready", alliance=name, why=str(problem))
+
+
 def work(url: str) -> None:
     """Do the jobs of a database until SIGINT or SIGTERM, then finish what is under way.
 
@@ -42,6 +64,7 @@ def work(url: str) -> None:
     with closing(open_database(url)) as database, closing(Alliances(database)) as alliances:
         # What can't be used of the settings is said now, and not by every job.
         stripe_receivers(alliances)
+        warn_of_stripe(url)
         worker = Worker(alliances, job_kinds(), work_settings())
         worker.start()
         over.wait()

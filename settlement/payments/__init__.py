@@ -6,7 +6,7 @@ record.
 To confirm: `confirm_by_hand` (`confirmations.py`), `confirm_direct` (`direct.py`).
 To read: `payment_by_id`, `payments_where`, `payment_history`, rules, profiles and accounts (`store.py`),
 `payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`).
-To check: `reconcile_rail`, `match_line`, `book_line` (`reconcile.py`).
+To check: `reconcile_rails`, `match_line`, `book_line` (`reconcile.py`).
 Deposits: `plan_deposit`, `plan_withdrawal` (`deposits.py`). Notices: `publish_notices` (`notices.py`).
 Below them: `states.py` says what can become of a payment, `cash_ledger.py` what each step moves in the book,
 `unit_of_work.py` is one transaction.
@@ -44,10 +44,12 @@ from settlement.payments.reconcile import (
     Difference,
     Reconciliation,
     book_line,
+    compare_rails,
     compare_with_book,
     line_placement,
     match_line,
     reconcile_rail,
+    reconcile_rails,
     unmatched_lines,
 )
 from settlement.payments.run import SettlementRun, last_window, settle_window
@@ -97,6 +99,7 @@ __all__ = [
     "cancel_payment",
     "cash_at",
     "change_payment_profile",
+    "compare_rails",
     "compare_with_book",
     "confirm_by_hand",
     "confirm_direct",
@@ -124,6 +127,7 @@ __all__ = [
     "publish_notices",
     "rail_account",
     "reconcile_rail",
+    "reconcile_rails",
     "send_payments",
     "set_payment_rules",
     "set_rail_account",

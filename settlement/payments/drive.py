@@ -6,7 +6,7 @@ the answer of a runner that was too slow is dropped, since the next runner has a
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from settlement.ledger.accounts import AccountKind
 from settlement.payments.context import PaymentContext
@@ -43,15 +43,18 @@ def send_payments(
 ) -> int:
     """Send these payments where they are planned; returns how many were sent.
 
-    A payment out is sent only as far as the cash at its rail reaches. One whose account can't be used waits:
-    `waiting_for` and its history say why.
+    A payment out is sent only as far as the cash at its rail reaches, by the book and by what the rail itself says.
+    One whose account can't be used waits: `waiting_for` and its history say why.
     """
     sent = 0
     ready = _usable(context, ids)
+    lets_out = _lets_out(context, ready)
     for batch in _batches(ready):
         with open_unit_of_work(context) as unit:
             stored = payments_where(context.book, context.session, "id = ANY(?)", [payment.id for payment in batch])
-            reserved = [record for payment in stored if (record := _reserve_or_cancel(unit, payment)) is not None]
+            reserved = [
+                record for payment in stored if (record := _reserve_or_cancel(unit, payment, lets_out)) is not None
+            ]
         for rail, records in _by_rail(reserved):
             answers = context.rail(rail).instruct([attempt_of(context.book, payment) for payment in records])
             record_answers(context, records, answers)
@@ -222,21 +225,34 @@ def _is_owed(unit: UnitOfWork, payment: PaymentRecord) -> bool:
     return balance >= payment.minor
 
 
-def _is_covered(unit: UnitOfWork, payment: PaymentRecord) -> bool:
+def _lets_out(context: PaymentContext, payments: Sequence[PaymentRecord]) -> dict[str, int]:
+    """What rails say that they let out now, of those that payments go out over and that can tell. No transaction is
+    open meanwhile."""
+    rails = {payment.rail for payment in payments if payment.route == PaymentRoute.PAY}
+    reported = {name: context.rail(name).available_minor(context.book.settings.currency) for name in sorted(rails)}
+    return {name: minor for name, minor in reported.items() if minor is not None}
+
+
+def _is_covered(unit: UnitOfWork, payment: PaymentRecord, lets_out: Mapping[str, int]) -> bool:
     """Whether the cash at its rail reaches for it, and its participant is paid out; what is collected needs neither."""
     if payment.route == PaymentRoute.COLLECT:
         return True
-    return unit.cash_ledger.free(payment.rail) >= payment.minor and not unit.is_suspended(payment.participant)
+    free = unit.cash_ledger.free(payment.rail)
+    return min(free, lets_out.get(payment.rail, free)) >= payment.minor and not unit.is_suspended(payment.participant)
 
 
-def _reserve_or_cancel(unit: UnitOfWork, payment: PaymentRecord) -> PaymentRecord | None:
-    """Reserve a planned payment that is covered; cancel one that is no longer owed."""
+def _reserve_or_cancel(unit: UnitOfWork, payment: PaymentRecord, lets_out: dict[str, int]) -> PaymentRecord | None:
+    """Reserve a planned payment that is covered, out of what its rail lets out; cancel one that is no longer owed."""
     if payment.state != PaymentState.PLANNED or payment.lease_until > unit.now:
         return None
     if not _is_owed(unit, payment):
         unit.step(payment, PaymentState.CANCELLED, why=Phrase("no longer owed"))
         return None
-    return _reserve(unit, payment) if _is_covered(unit, payment) else None
+    if not _is_covered(unit, payment, lets_out):
+        return None
+    if payment.route == PaymentRoute.PAY and payment.rail in lets_out:
+        lets_out[payment.rail] -= payment.minor
+    return _reserve(unit, payment)
 
 
 def _reserve(unit: UnitOfWork, payment: PaymentRecord) -> PaymentRecord:

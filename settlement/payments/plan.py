@@ -13,6 +13,7 @@ from settlement.payments.notices import NoticeKind
 from settlement.payments.payouts import payout_plan
 from settlement.payments.standing import (
     PaymentStanding,
+    greatest_minor,
     is_carried,
     least_minor,
     rail_of,
@@ -44,8 +45,8 @@ def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
         for participant in unit.config.by_ref:
             _take_over(unit, participant)
         for participant, standing in standing_by_participant(unit, window_id).items():
-            expected = max(0, standing.incoming_minor - unit.defaulted(participant))
-            due = -unit.owed(participant) - expected
+            incoming = standing.incoming_minor - _call_off_too_large(unit, participant, standing)
+            due = -unit.owed(participant) - max(0, incoming - unit.defaulted(participant))
             if due <= 0 or is_carried(unit, standing, due):
                 continue
             profile, rules = unit.profile(participant), unit.rules
@@ -91,19 +92,47 @@ def reported_cash(context: PaymentContext) -> dict[str, int | None]:
 def _plan_collection(
     unit: UnitOfWork, window_id: int, participant: str, rail: str, due: int, standing: PaymentStanding
 ) -> None:
-    """Plan a collection; one that failed for no more than is due is planned again, under a new key."""
+    """Plan a collection, in parts where its rail moves no more at once; one that failed for no more than is due is
+    planned again, under a new key."""
     context = unit.context
+    account = rail_account(context.book, context.session, participant, rail)
+    greatest = greatest_minor(context, rail, account)
     for payment in standing.of_window:
-        if payment.state == PaymentState.FAILED and payment.minor <= due and payment.rail == rail:
+        most = due if greatest is None else min(due, greatest)
+        if payment.state == PaymentState.FAILED and payment.minor <= most and payment.rail == rail:
             unit.step(payment, PaymentState.PLANNED, why=Phrase("to be tried again"))
             due -= payment.minor
     due -= due % step_minor(context, rail)
-    if due >= least_minor(context, rail):
+    for part in _parts(due, greatest, least_minor(context, rail)):
         unit.add(
             planned_payment(
-                context.book, context.new_id(unit.now), window_id, PaymentRoute.COLLECT, rail, participant, due
+                context.book, context.new_id(unit.now), window_id, PaymentRoute.COLLECT, rail, participant, part
             )
         )
+
+
+def _call_off_too_large(unit: UnitOfWork, participant: str, standing: PaymentStanding) -> int:
+    """Call off what was planned when more could be collected at once: before another way to pay was saved. Returns how
+    much that was."""
+    called_off = 0
+    for payment in standing.live:
+        if payment.state == PaymentState.PLANNED and payment.route == PaymentRoute.COLLECT:
+            account = rail_account(unit.context.book, unit.context.session, participant, payment.rail)
+            greatest = greatest_minor(unit.context, payment.rail, account)
+            if greatest is not None and payment.minor > greatest:
+                unit.step(payment, PaymentState.CANCELLED, why=Phrase("more than can be collected at once"))
+                called_off += payment.minor
+    return called_off
+
+
+def _parts(due: int, greatest: int | None, least: int) -> list[int]:
+    """An amount in parts of no more than the greatest, and none below the least; what is below that is left."""
+    parts = []
+    while due >= least:
+        part = due if greatest is None else min(due, greatest)
+        parts.append(part)
+        due -= part
+    return parts
 
 
 def _draw(unit: UnitOfWork, window_id: int, participant: str, due: int) -> int:

@@ -14,8 +14,8 @@ from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.payments import tables
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY, look_up_payments
-from settlement.payments.states import PaymentState
-from settlement.payments.store import PaymentRecord, payment_by_id, payments_where
+from settlement.payments.states import PaymentRoute, PaymentState
+from settlement.payments.store import DEPOSIT, PaymentRecord, payment_by_id, payments_where
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.actor import check_actor
 from settlement.rails.port import CashLine, Observation, RailStatus
@@ -37,7 +37,8 @@ class Reconciliation(NamedTuple):
     """What a rail's movements and the book say of the cash there, in minor units.
 
     `book_minor` less `lines_minor` is the sum of the differences less that of the unmatched, and `unexplained_minor`
-    is what is left over of that: never anything but zero in a sound book.
+    is what is left over of that: never anything but zero in a sound book. A rail that is not plugged in was not asked:
+    what it says now, nobody knows.
     """
 
     rail: str
@@ -45,6 +46,7 @@ class Reconciliation(NamedTuple):
     lines_minor: int
     unmatched: tuple[CashLine, ...]
     differences: tuple[Difference, ...]
+    plugged_in: bool = True
 
     @property
     def unexplained_minor(self) -> int:
@@ -56,7 +58,33 @@ class Reconciliation(NamedTuple):
     @property
     def ok(self) -> bool:
         """Whether book and rail agree to the cent."""
-        return not self.unmatched and not self.differences and self.book_minor == self.lines_minor
+        return self.plugged_in and not self.unmatched and not self.differences and self.book_minor == self.lines_minor
+
+
+def reconcile_rails(context: PaymentContext) -> list[Reconciliation]:
+    """`reconcile_rail` for all rails that are plugged in, and `compare_with_book` for others that the book has."""
+    return [
+        reconcile_rail(context, name) if name in context.rails else compare_with_book(context, name)
+        for name in _rails_of_book(context)
+    ]
+
+
+def compare_rails(context: PaymentContext) -> list[Reconciliation]:
+    """`compare_with_book` for all rails, plugged in or not."""
+    return [compare_with_book(context, name) for name in _rails_of_book(context)]
+
+
+def _rails_of_book(context: PaymentContext) -> list[str]:
+    """The rails that are plugged in, and those that money of this book went over, by name."""
+    rows = context.session.rows(
+        "SELECT rail FROM payments WHERE alliance_id = ? AND route <> ? AND rail <> ? AND attempt > 0 "
+        "UNION SELECT rail FROM cash_lines WHERE alliance_id = ?",
+        context.book.alliance_id,
+        PaymentRoute.DIRECT.value,
+        DEPOSIT,
+        context.book.alliance_id,
+    )
+    return sorted({*context.rails, *(rail for (rail,) in rows)})
 
 
 def reconcile_rail(context: PaymentContext, rail: str) -> Reconciliation:
@@ -99,7 +127,8 @@ def compare_with_book(context: PaymentContext, rail: str) -> Reconciliation:
             if booked != lines_minor - fees_minor:
                 differences.append(Difference(payment.id, booked, lines_minor - fees_minor))
         unmatched = unmatched_lines(context, rail)
-        return Reconciliation(rail, unit.cash_ledger.cash(rail), int(total[0][0]), tuple(unmatched), tuple(differences))
+        cash, plugged_in = unit.cash_ledger.cash(rail), rail in context.rails
+        return Reconciliation(rail, cash, int(total[0][0]), tuple(unmatched), tuple(differences), plugged_in)
 
 
 def cash_of(payment: PaymentRecord) -> int:

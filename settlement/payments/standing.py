@@ -8,6 +8,7 @@ from settlement.payments.context import PaymentContext
 from settlement.payments.states import LIVE, ON_ITS_WAY, PaymentRoute, PaymentState
 from settlement.payments.store import DEPOSIT, PaymentRecord, payments_where
 from settlement.payments.unit_of_work import UnitOfWork
+from settlement.rails.port import LimitedRail, RailAccount
 
 ENDED = (PaymentState.FAILED, PaymentState.RETURNED)
 """States in which an attempt is over and the money where it was."""
@@ -61,10 +62,13 @@ class PaymentStanding(NamedTuple):
     @property
     def tries(self) -> int:
         """Attempts that are over and left the debt unpaid. Each that came back is one, so that who has all debits sent
-        back is not debited for ever."""
-        failed = [payment for payment in self.of_debt if payment.state != PaymentState.RETURNED]
-        returned = [payment for payment in self.of_window if payment.state == PaymentState.RETURNED]
-        return sum(_tries(payment) for payment in failed) + len(returned)
+        back is not debited for ever. What was planned at once is one debt in several parts, and one attempt at it."""
+        failed: dict[int, int] = defaultdict(int)
+        for payment in self.of_debt:
+            if payment.state != PaymentState.RETURNED:
+                failed[payment.planned_at] = max(failed[payment.planned_at], _tries(payment))
+        returned = {payment.planned_at for payment in self.of_window if payment.state == PaymentState.RETURNED}
+        return sum(failed.values()) + len(returned)
 
     @property
     def is_trying(self) -> bool:
@@ -150,3 +154,9 @@ def least_minor(context: PaymentContext, rail: str) -> int:
 def step_minor(context: PaymentContext, rail: str) -> int:
     """What every amount at a rail must be a multiple of; the rest is carried forward."""
     return context.rails[rail].step_minor(context.book.settings.currency) if rail in context.rails else 1
+
+
+def greatest_minor(context: PaymentContext, rail: str, account: RailAccount) -> int | None:
+    """The most that a rail collects from an account at once; None where any amount goes."""
+    plugged_in = context.rails.get(rail)
+    return plugged_in.greatest_minor(account) if isinstance(plugged_in, LimitedRail) else None

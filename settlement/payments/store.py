@@ -360,6 +360,13 @@ def rail_account(book: Book, session: Session, participant: str, rail: str) -> R
     return RailAccount(participant, json.loads(rows[0][0]) if rows else {})
 
 
+def rail_accounts(book: Book, session: Session, rail: str) -> list[RailAccount]:
+    """All accounts at a rail, in order of participants."""
+    sql = "SELECT participant, details FROM payment_accounts WHERE alliance_id = ? AND rail = ? ORDER BY participant"
+    rows = session.rows(sql, book.alliance_id, rail)
+    return [RailAccount(participant, json.loads(details)) for participant, details in rows]
+
+
 def set_rail_account(book: Book, session: Session, participant: str, rail: str, details: Mapping[str, str]) -> None:
     """Keep a participant's account at a rail, in place of what was there."""
     row = (book.alliance_id, participant, rail, json.dumps(dict(details), sort_keys=True))

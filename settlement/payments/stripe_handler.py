@@ -18,11 +18,22 @@ from settlement.payments.store import (
     payments_where,
     planned_payment,
     rail_account,
+    rail_accounts,
     set_rail_account,
 )
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.port import Direction, RailAccount
-from settlement.rails.stripe.onboarding import PAYMENT_METHOD, Onboarding, ReturnUrls, StripeShop, on_a_page, problem_of
+from settlement.rails.stripe.errors import StripeRefused
+from settlement.rails.stripe.onboarding import (
+    ACCOUNT,
+    PAYMENT_METHOD,
+    Onboarding,
+    ReturnUrls,
+    StripeShop,
+    on_a_page,
+    problem_of,
+    refused,
+)
 from settlement.rails.stripe.resource_refs import ResourceKind, ResourceRef
 from settlement.sentences import Phrase
 
@@ -46,14 +57,27 @@ class StripeWebhookHandler:
         look_up_attempts(self.context, keys)
         done = {ref for ref in refs if ref.about is ResourceKind.BALANCE}
         done |= {ref for ref in refs if ref.about is ResourceKind.PAYMENT and ref.subject in keys}
-        shops = [ref for ref in refs if ref.about is ResourceKind.PARTICIPANT]
-        return done | {ref for ref in shops if self.refresh(ref.subject)}
+        shops = {ref: ref.subject for ref in refs if ref.about is ResourceKind.PARTICIPANT}
+        accounts = [ref for ref in refs if ref.about is ResourceKind.ACCOUNT]
+        if accounts:
+            owner_of = {account.details.get(ACCOUNT): account.participant for account in self._accounts()}
+            shops |= {ref: owner_of[ref.subject] for ref in accounts if ref.subject in owner_of}
+        refreshed = {participant for participant in set(shops.values()) if self.refresh(participant)}
+        return done | {ref for ref, participant in shops.items() if participant in refreshed}
 
     def register(self, shop: StripeShop) -> RailAccount:
-        """Make what a shop still lacks at Stripe, and keep it. Raises StripeRefused and StripeUnreachable."""
-        known = rail_account(self.context.book, self.context.session, shop.participant, RAIL)
-        account = self.onboarding.register(shop, known.details)
-        set_rail_account(self.context.book, self.context.session, shop.participant, RAIL, account.details)
+        """Make what a shop still lacks at Stripe, and keep it; why Stripe refused, where it did.
+
+        Raises CountryNotServed, StripeRefused and StripeUnreachable.
+        """
+        book, session = self.context.book, self.context.session
+        known = rail_account(book, session, shop.participant, RAIL)
+        try:
+            account = self.onboarding.register(shop, known.details)
+        except StripeRefused as error:
+            set_rail_account(book, session, shop.participant, RAIL, refused(known.details, error))
+            raise
+        set_rail_account(book, session, shop.participant, RAIL, account.details)
         return account
 
     def refresh(self, participant: str) -> bool:
@@ -72,12 +96,7 @@ class StripeWebhookHandler:
 
     def refresh_all(self) -> int:
         """The same for every shop that has an account there, for what no webhook brought; returns how many."""
-        rows = self.context.session.rows(
-            "SELECT participant FROM payment_accounts WHERE alliance_id = ? AND rail = ? ORDER BY participant",
-            self.context.book.alliance_id,
-            RAIL,
-        )
-        return sum(self.refresh(participant) for (participant,) in rows)
+        return sum(self.refresh(account.participant) for account in self._accounts())
 
     def top_up(
         self, participant: str, minor: int, label: str, back_to: ReturnUrls, locale: str = "auto", asked_as: str = ""
@@ -98,6 +117,10 @@ class StripeWebhookHandler:
             return self.onboarding.top_up_page(attempt_of(book, new), label, back_to, locale)
         finally:
             look_up_payments(self.context, [new])
+
+    def _accounts(self) -> list[RailAccount]:
+        """The accounts at Stripe of all shops, in order of name."""
+        return rail_accounts(self.context.book, self.context.session, RAIL)
 
     def _tell_of_mandate(self, known: RailAccount, seen: RailAccount) -> None:
         """Tell of a mandate that was good and is not any more, once."""

@@ -14,7 +14,7 @@ What a rail must hold to:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from settlement.amounts import Minor
 from settlement.sentences import Phrase
@@ -161,6 +161,14 @@ class Rail(Protocol):
 
     def lines(self, since: int, until: int) -> Sequence[CashLine]:
         """All movements on the alliance's own account from `since` to before `until`, oldest first."""
+
+
+@runtime_checkable
+class LimitedRail(Protocol):
+    """A rail that moves no more than so much at once; others move any amount."""
+
+    def greatest_minor(self, account: RailAccount) -> int:
+        """The most that one collection from an account may be, in minor units of the rail's currency."""
 
 
 def unknown_detail(details: Mapping[str, str], known: Sequence[str]) -> str:

@@ -9,11 +9,20 @@ import requests
 import stripe
 
 from coalition.fake_stripe import FakeStripe
+from coalition.fake_stripe.instruments import KINDS
 
 START = 1_790_000_000
 """A Monday: 21 September 2026, 14:13:20 UTC."""
 
 DAY = 86_400
+
+
+EXPRESS: Any = {
+    "fees": {"payer": "application"},
+    "losses": {"payments": "application"},
+    "stripe_dashboard": {"type": "express"},
+}
+"""A shop's account that the platform answers for."""
 
 
 class Control:
@@ -29,6 +38,11 @@ class Control:
 
     def get(self, path: str) -> Any:
         return self.http.get(path).json()
+
+    def start_over(self, country: str = "DE", **platform: Any) -> None:
+        """An empty Stripe, whose platform pays nothing out by itself unless told so."""
+        self("start_over")
+        self("platform", country=country, **platform)
 
     def days(self, days: int) -> None:
         self("clock", advance_seconds=days * DAY)
@@ -57,7 +71,7 @@ class Town:
             {
                 "mode": "setup",
                 "customer": customer.id,
-                "allowed_payment_method_types": ["card", "sepa_debit", "us_bank_account"],
+                "allowed_payment_method_types": [*KINDS],
                 "success_url": "https://example.com/ok?session={CHECKOUT_SESSION_ID}",
             }
         )
@@ -69,9 +83,9 @@ class Town:
         """A connected account that has onboarded: its id."""
         account = self.client.v1.accounts.create(
             {
-                "type": "express",
+                "controller": EXPRESS,
                 "country": country,
-                "capabilities": {"transfers": {"requested": True}},
+                "capabilities": {"card_payments": {"requested": True}, "transfers": {"requested": True}},
                 "settings": {"payouts": {"schedule": {"interval": "manual"}}},
             }
         )

@@ -12,8 +12,10 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import PlainText, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import responses
+from coalition.api.problems import language_of, responses
 from coalition.api.router import Router
+from coalition.locale.error_text import reason_text
+from coalition.locale.formats import Lang
 from coalition.payments.context import payment_context
 from coalition.payments.set_account import NewAccount, rail_choices, rail_used, request_account
 from settlement import Phrase
@@ -76,8 +78,9 @@ class PaymentAccount(BaseModel):
 def get_account(request: Request, response: Response, shop: ShopRef, caller: Keeper) -> PaymentAccount:
     """The shop's rail and its account there, with the ETag that a change needs."""
     own_shop(caller, shop)
+    language = language_of(request)
     with payment_context(alliance_now(request, caller), caller.id) as context:
-        return _render(response, context, shop)
+        return _render(response, context, shop, language)
 
 
 @router.put(
@@ -109,32 +112,38 @@ def put_account(
     If money would go to another account than before, the change waits for another person's approval (202).
     """
     own_shop(caller, shop)
-    alliance = alliance_now(request, caller)
+    alliance, language = alliance_now(request, caller), language_of(request)
     asked = NewAccount(shop, body.rail or "", body.details)
     with payment_context(alliance, caller.id) as context:
-        must_match(if_match, _version(_render(response, context, shop)))
+        must_match(if_match, _version(_render(response, context, shop, language)))
         approval = request_account(context, request.app.state.approvals, caller, asked, posting_key(caller, key))
         if approval is None:
-            return _render(response, context, shop)
+            return _render(response, context, shop, language)
         response.status_code = 202
-        return _render(response, context, shop, approval.id)
+        return _render(response, context, shop, language, approval.id)
 
 
-def _render(response: Response, context: PaymentContext, shop: str, approval: str | None = None) -> PaymentAccount:
+def _render(
+    response: Response, context: PaymentContext, shop: str, language: Lang, approval: str | None = None
+) -> PaymentAccount:
     if shop == POOL or shop not in context.book.config(context.session).by_ref:
         not_found(Phrase("shop"), shop)
     profile = payment_profiles(context.book, context.session).get(shop)
     choice = "" if profile is None else profile.rail
     used = rail_used(context, choice)
     account = rail_account(context.book, context.session, shop, used)
+    collect, pay = (
+        reason_text(context.problem(used, account, direction), language, context.book.settings) or None
+        for direction in (Direction.COLLECT, Direction.PAY)
+    )
     rendered = PaymentAccount(
         shop=shop,
         rail=choice or None,
         used=used,
         rails=rail_choices(context),
         details=account.details,
-        collect_problem=context.problem(used, account, Direction.COLLECT) or None,
-        pay_problem=context.problem(used, account, Direction.PAY) or None,
+        collect_problem=collect,
+        pay_problem=pay,
         suspended=profile is not None and profile.suspended,
         approval=approval,
     )

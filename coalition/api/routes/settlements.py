@@ -29,6 +29,7 @@ from settlement.payments import (
     PaymentContext,
     Reconciliation,
     book_line,
+    compare_rails,
     compare_with_book,
     defaults_of,
     last_window,
@@ -36,7 +37,7 @@ from settlement.payments import (
     match_line,
     payment_outlooks,
     plan_direct,
-    reconcile_rail,
+    reconcile_rails,
     settle_window,
 )
 from settlement.rails import CashLine
@@ -107,7 +108,12 @@ class RailReconciliation(BaseModel):
     rail: str = Field(description="The rail.")
     book_minor: int = Field(description="The cash according to the book, in minor units.")
     lines_minor: int = Field(description="The sum of the movements, less fees, in minor units.")
-    agrees: bool = Field(description="Whether both agree exactly and every movement is matched.")
+    plugged_in: bool = Field(
+        description="Whether this server is set up for the rail. If not, nobody knows what the rail says now."
+    )
+    agrees: bool = Field(
+        description="Whether both agree exactly and every movement is matched; never of a rail that is not set up here."
+    )
     unmatched: int = Field(description="How many movements are not matched yet.")
     differences: list[RailDifference] = Field(description="Payments on which they differ.")
 
@@ -247,7 +253,7 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
                 for row in rows
             ],
             defaults=[_default(default) for default in defaults_of(context.book, context.session, only_open=True)],
-            rails=[_rail(compare_with_book(context, name)) for name in sorted(context.rails)],
+            rails=[_rail(reconciliation) for reconciliation in compare_rails(context)],
         )
 
 
@@ -258,9 +264,11 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
     responses=PROBLEMS,
 )
 def post_reconcile(request: Request, caller: Treasurer) -> list[RailReconciliation]:
-    """Imports the movements of each rail, matches those that name a payment, and books the rail's fees."""
+    """Imports the movements of each rail that this server is set up for, matches those that name a payment, and books
+    the rail's fees.
+    """
     with payment_context(alliance_now(request, caller), caller.id) as context:
-        return [_rail(reconcile_rail(context, name)) for name in sorted(context.rails)]
+        return [_rail(reconciliation) for reconciliation in reconcile_rails(context)]
 
 
 @router.get(
@@ -340,6 +348,7 @@ def _rail(reconciliation: Reconciliation) -> RailReconciliation:
         rail=reconciliation.rail,
         book_minor=reconciliation.book_minor,
         lines_minor=reconciliation.lines_minor,
+        plugged_in=reconciliation.plugged_in,
         agrees=reconciliation.ok,
         unmatched=len(reconciliation.unmatched),
         differences=[

@@ -4,7 +4,7 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -58,6 +58,7 @@ def serve_command(
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
     ] = False,
+    currency: Annotated[Literal["AUD", "EUR", "GBP", "USD"], typer.Option(help="The sandbox's currency.")] = "EUR",
     env_file: Annotated[Path | None, typer.Option(help="Write the sandbox's keys here, for a shell.")] = None,
     alliance: Annotated[
         Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
@@ -109,7 +110,7 @@ def serve_command(
     with ExitStack() as until_the_end:
         database = until_the_end.enter_context(opened_database(database_url))
         if sandbox:
-            exports, levers = _start_sandbox(database, url, until_the_end)
+            exports, levers = _start_sandbox(database, currency, url, until_the_end)
             screen.print(translate("# Stripe is a fake here; its levers: {url}", lang, url=levers), soft_wrap=True)
             _show_keys(screen, exports, env_file, lang)
         else:
@@ -135,7 +136,7 @@ def work_command(database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOptio
     work(database_url)
 
 
-def _start_sandbox(database: "Database", url: str, until_the_end: ExitStack) -> tuple[str, str]:
+def _start_sandbox(database: "Database", currency: str, url: str, until_the_end: ExitStack) -> tuple[str, str]:
     """Open the sandbox and its fake of Stripe: its keys as lines for a shell, and where the levers of the fake are."""
     # The fake, and Stripe's library with it, is loaded by those who want it only.
     from coalition.clock import system_clock
@@ -144,7 +145,7 @@ def _start_sandbox(database: "Database", url: str, until_the_end: ExitStack) -> 
 
     # Nobody has a phone here: codes are read in the log. Told to the processes that this one starts, too.
     os.environ["COALITION_MESSAGES_TO_LOG"] = "true"
-    keys = open_sandbox(database, system_clock)
+    keys = open_sandbox(database, system_clock, currency)
     # A developer's receiver of webhooks is on the same machine.
     os.environ.setdefault("COALITION_WEBHOOKS_ALLOW_PRIVATE", "yes")
     fake = until_the_end.enter_context(SandboxStripe(keys.book, system_clock, url))

@@ -35,6 +35,7 @@ app = typer.Typer(
 PANEL, POSITION = SETTLE_IT, 70
 
 NOTHING_OPEN = N_("Nothing is open.")
+RAILS_MISSING = N_("Not set up here, so nobody asked what it says now: {rails}. Run this where its settings are.")
 
 
 class Became(StrEnum):
@@ -112,7 +113,7 @@ def status_command(
 ) -> None:
     """Payments of the last window and all that are open, defaults, and the cash at each rail."""
     from coalition.cli.settle_tables import defaults_table, payments_table, rails_table
-    from settlement.payments import defaults_of, last_window, payments_where, reconcile_rail
+    from settlement.payments import defaults_of, last_window, payments_where, reconcile_rails
 
     with _open_context(database_url, alliance, "status") as context:
         rows = payments_where(context.book, context.session)
@@ -121,7 +122,7 @@ def status_command(
             rows = [row for row in rows if row.live or row.window_id == window_id]
         notes = {row.id: _note(context, row, lang) for row in rows}
         defaults = defaults_of(context.book, context.session, only_open=not everything)
-        rails = [reconcile_rail(context, name) for name in sorted(context.rails)]
+        rails = reconcile_rails(context)
     settings, screen = context.book.settings, console()
     screen.print(payments_table(settings, rows, notes, lang) if rows else translate(NOTHING_OPEN, lang))
     if defaults:
@@ -181,9 +182,12 @@ def match_command(
     *,
     lang: LanguageOption,
 ) -> None:
-    """Reconcile: match movements at the rails to payments, and list what differs, to the cent."""
+    """Reconcile: match movements at the rails to payments, and list what differs, to the cent.
+
+    Exit code 1 if the book has a rail that is not set up here: what it says now, nobody knows.
+    """
     from coalition.cli.settle_tables import differences_table, lines_table, rails_table
-    from settlement.payments import book_line, match_line, reconcile_rail
+    from settlement.payments import book_line, match_line, reconcile_rails
 
     with _open_context(database_url, alliance, by) as context:
         if rail is not None:
@@ -195,7 +199,7 @@ def match_command(
                 match_line(context, rail, line, to)
             else:
                 book_line(context, rail, line, str(book_as), why)
-        rails = [reconcile_rail(context, name) for name in sorted(context.rails)]
+        rails = reconcile_rails(context)
     settings, screen = context.book.settings, console()
     screen.print(rails_table(settings, rails, lang))
     for reconciled in rails:
@@ -203,6 +207,10 @@ def match_command(
             screen.print(lines_table(settings, reconciled.rail, reconciled.unmatched, lang))
         if reconciled.differences:
             screen.print(differences_table(settings, reconciled, lang))
+    missing = [reconciled.rail for reconciled in rails if not reconciled.plugged_in]
+    if missing:
+        screen.print(translate(RAILS_MISSING, lang, rails=", ".join(missing)))
+        raise typer.Exit(1)
     if all(reconciled.ok for reconciled in rails):
         screen.print(translate("Every movement is matched; book and rails agree to the cent.", lang))
     else:

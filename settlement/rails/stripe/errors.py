@@ -3,12 +3,14 @@
 SettlementError
 ├── AmountNotPayable      an amount that Stripe can't express in that currency
 ├── DigitsTooFew          a book without room for the decimals that Stripe writes
+├── CountryNotServed      a shop in a country to which Stripe does not let the alliance pay
 ├── StripeRefused         a request that Stripe refused for good
 ├── StripeUnreachable     no answer that could be trusted, after all tries
 ├── SignatureWrong        a webhook that does not come from Stripe, or is older than five minutes
 └── StripeEventMalformed  a signed webhook that is no event
 """
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from settlement.errors import SettlementError
@@ -37,14 +39,30 @@ class DigitsTooFew(SettlementError):
     code = "digits_too_few"
     status = HTTPStatus.CONFLICT
     title = N_("Too few decimals for Stripe")
-    remedy = N_("Stripe needs a book that counts this currency in smaller units.")
+    remedy = N_("Stripe needs an alliance that counts this currency in smaller units: see `detail`.")
     detail = N_(
-        "Stripe writes {currency} with {stripe_digits} decimals, and this book with {minor_digits}. Open the "
-        "book with minor_digits = {stripe_digits}."
+        "Stripe writes {currency} with {stripe_digits} decimals, and this book, which keeps them, with {minor_digits}. "
+        "Open an alliance whose file says minor_digits = {stripe_digits}."
     )
     currency: str
     minor_digits: int
     stripe_digits: int
+
+
+class CountryNotServed(SettlementError):
+    """A shop in a country whose accounts the alliance's own account at Stripe may not pay."""
+
+    code = "country_not_served"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Country not served by Stripe")
+    remedy = N_("Correct the country, or let the shop use another rail.")
+    detail = N_(
+        "Stripe lets an account in {platform:code} pay none in {country:code}. It pays shops in {payable:code}."
+    )
+    concerns = "country"
+    country: str
+    platform: str
+    payable: Sequence[str]
 
 
 class StripeRefused(SettlementError):

@@ -18,6 +18,8 @@ class Method(NamedTuple):
     `no_questions_days`: as long as the payer's bank gives the money back for the asking. `unauthorised_days`: as long
     as it does for a payer who says that they never agreed; None where the scheme sets no limit. In calendar days.
     `decided_days`: how long Stripe may take to say whether the debit was paid, in business days.
+    `greatest`: the most that one debit may be, in Stripe's units. `capability`: what the alliance's own account must
+    have active for it.
     """
 
     currency: str
@@ -25,6 +27,8 @@ class Method(NamedTuple):
     no_questions_days: int
     unauthorised_days: int | None
     decided_days: int
+    greatest: int
+    capability: str
 
 
 SEPA_COUNTRIES = """
@@ -33,20 +37,24 @@ SEPA_COUNTRIES = """
 """
 SEPA = frozenset(SEPA_COUNTRIES.split())
 
+GREATEST_CHARGE = 99_999_999
+"""The most that Stripe charges at once by whatever method, in its units. docs.stripe.com/currencies"""
+
 METHODS = {
     # EPC SEPA Direct Debit Core rulebook, 4.3.4: eight weeks, and thirteen months for an unauthorised one.
-    # docs.stripe.com/payments/sepa-debit: disputes are final; a debit may be pending for 14 business days.
-    "sepa_debit": Method("eur", SEPA, 56, 396, 14),
+    # docs.stripe.com/payments/sepa-debit: disputes are final; a debit may be pending for 14 business days, and is of
+    # 10,000 euros at most.
+    "sepa_debit": Method("eur", SEPA, 56, 396, 14, 1_000_000, "sepa_debit_payments"),
     # Nacha: 60 days from the statement for consumers' accounts, two days for companies'.
     # docs.stripe.com/payments/ach-direct-debit
-    "us_bank_account": Method("usd", frozenset({"US"}), 60, 60, 5),
+    "us_bank_account": Method("usd", frozenset({"US"}), 60, 60, 5, GREATEST_CHARGE, "us_bank_account_ach_payments"),
     # Direct Debit Guarantee: a full and immediate refund, without a limit in time.
-    # docs.stripe.com/payments/payment-methods/bacs-debit
-    "bacs_debit": Method("gbp", frozenset({"GB", "GG", "IM", "JE"}), 396, None, 7),
-    # BECS procedures: claims within seven years. docs.stripe.com/payments/au-becs-debit
-    "au_becs_debit": Method("aud", frozenset({"AU"}), 396, 2_557, 5),
+    # docs.stripe.com/payments/payment-methods/bacs-debit: 100,000 pounds at most.
+    "bacs_debit": Method("gbp", frozenset({"GB", "GG", "IM", "JE"}), 396, None, 7, 10_000_000, "bacs_debit_payments"),
+    # BECS procedures: claims within seven years. docs.stripe.com/payments/au-becs-debit: 10,000 dollars at most.
+    "au_becs_debit": Method("aud", frozenset({"AU"}), 396, 2_557, 5, 1_000_000, "au_becs_debit_payments"),
     # Visa and Mastercard: 120 days for most reasons. docs.stripe.com/disputes
-    "card": Method("", frozenset(), 120, 120, 1),
+    "card": Method("", frozenset(), 120, 120, 1, GREATEST_CHARGE, "card_payments"),
 }
 
 COVERED_DAYS_MAX = 396
@@ -85,3 +93,9 @@ def decided_by(kind: str, sent_at: int) -> int:
         day += timedelta(days=1)
         left -= day.weekday() < SATURDAY
     return int(day.timestamp()) * SECOND
+
+
+def greatest_charge(kind: str) -> int:
+    """The most that one payment by a method may be, in Stripe's units."""
+    method = METHODS.get(kind)
+    return method.greatest if method else GREATEST_CHARGE

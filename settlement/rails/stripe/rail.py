@@ -15,6 +15,7 @@ from settlement.rails.port import CashLine, Direction, Observation, PaymentAttem
 from settlement.rails.stripe import amounts, cash, outcomes
 from settlement.rails.stripe.connection import WORKERS, StripeConnection
 from settlement.rails.stripe.errors import AmountNotPayable
+from settlement.rails.stripe.methods import greatest_charge
 from settlement.rails.stripe.onboarding import ACCOUNT, CHECKOUT, CUSTOMER, KIND, PAYMENT_METHOD, problem_of
 from settlement.rails.stripe.outcomes import KEY, PAYMENT, SECOND, StripeMoney, key_of
 from settlement.sentences import Phrase
@@ -64,6 +65,12 @@ class StripeRail:
     def step_minor(self, currency: str) -> int:
         """What every amount must be a multiple of; the rest waits for the next window."""
         return amounts.step_minor(currency, self._money.minor_digits)
+
+    def greatest_minor(self, account: RailAccount) -> int:
+        """The most that one payment may be by the method that the account has saved: whole steps."""
+        currency, digits = self._money.currency, self._money.minor_digits
+        greatest = amounts.from_stripe(greatest_charge(account.details.get(KIND, "")), currency, digits)
+        return greatest - greatest % amounts.step_minor(currency, digits)
 
     def problem(self, account: RailAccount, direction: Direction) -> str:
         """Why this account can't be used in that direction yet: a Problem, or empty where it can.

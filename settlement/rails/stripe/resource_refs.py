@@ -15,6 +15,8 @@ class ResourceKind(StrEnum):
     """A payment, by the key of its attempt: `StripeRail.observe`."""
     PARTICIPANT = "participant"
     """A shop, by our name of it: `Onboarding.refresh`."""
+    ACCOUNT = "account"
+    """A shop, by the id of its account at Stripe: `Onboarding.refresh`."""
     BALANCE = "balance"
     """The alliance's balance: more may be available now."""
     OBJECT = "object"
@@ -30,8 +32,17 @@ class ResourceRef(NamedTuple):
     subject: str = ""
 
 
-WEBHOOK_EVENT_TYPES = (
+CONNECTED_EVENT_TYPES = (
+    "account.application.deauthorized",
+    "account.external_account.created",
+    "account.external_account.deleted",
+    "account.external_account.updated",
     "account.updated",
+    "payout.failed",
+)
+"""Types that come from shops' accounts: they need an endpoint that listens to connected accounts."""
+
+LISTED_EVENT_TYPES = (
     "balance.available",
     "charge.dispute.closed",
     "charge.dispute.created",
@@ -45,34 +56,40 @@ WEBHOOK_EVENT_TYPES = (
     "payment_intent.canceled",
     "payment_intent.payment_failed",
     "payment_intent.succeeded",
+    "payout.failed",
     "refund.failed",
     "refund.updated",
+    "setup_intent.canceled",
+    "setup_intent.requires_action",
+    "setup_intent.setup_failed",
+    "setup_intent.succeeded",
     "transfer.created",
     "transfer.reversed",
 )
-"""The types that a webhook endpoint should send, and that are asked for when some were missed; all others are left.
-`account.updated` comes from connected accounts, so it needs an endpoint that listens to those."""
+"""Types that come from the alliance's own account, whose list of events has them too."""
 
-LISTED_EVENT_TYPES = tuple(kind for kind in WEBHOOK_EVENT_TYPES if kind != "account.updated")
-"""Those of them that are in the alliance's own list of events."""
+WEBHOOK_EVENT_TYPES = tuple(sorted({*CONNECTED_EVENT_TYPES, *LISTED_EVENT_TYPES}))
+"""The types that webhook endpoints should send, and that are asked for when some were missed; all others are left."""
 
 
 def resource_of_event(event: Mapping[str, Any]) -> ResourceRef:
     """What an event (as Stripe sends it) is about. Raises KeyError or TypeError for what is no event."""
     thing = event["data"]["object"]
     kind, metadata = thing["object"], thing.get("metadata") or {}
-    if event["type"] not in WEBHOOK_EVENT_TYPES:
+    account = event.get("account")
+    if event["type"] not in (CONNECTED_EVENT_TYPES if account else LISTED_EVENT_TYPES):
         return ResourceRef(ResourceKind.NOTHING)
-    if kind == "balance":
+    if account:
+        return ResourceRef(ResourceKind.ACCOUNT, str(account))
+    if kind in ("balance", "payout"):
         return ResourceRef(ResourceKind.BALANCE)
-    if kind in ("account", "customer"):
-        return participant_ref(metadata)
     if kind in ("payment_intent", "charge", "transfer"):
         return payment_ref(metadata)
     if kind == "checkout.session":
         return payment_ref(metadata) if thing["mode"] == "payment" else participant_ref(metadata)
-    # A refund, a dispute and a mandate have no key of ours: what they are about is another object.
-    object_id = thing.get("payment_intent") or thing.get("payment_method")
+    # A refund, a dispute, a mandate and a saved payment method have no key of ours: what they are about is another
+    # object.
+    object_id = thing.get("payment_intent") or thing.get("customer") or thing.get("payment_method")
     return ResourceRef(ResourceKind.OBJECT, str(object_id)) if object_id else ResourceRef(ResourceKind.NOTHING)
 
 

@@ -169,13 +169,15 @@ class WebhookInbox:
             with named_errors(Phrase("read {thing}", thing=ref.subject)):
                 if ref.subject.startswith("pi_"):
                     return payment_ref(self._v1.payment_intents.retrieve(ref.subject).metadata.to_dict())
-                method = self._v1.payment_methods.retrieve(ref.subject, {"expand": ["customer"]})
+                if ref.subject.startswith("cus_"):
+                    owner: Any = self._v1.customers.retrieve(ref.subject)
+                else:
+                    owner = self._v1.payment_methods.retrieve(ref.subject, {"expand": ["customer"]}).customer
         except StripeRefused:
             return ResourceRef(ResourceKind.NOTHING)
-        owner = method.customer
         return (
             participant_ref(owner.metadata.to_dict())
-            if isinstance(owner, stripe.Customer) and owner.metadata
+            if isinstance(owner, stripe.Customer) and not getattr(owner, "deleted", False) and owner.metadata
             else ResourceRef(ResourceKind.NOTHING)
         )
 

@@ -1,5 +1,6 @@
 """An alliance's account at Stripe over HTTP: its shops' pages, webhooks as they come, and what the server does then."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from coalition.access.caller import Role
 from coalition.alliance import Alliances
 from coalition.fake_stripe import NONE, FakeStripe
 from coalition.fake_stripe.webhooks import signature
-from coalition.payments.rails.stripe import stripe_receivers
+from coalition.payments.rails.stripe import stripe_at, stripe_receivers
 from coalition.programme.open_alliance import open_alliance
 from settlement import BookNotFound
 from tests.support.clock import DAY, MINUTE
@@ -37,7 +38,7 @@ def at_stripe(fake: FakeStripe, town: ApiTown, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("COALITION_STRIPE_URL", fake.url)
     monkeypatch.setenv("COALITION_STRIPE_WEBHOOK_SECRETS", ", ".join(SECRETS))
     control = Control(fake.url)
-    control("start_over")
+    control.start_over()
     town.clock.set(START * 1_000_000)
     yield StripeTown(town, control)
     control.http.close()
@@ -82,10 +83,9 @@ def test_an_address_at_stripe_is_the_profiles_or_given(
 ) -> None:
     ann = manager("bakery")
     assert at_stripe.page(ann, "bakery", "onboarding", country="DE").status_code == 422
-    assert code(at_stripe.page(ann, "bakery", "onboarding", country="ZZ", email="a@b.example")) == (
-        409,
-        "stripe_refused",
-    )
+    refused = at_stripe.page(ann, "bakery", "onboarding", country="ZZ", email="a@b.example")
+    assert code(refused) == (422, "country_not_served")
+    assert [each["field"] for each in refused.json()["fields"]] == ["country"]
     assert at_stripe.page(ann, "cafe", "onboarding", country="DE", email="a@b.example").status_code == 404
 
 
@@ -150,6 +150,48 @@ def test_a_mandate_that_is_revoked_is_told_by_a_webhook_and_acted_on_at_once(at_
     assert event["data"]["participant"] == "bakery"
 
 
+def test_a_refusal_at_registration_is_the_reason_why_the_shop_can_not_be_paid(at_stripe: StripeTown) -> None:
+    at_stripe.use_stripe()
+    client, asked = at_stripe.town.client(), {"country": "DE", "email": "bakery@example.com"}
+    account = stripe_at(at_stripe.town.alliance)
+    assert account is not None
+    # The answer to somebody who had typed another country was lost.
+    account.connection.client.v1.accounts.create({"country": "FR"}, {"idempotency_key": "account:bakery:1"})
+    assert code(at_stripe.page(client, "bakery", "onboarding", **asked)) == (409, "stripe_refused")
+    assert "Keys for idempotent requests" in at_stripe.account("bakery")["pay_problem"]
+    chinese = client.get("/v1/shops/bakery/payment-account", headers={"Accept-Language": "zh"}).json()
+    assert chinese["pay_problem"].startswith("Stripe 拒绝为其开设账户")
+    at_stripe.work("stripe.refresh")
+    assert "Stripe refused" in at_stripe.account("bakery")["pay_problem"]
+    # Asked for again, it is another registration.
+    at_stripe.onboard(client, "bakery")
+    at_stripe.forward(DAY)
+    at_stripe.work("stripe.refresh")
+    assert at_stripe.account("bakery")["pay_problem"] is None
+
+
+def test_a_closed_account_is_told_by_a_webhook_and_replaced(at_stripe: StripeTown) -> None:
+    at_stripe.use_stripe()
+    client = at_stripe.town.client()
+    at_stripe.onboard(client, "bakery")
+    at_stripe.work("stripe.refresh", "stripe.events")
+    first = at_stripe.account("bakery")["details"]["account"]
+    at_stripe.control(f"accounts/{first}/close")
+    at_stripe.forward(MINUTE // 2)
+    # Nobody can list the events of an account that is closed.
+    kind, application = "account.application.deauthorized", {"id": "ca_1", "object": "application"}
+    event = {"id": "evt_1", "object": "event", "type": kind, "account": first, "created": START}
+    assert bring(at_stripe, kind, body=json.dumps(event | {"data": {"object": application}})) == 200
+    at_stripe.work("stripe.events")
+    assert "was closed" in at_stripe.account("bakery")["pay_problem"]
+    at_stripe.onboard(client, "bakery", None)
+    at_stripe.forward(DAY)
+    at_stripe.work("stripe.refresh")
+    account = at_stripe.account("bakery")
+    assert account["pay_problem"] is None
+    assert account["details"]["account"] != first
+
+
 def test_an_account_that_stripe_stops_is_seen_by_the_daily_look(at_stripe: StripeTown) -> None:
     at_stripe.use_stripe()
     at_stripe.onboard(at_stripe.town.client(), "bakery")
@@ -184,9 +226,9 @@ def test_a_webhook_is_signed_by_any_secret_that_is_set(at_stripe: StripeTown, se
     assert bring(at_stripe, "checkout.session.completed", secret) == status
 
 
-def bring(at_stripe: StripeTown, kind: str, secret: str = SECRETS[0]) -> int:
-    """Bring the newest event of a type to the server; the answer's status."""
-    body = at_stripe.newest(kind)
+def bring(at_stripe: StripeTown, kind: str, secret: str = SECRETS[0], body: str = "") -> int:
+    """Bring the newest event of a type to the server, or the one that is given; the answer's status."""
+    body = body or at_stripe.newest(kind)
     headers = {"Stripe-Signature": signature(body, secret, int(time.time()))}
     path = f"/v1/alliances/{at_stripe.town.alliance.id}/stripe/webhooks"
     return at_stripe.receiving().post(path, content=body, headers=headers).status_code

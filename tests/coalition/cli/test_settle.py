@@ -40,6 +40,16 @@ def by_hand(command: Command, id_: str, *arguments: str) -> str:
     return ran.out
 
 
+def test_a_rail_of_the_book_that_is_not_set_up_here_makes_matching_fail(command: Command, town: Path) -> None:
+    with closing(sqlite3.connect(town / "book.db")) as database, database:
+        database.execute("INSERT INTO cash_lines VALUES (1, 'bank', 'l1', 0, 1000, 0, '', 'by somebody')")
+    for _ in range(2):
+        ran = command(*SETTLE, "match", *URL)
+        assert ran.code == 1
+        assert "Not set up here, so nobody asked what it says now: bank" in " ".join(ran.out.split())
+        assert "Every movement is matched" not in ran.out
+
+
 @pytest.mark.usefixtures("town")
 def test_a_window_is_planned_sent_confirmed_and_closed_to_the_cent(command: Command) -> None:
     assert "bakery by_hand -0.17 0.00 collect" in words(command(*SETTLE, "plan", *URL).out)

@@ -26,7 +26,7 @@ def hand(running: FakeStripe) -> Iterator[Control]:
 @pytest.fixture
 def fake(running: FakeStripe, hand: Control) -> FakeStripe:
     """One server for all tests, which starts over for each."""
-    hand("start_over")
+    hand.start_over()
     return running
 
 

@@ -57,11 +57,12 @@ def test_a_debit_that_fails_does_so_days_later_and_takes_back_what_was_pending(
     assert failed.status == "requires_payment_method"
     assert failed.last_payment_error
     assert (failed.last_payment_error.code, failed.latest_charge.failure_code) == (code, code)
-    assert (town.pending(), town.available()) == (0, 0)
+    # What it earned Stripe it gives back; what a failure costs it keeps.
+    assert (town.pending(), town.available()) == (0, -350)
     (taken_back,) = client.v1.balance_transactions.list({"type": "payment_failure_refund"}).data
     assert taken_back.id == failed.latest_charge.failure_balance_transaction
     assert (taken_back.type, taken_back.reporting_category) == ("payment_failure_refund", "charge_failure")
-    assert (taken_back.amount, taken_back.net) == (-10_000, -9_965)
+    assert (taken_back.amount, taken_back.net) == (-10_000, -10_000 + 35 - 350)
 
 
 def test_a_delayed_debit_is_known_after_fourteen_working_days(

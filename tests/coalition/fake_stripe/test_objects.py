@@ -50,11 +50,11 @@ def test_one_accounts_objects_are_not_found_in_anothers_books(client: stripe.Str
     assert client.v1.balance_transactions.list(options=theirs).data == []
 
 
-def test_a_customer_is_found_by_address_and_deleted(client: stripe.StripeClient) -> None:
+def test_a_customer_is_found_by_address_and_by_id(client: stripe.StripeClient) -> None:
     customer = client.v1.customers.create({"name": "Bakery", "email": "a@example.com"})
     client.v1.customers.create({"email": "b@example.com"})
     assert [each.name for each in client.v1.customers.list({"email": "a@example.com"}).data] == ["Bakery"]
-    assert client.v1.customers.delete(customer.id).deleted
+    assert client.v1.customers.retrieve(customer.id).name == "Bakery"
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        client.v1.customers.delete(customer.id)
+        client.v1.customers.retrieve("cus_nobody")
     assert (refused.value.code, refused.value.http_status) == ("resource_missing", 404)

@@ -1,16 +1,20 @@
 """Connected accounts: nobody is paid before the owner has onboarded, nor while Stripe has stopped them."""
 
+from typing import Any
+
 import httpx2 as httpx
 import pytest
 import stripe
 
-from tests.support.stripe import Control, Town
+from tests.support.stripe import EXPRESS, Control, Town
+
+BOTH: Any = {name: {"requested": True} for name in ("card_payments", "transfers")}
+ALONE: Any = {"transfers": {"requested": True}}
 
 
-def new_account(client: stripe.StripeClient) -> str:
-    return client.v1.accounts.create(
-        {"type": "express", "country": "DE", "capabilities": {"transfers": {"requested": True}}}
-    ).id
+def new_account(client: stripe.StripeClient, country: str = "DE", **more: Any) -> str:
+    asked: Any = {"controller": EXPRESS, "country": country, "capabilities": BOTH, **more}
+    return client.v1.accounts.create(asked).id
 
 
 def test_an_account_needs_everything_until_its_owner_has_onboarded(
@@ -76,13 +80,96 @@ def test_somebody_elses_account_is_forbidden(client: stripe.StripeClient) -> Non
     assert refused.value.http_status == 403
 
 
-def test_an_account_can_be_deleted_when_it_is_empty(client: stripe.StripeClient, control: Control) -> None:
+def test_an_account_that_its_owner_closed_is_seen_no_more(client: stripe.StripeClient, control: Control) -> None:
     account = new_account(client)
+    control(f"accounts/{account}/close")
+    with pytest.raises(stripe.PermissionError, match="revoked"):
+        client.v1.accounts.retrieve(account)
+    with pytest.raises(stripe.InvalidRequestError, match="No such destination"):
+        client.v1.transfers.create({"amount": 100, "currency": "eur", "destination": account})
+
+
+RECIPIENT: Any = {"tos_acceptance": {"service_agreement": "recipient"}}
+
+
+@pytest.mark.parametrize(
+    ("home", "country", "more", "refusal"),
+    [
+        ("DE", "NP", {}, "NP is not currently supported by Stripe"),
+        ("AU", "DE", {}, "DE is not currently supported by Stripe"),
+        ("DE", "DE", {"capabilities": ALONE}, "needs approval for accounts to have requested the `transfers`"),
+        ("US", "MY", {"capabilities": ALONE}, "under the `recipient` service agreement"),
+        ("US", "MY", RECIPIENT, "`card_payments` capability can't be requested"),
+    ],
+)
+def test_an_account_is_refused_by_its_country_agreement_and_capabilities(
+    client: stripe.StripeClient, control: Control, home: str, country: str, more: dict[str, Any], refusal: str
+) -> None:
+    control.start_over(home)
+    with pytest.raises(stripe.InvalidRequestError, match=refusal):
+        new_account(client, country, **more)
+
+
+def test_transfers_alone_take_stripes_approval(client: stripe.StripeClient, control: Control) -> None:
+    control("platform", transfers_alone=True)
+    account = client.v1.accounts.retrieve(new_account(client, capabilities=ALONE))
+    assert account.capabilities
+    assert account.capabilities.to_dict() == {"transfers": "inactive"}
+
+
+@pytest.mark.parametrize(
+    ("home", "country", "more", "refusal"),
+    [
+        ("DE", "US", {}, ""),
+        ("US", "MY", {"capabilities": ALONE, **RECIPIENT}, ""),
+        ("DE", "US", {"capabilities": ALONE, **RECIPIENT}, "Funds can't be sent to accounts located in US"),
+    ],
+)
+def test_money_crosses_a_border_under_the_agreement_for_that_border_only(
+    client: stripe.StripeClient, control: Control, home: str, country: str, more: dict[str, Any], refusal: str
+) -> None:
+    control.start_over(home)
+    currency = client.v1.accounts.retrieve_current().default_currency
+    assert currency
+    control("funds", amount=10_000, currency=currency)
+    account = new_account(client, country, **more)
     control(f"accounts/{account}/onboard")
-    assert [each.id for each in client.v1.accounts.list().data] == [account]
-    control("funds", amount=5, currency="eur", account=account)
-    with pytest.raises(stripe.InvalidRequestError, match="not zero"):
-        client.v1.accounts.delete(account)
-    client.v1.payouts.create({"amount": 5, "currency": "eur"}, {"stripe_account": account})
-    client.v1.accounts.delete(account)
-    assert client.v1.accounts.list().data == []
+    asked: Any = {"amount": 100, "currency": currency, "destination": account}
+    if refusal:
+        with pytest.raises(stripe.InvalidRequestError, match=refusal):
+            client.v1.transfers.create(asked)
+    else:
+        assert client.v1.transfers.create(asked).destination == account
+
+
+def test_a_platform_pays_its_balance_out_every_day_until_it_is_told_not_to(
+    client: stripe.StripeClient, control: Control, town: Town
+) -> None:
+    control("start_over")
+    control("funds", amount=5_000, currency="eur")
+    control.days(1)
+    assert town.available() == 0
+    own = client.v1.accounts.retrieve_current()
+    assert own.settings
+    assert own.settings.payouts
+    assert own.settings.payouts.schedule.interval == "daily"
+
+
+def test_a_country_says_where_its_platforms_pay(client: stripe.StripeClient) -> None:
+    assert {"US", "CH"} <= set(client.v1.country_specs.retrieve("DE").supported_transfer_countries)
+    assert client.v1.country_specs.retrieve("AU").supported_transfer_countries == ["AU"]
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.country_specs.retrieve("NP")
+
+
+def test_a_payout_that_its_bank_sent_back_is_on_the_balance_again(
+    client: stripe.StripeClient, control: Control, town: Town
+) -> None:
+    account = town.creditor()
+    control("funds", amount=5_000, currency="eur", account=account)
+    client.v1.payouts.create({"amount": 5_000, "currency": "eur"}, {"stripe_account": account})
+    control(f"accounts/{account}/fail_payouts")
+    assert town.available(account=account) == 5_000
+    assert not client.v1.accounts.retrieve(account).payouts_enabled
+    control(f"accounts/{account}/onboard")
+    assert client.v1.accounts.retrieve(account).payouts_enabled

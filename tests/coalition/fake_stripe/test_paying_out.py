@@ -1,9 +1,11 @@
 """Paying those who are owed: from what is available, back again, and out to their banks."""
 
+from typing import Any
+
 import pytest
 import stripe
 
-from tests.support.stripe import Control, Town
+from tests.support.stripe import EXPRESS, Control, Town
 
 
 def test_a_transfer_moves_available_money_and_keeps_its_group(
@@ -81,7 +83,8 @@ def test_an_account_on_the_usual_schedule_is_paid_out_by_itself_every_day(
     client: stripe.StripeClient, control: Control, town: Town
 ) -> None:
     control("funds", amount=10_000, currency="eur")
-    account = client.v1.accounts.create({"type": "express", "capabilities": {"transfers": {"requested": True}}}).id
+    both: Any = {name: {"requested": True} for name in ("card_payments", "transfers")}
+    account = client.v1.accounts.create({"controller": EXPRESS, "capabilities": both}).id
     control(f"accounts/{account}/onboard")
     theirs: stripe.RequestOptions = {"stripe_account": account}
     for amount in (1_000, 2_000):

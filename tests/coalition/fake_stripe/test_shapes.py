@@ -7,7 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import stripe
 
-from tests.support.stripe import Control, Town
+from tests.support.stripe import EXPRESS, Control, Town
 
 SAMPLES = json.loads((Path(__file__).parent / "samples.json").read_text())
 """Stripe's published sample of each object, from its OpenAPI repository, August 2026."""
@@ -76,9 +76,12 @@ def check(made: stripe.StripeObject) -> None:
     assert against_sample(plain, SAMPLES[kind], kind) == []
 
 
+GB_AND_AU = ("pm_bacsDebit_success", "pm_auBecsDebit_success")
+
+
 class TestEveryObjectOf:
     def test_onboarding(self, client: stripe.StripeClient, control: Control, town: Town) -> None:
-        new = client.v1.accounts.create({"type": "express", "country": "FR"})
+        new = client.v1.accounts.create({"controller": EXPRESS, "country": "FR"})
         check(new)
         check(client.v1.accounts.retrieve(town.creditor()))
         link = {"account": new.id, "type": "account_onboarding", "return_url": "https://x", "refresh_url": "https://y"}
@@ -87,7 +90,7 @@ class TestEveryObjectOf:
         check(client.v1.accounts.retrieve(new.id).external_accounts.data[0])
 
     def test_saving_payment_methods(self, client: stripe.StripeClient, town: Town) -> None:
-        for token in ("pm_card_visa", "pm_success_de", "pm_usBankAccount_success"):
+        for token in ("pm_card_visa", "pm_success_de", "pm_usBankAccount_success", *GB_AND_AU):
             customer, method = town.debtor(token)
             assert client.v1.customers.list().data[0].id == customer
             check(client.v1.customers.list().data[0])
@@ -98,7 +101,7 @@ class TestEveryObjectOf:
             check(intent)
         expanded = client.v1.setup_intents.list({"expand": ["data.mandate"]}).data
         mandates = [each.mandate for each in expanded if each.mandate]
-        assert len(mandates) == 2
+        assert len(mandates) == 4
         for mandate in mandates:
             check(mandate)
 
@@ -107,6 +110,7 @@ class TestEveryObjectOf:
             town.charge(5000, "pm_card_visa", "usd"),
             town.charge(5000, "pm_success_de"),
             town.charge(5000, "pm_insufficientFunds_de"),
+            town.charge(5000, "pm_auBecsDebit_success", "aud"),
             town.charge(5000, "pm_usBankAccount_success", "usd"),
             town.charge(5000, "pm_disputed_de"),
             town.charge(5000, "pm_card_createDispute"),

@@ -10,19 +10,22 @@ import pytest
 from coalition.access.caller import Role
 from coalition.app import open_database
 from coalition.clock import system_clock
+from coalition.fake_stripe import FakeStripe
 from coalition.jobs.store import JobKey, add_jobs
 from coalition.jobs.worker import Worker
 from coalition.locale.formats import Lang
 from coalition.operation import doctor
 from coalition.operation.doctor import AUDIT, Finding, Level, examine
-from coalition.operation.doctor_text import ADVICE, LEVELS, NAMES, STATES
+from coalition.operation.doctor_text import ADVICE, LEVELS, NAMES, STATES, finding_text
 from coalition.payments.notices import EventNotices
 from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
 from settlement.payments import Notice, NoticeKind
+from settlement.payments.tables import cash_lines
 from tests.coalition.conftest import Command
 from tests.support.clock import DAY
 from tests.support.receiver import closed_port
+from tests.support.stripe import Control
 from tests.support.tokens import Tokens
 from tests.support.town_api import ApiTown, api_town, purchase
 
@@ -118,6 +121,37 @@ def test_notifications_that_do_not_get_out_are_named(
 def test_clocks_that_differ_are_named(healthy: ApiTown, new_url: str) -> None:
     finding = findings_of(new_url, lambda: system_clock() + DAY)["clock"]
     assert finding.level is (Level.OK if healthy.database.is_sqlite else Level.FAIL)
+
+
+def test_what_has_to_be_changed_at_stripe_is_named(
+    healthy: ApiTown, new_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert findings_of(new_url)["stripe"].state == "no_stripe"
+    with FakeStripe.start() as fake:
+        monkeypatch.setenv("COALITION_STRIPE_KEY", "sk_test_x")
+        monkeypatch.setenv("COALITION_STRIPE_URL", fake.url)
+        finding = findings_of(new_url)["stripe"]
+        assert (finding.level, finding.state) == (Level.FAIL, "stripe_not_ready")
+        assert "set payouts to manual" in finding_text(finding, "UTC", "en")
+        assert "将提现改为手动" in finding_text(finding, "UTC", "zh")
+        control = Control(fake.url)
+        control.start_over()
+        control.http.close()
+        assert findings_of(new_url)["stripe"].state == "stripe_ready"
+    assert findings_of(new_url)["stripe"].state == "stripe_unread"
+
+
+def test_rails_that_differ_from_the_book_or_are_not_set_up_here_are_named(healthy: ApiTown, new_url: str) -> None:
+    assert findings_of(new_url)["rails"].state == "rails_agree"
+    line = (healthy.alliance.id, "by_hand", "l1", 0, 700, 0, "", "found in the drawer")
+    with healthy.session() as session, session.transaction():
+        session.insert(cash_lines, [line])
+    finding = findings_of(new_url)["rails"]
+    assert (finding.level, finding.state, finding.values["rails"]) == (Level.FAIL, "rails_differ", "by_hand")
+    with healthy.session() as session, session.transaction():
+        session.insert(cash_lines, [(healthy.alliance.id, "bank", *line[2:])])
+    finding = findings_of(new_url)["rails"]
+    assert (finding.level, finding.state, finding.values["rails"]) == (Level.FAIL, "rails_missing", "bank")
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "FAIL"), ("zh", "失败")])

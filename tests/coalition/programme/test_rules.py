@@ -43,6 +43,13 @@ def test_a_rate_is_the_same_number_however_it_is_written(tmp_path: Path, text: s
     assert read_alliance(path).earn_points_per_unit == 2
 
 
+def test_a_book_may_count_with_more_decimals_than_its_currency_has(tmp_path: Path) -> None:
+    path = tmp_path / "alliance.toml"
+    path.write_text(alliance_toml(currency='"ISK"', minor_digits="2"), encoding="utf-8")
+    rules = read_alliance(path)
+    assert (rules.minor_digits, rules.book_settings.minor_digits, rules.first_terms.minor_digits) == (2, 2, 2)
+
+
 def test_fees_and_breakage_may_be_left_out(tmp_path: Path) -> None:
     full, short = tmp_path / "full.toml", tmp_path / "short.toml"
     full.write_text(alliance_toml(), encoding="utf-8")
@@ -66,6 +73,11 @@ BAD_KEYS = {
         '"€"': "'€' is not a currency",
         "978": "978 is not a currency",
         None: "is missing",
+    },
+    "minor_digits": {
+        "1": "EUR has 2 decimals",
+        "5": "must be a whole number from 0 to 4, not 5",
+        '"2"': "must be a whole number from 0 to 4, not '2'",
     },
     "timezone": {
         '"Mars/Base"': "Unknown time zone 'Mars/Base'. Use an IANA name such as 'Europe/Berlin'",
@@ -121,7 +133,7 @@ BAD_KEYS = {
     "redeem_fee_bps": {"-1": "must be a whole number from 0 to 10000, not -1", "10001": "not 10001", "0.5": "not 0.5"},
     "issue_fee_bps": {"true": "must be a whole number from 0 to 10000, not true", '"1%"': "not '1%'"},
     "breakage_to": {'"pool"': "must be one of issuer, operator, not 'pool'"},
-    "earn_rate": {"2": "unknown key; the keys are name, currency, timezone, points_per_unit,"},
+    "earn_rate": {"2": "unknown key; the keys are name, currency, minor_digits, timezone, points_per_unit,"},
 }  # fmt: skip
 
 

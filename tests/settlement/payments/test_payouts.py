@@ -8,11 +8,12 @@ from settlement.payments import (
     change_payment_profile,
     payment_outlooks,
     plan_withdrawal,
+    send_payments,
     set_rail_account,
     start_leaving,
     suspend_payouts,
 )
-from settlement.rails import Rail
+from settlement.rails import CashLine, Rail
 from tests.support.clock import DAY
 from tests.support.paying import Paying
 from tests.support.scripted import Fate, ScriptedRail
@@ -151,3 +152,18 @@ def test_until_all_is_collected_everybody_hears_how_much_is_missing(town: Paying
     town.owe(("bakery", "cafe", 1_000), ("diner", "butcher", 300))
     town.run()
     assert outlook(town, shop) == ("uncollected", "owed and not collected yet: 300 minor units")
+
+
+def test_no_more_leaves_a_rail_than_it_lets_out_whatever_the_book_has(town: Paying) -> None:
+    town.deposit("cafe", 500)
+    town.owe(("bakery", "cafe", 300))
+    # The rail paid most of the balance out to its owner's bank, of which nobody has told the book.
+    payout = CashLine("payout", town.clock(), -600, 0, "", "to the bank")
+    town.rail.gifts.append(payout)
+    town.run()
+    assert town.summary() == ["collect bakery 300 paid 1", "collect cafe 500 paid 1", "pay cafe 200 paid 1"]
+    withdrawal = plan_withdrawal(town.context(), "cafe", 400)
+    assert send_payments(town.context(), [withdrawal.id]) == 0
+    town.rail.gifts.remove(payout)
+    assert send_payments(town.context(), [withdrawal.id]) == 1
+    town.check()

@@ -8,9 +8,11 @@ from settlement.audit import audit_book
 from settlement.payments import (
     book_line,
     cancel_payment,
+    compare_rails,
     compare_with_book,
     match_line,
     reconcile_rail,
+    reconcile_rails,
     set_rail_account,
     unmatched_lines,
 )
@@ -177,3 +179,13 @@ def test_the_audit_finds_what_was_tampered_with(town: Paying, sql: str, check: s
         connection.execute(text(sql))
     failed = [result.name for result in audit_book(town.book, town.session).checks if not result.ok]
     assert check in failed
+
+
+def test_a_rail_of_the_book_that_is_not_plugged_in_never_agrees(town: Paying) -> None:
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    assert [(each.rail, each.ok) for each in reconcile_rails(town.context())] == [("bank", True)]
+    town.rails = {}
+    (unknown,) = reconcile_rails(town.context())
+    assert (unknown.rail, unknown.plugged_in, unknown.ok, unknown.unexplained_minor) == ("bank", False, False, 0)
+    assert compare_rails(town.context()) == [unknown]

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from coalition.fake_stripe import NONE, FakeStripe
+from coalition.fake_stripe.instruments import KINDS
+from coalition.fake_stripe.world import PLATFORM
 from settlement.amounts import Minor
 from settlement.rails.port import Direction, PaymentAttempt, RailAccount
 from settlement.rails.stripe import (
@@ -29,6 +31,10 @@ HURRIED = RetryPolicy(answer_seconds=20, tries=4, pause_seconds=0.01)
 
 IMPATIENT = replace(HURRIED, answer_seconds=1)
 """For answers that never come."""
+
+
+HOMES = {"AUD": "AU", "GBP": "GB", "JPY": "JP", "KWD": "US", "USD": "US"}
+"""Where an alliance is, by its currency."""
 
 
 class Scene:
@@ -70,6 +76,17 @@ class Scene:
     def give_mandate(self, account: RailAccount, pays_by: str) -> None:
         """The owner fills in the page of Stripe's where a mandate is given."""
         self.complete(self.onboarding.mandate_page(account, BACK), pays_by)
+
+    def saves(self, account: RailAccount, pays_by: str) -> None:
+        """The owner tries to save any way to pay, whatever becomes of that."""
+        asked: Any = {
+            "mode": "setup",
+            "customer": account.details["customer"],
+            "allowed_payment_method_types": [*KINDS],
+            "success_url": BACK.done_url,
+        }
+        page = self.client.v1.checkout.sessions.create(asked)
+        self.control.http.post(f"checkout/{page.id}/complete", json={"payment_method": pays_by})
 
     def complete(self, page: str, pays_by: str) -> None:
         """The owner finishes a page of Checkout's."""
@@ -114,9 +131,9 @@ class Scene:
         transfer = next(each for each in transfers if key_of(each) == attempt.key)
         self.client.v1.transfers.reversals.create(transfer.id, {"amount": minor})
 
-    def fund(self, amount: int) -> None:
-        """Money on the alliance's balance, available at once."""
-        self.control("funds", amount=amount, currency=self.currency.lower())
+    def fund(self, amount: int, account: str = PLATFORM) -> None:
+        """Money on the alliance's balance, or a shop's, available at once."""
+        self.control("funds", amount=amount, currency=self.currency.lower(), account=account)
 
 
 @pytest.fixture(scope="session")
@@ -139,6 +156,7 @@ def new_scene(running: FakeStripe, hand: Control) -> Iterator[Callable[..., Scen
     made: list[Scene] = []
 
     def make(*args: Any) -> Scene:
+        hand("platform", country=HOMES.get(args[0] if args else "EUR", "DE"))
         made.append(Scene(running, hand, *args))
         return made[-1]
 

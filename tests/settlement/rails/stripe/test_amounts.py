@@ -40,7 +40,7 @@ def test_an_amount_between_two_steps_is_refused(currency: str, digits: int, step
 
 
 def test_a_book_without_room_for_stripes_decimals_is_refused(new_scene: Callable[..., Scene]) -> None:
-    with pytest.raises(DigitsTooFew, match="Open the book with minor_digits = 2"):
+    with pytest.raises(DigitsTooFew, match="Open an alliance whose file says minor_digits = 2"):
         new_scene("ISK", 0)
 
 

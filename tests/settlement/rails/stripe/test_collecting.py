@@ -83,18 +83,18 @@ def test_a_card_that_is_declined_has_failed_and_moves_nothing(
     assert scene.rail.lines(0, scene.now() + DAY) == []
 
 
-def test_a_debit_that_fails_five_days_later_costs_nothing(scene: Scene) -> None:
+def test_a_debit_that_fails_five_days_later_costs_what_a_failure_costs(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(pays_by="pm_insufficientFunds_de"), 4_100)
     assert only(scene.rail.instruct([attempt])).status is RailStatus.PENDING
     scene.control.days(4)
     assert only(scene.rail.observe([attempt])).status is RailStatus.PENDING
     scene.control.days(4)
     failed = only(scene.rail.observe([attempt]))
-    assert (failed.status, failed.code, failed.fee_minor) == (RailStatus.FAILED, "insufficient_funds", 0)
+    assert (failed.status, failed.code, failed.fee_minor) == (RailStatus.FAILED, "insufficient_funds", 350)
     lines = scene.rail.lines(0, scene.now() + 1)
     assert [(line.minor, line.fee_minor, line.key) for line in lines] == [
         (4_100, 35, attempt.key),
-        (-4_100, -35, attempt.key),
+        (-4_100, 350 - 35, attempt.key),
     ]
 
 
