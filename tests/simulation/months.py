@@ -2,27 +2,21 @@
 are pending for 20 days, bring too little or too much and go back in part; movements that nobody expected and somebody
 matches; answers that get lost, and a runner that dies between any two steps.
 
-    python -m tests.simulation.months 1000 [first seed]
-
-runs a thousand months of twenty shops and says what happened in them. A seed gives the same months again.
+`test_months.py` runs them for alliances of twenty shops. A seed gives the same months again.
 """
 
-import sys
-import tempfile
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import time
 from functools import partial
 from itertools import count
-from pathlib import Path
 from random import Random
-from time import perf_counter
 
 from settlement import Cutoff
 from settlement.audit import audit_book
 from settlement.clearing import close_due, closed_windows, money_balances
-from settlement.ledger import OPERATOR, POOL, AccountKind, Book, Database, Earn, Posting, Spend, metadata
+from settlement.ledger import OPERATOR, POOL, AccountKind, Book, Database, Earn, Posting, Spend
 from settlement.payments.context import PaymentContext
 from settlement.payments.deposits import plan_deposit
 from settlement.payments.drive import look_up_attempts
@@ -41,7 +35,6 @@ from settlement.rails.port import CashLine, Direction, PaymentAttempt, RailStatu
 from tests.simulation.crashing import Crash, CrashingSession
 from tests.support.books import make_book, make_settings
 from tests.support.clock import DAY, HOUR, Clock, instant
-from tests.support.postgres import memory_directory
 from tests.support.scripted import NEVER, Fate, ScriptedRail
 
 SHOPS = tuple(f"shop{number:02d}" for number in range(20))
@@ -367,28 +360,3 @@ def simulate(database: Database, seed: int, months: int = MONTHS) -> Counter[str
     world = World(seed, database)
     with closing(world.session):
         return world.live(months)
-
-
-def main(months: int, first_seed: int) -> None:
-    """Run so many months, and say what happened."""
-    root = memory_directory()
-    total: Counter[str] = Counter()
-    started = perf_counter()
-    for seed in range(first_seed, first_seed + -(-months // MONTHS)):
-        place = Path(tempfile.mkdtemp(dir=root), "book.db")
-        with closing(Database(f"sqlite:///{place}")) as database:
-            metadata.create_all(database.engine)
-            try:
-                total += simulate(database, seed)
-            except BaseException as error:
-                error.add_note(f"seed {seed}")
-                raise
-        for path in place.parent.iterdir():
-            path.unlink()
-    for name, number in sorted(total.items()):
-        sys.stdout.write(f"{number:9,} {name}\n")
-    sys.stdout.write(f"{perf_counter() - started:9.1f} seconds\n")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)

@@ -1,4 +1,4 @@
-"""Two hundred of the thousand settlement months; `python -m tests.simulation.months 1000` runs them all."""
+"""Two hundred settlement months; `TEST_EFFORT=5 pytest tests/simulation/test_months.py` makes them a thousand."""
 
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.conftest import create_tables
 from tests.simulation.months import MONTHS, simulate
 from tests.support.effort import EFFORT
 
-SQLITE_SEEDS = range(1, 18 * EFFORT + 1)
+SQLITE_SEEDS = range(1, 20 * EFFORT + 1)
 POSTGRES_SEEDS = range(9001, 9003)
 
 

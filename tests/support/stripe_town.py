@@ -15,6 +15,9 @@ from tests.support.clock import SECOND
 from tests.support.stripe import Control
 from tests.support.town_api import ApiTown
 
+SECRETS = ("whsec_old", "whsec_new")
+"""What webhooks are signed with: while a secret is being replaced, there are two."""
+
 PAGE = {"done_url": "https://town.example/done", "back_url": "https://town.example/back"}
 
 
@@ -58,6 +61,14 @@ class StripeTown:
         """The id of the mandate that a shop has saved."""
         asked = {"customer": self.account(shop)["details"]["customer"]}
         return str(self._v1.setup_intents.list(asked).data[0].mandate)
+
+    def refund(self, payment: str, minor: int) -> None:
+        """Somebody gives a part of a payment back, on Stripe's dashboard."""
+        self._v1.refunds.create({"payment_intent": payment, "amount": minor})
+
+    def take_back(self, transfer: str, minor: int) -> None:
+        """Somebody takes a part of a transfer back, on Stripe's dashboard."""
+        self._v1.transfers.reversals.create(transfer, {"amount": minor})
 
     def newest(self, kind: str) -> str:
         """The newest event of a type, as Stripe writes it into a webhook."""

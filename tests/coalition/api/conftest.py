@@ -6,10 +6,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
+from coalition.fake_stripe import NONE, FakeStripe
 from settlement.ledger import Database
 from tests.support.clock import DAY, Clock
 from tests.support.event_schemas import check_events
 from tests.support.settling import OPENING
+from tests.support.stripe import START, Control
+from tests.support.stripe_town import SECRETS, StripeTown
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, api_town, purchase
 from tests.support.wallets import People
@@ -48,3 +51,22 @@ def person(town: ApiTown) -> Callable[..., TestClient]:
         return TestClient(town.app, headers=bearing(tokens.new(role, shop)), raise_server_exceptions=False)
 
     return new
+
+
+@pytest.fixture(scope="module")
+def fake() -> Iterator[FakeStripe]:
+    with FakeStripe.start(now=START, limits=NONE) as running:
+        yield running
+
+
+@pytest.fixture
+def at_stripe(fake: FakeStripe, town: ApiTown, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeTown]:
+    """A town whose process is set up for Stripe, as an operator sets one up."""
+    monkeypatch.setenv("COALITION_STRIPE_KEY", "sk_test_town")
+    monkeypatch.setenv("COALITION_STRIPE_URL", fake.url)
+    monkeypatch.setenv("COALITION_STRIPE_WEBHOOK_SECRETS", ", ".join(SECRETS))
+    control = Control(fake.url)
+    control.start_over()
+    town.clock.set(START * 1_000_000)
+    yield StripeTown(town, control)
+    control.http.close()

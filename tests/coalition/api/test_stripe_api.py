@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,38 +10,16 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from coalition.alliance import Alliances
-from coalition.fake_stripe import NONE, FakeStripe
 from coalition.fake_stripe.webhooks import signature
 from coalition.payments.rails.stripe import stripe_at, stripe_receivers
 from coalition.programme.open_alliance import open_alliance
 from settlement import BookNotFound
 from tests.support.clock import DAY, MINUTE
 from tests.support.settling import code
-from tests.support.stripe import START, Control
-from tests.support.stripe_town import StripeTown
+from tests.support.stripe import START
+from tests.support.stripe_town import SECRETS, StripeTown
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import RULES, ApiTown, purchase
-
-SECRETS = ("whsec_old", "whsec_new")
-
-
-@pytest.fixture(scope="module")
-def fake() -> Iterator[FakeStripe]:
-    with FakeStripe.start(now=START, limits=NONE) as running:
-        yield running
-
-
-@pytest.fixture
-def at_stripe(fake: FakeStripe, town: ApiTown, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeTown]:
-    """A town whose process is set up for Stripe, as an operator sets one up."""
-    monkeypatch.setenv("COALITION_STRIPE_KEY", "sk_test_town")
-    monkeypatch.setenv("COALITION_STRIPE_URL", fake.url)
-    monkeypatch.setenv("COALITION_STRIPE_WEBHOOK_SECRETS", ", ".join(SECRETS))
-    control = Control(fake.url)
-    control.start_over()
-    town.clock.set(START * 1_000_000)
-    yield StripeTown(town, control)
-    control.http.close()
 
 
 @pytest.fixture

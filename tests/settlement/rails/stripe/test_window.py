@@ -111,6 +111,18 @@ def test_a_window_is_collected_then_paid_and_every_cent_is_accounted_for(town: A
     assert [each.amount for each in arrived if each.type == "payment"] == [4_100]
 
 
+def test_a_debit_of_more_than_stripe_takes_at_once_is_collected_in_parts_before_it_fails(town: Alliance) -> None:
+    town.week("bakery", "cafe", 2_500_000)
+    town.run()
+    parts = sorted(payment.minor for payment in town.payments(PaymentState.SENT))
+    assert parts == [500_000, 1_000_000, 1_000_000]
+    town.scene.control.days(8)
+    assert town.run().paying == 1
+    assert town.payments(PaymentState.FAILED) == []
+    assert town.owed() == {}
+    town.reconciled()
+
+
 def test_a_debit_that_fails_five_days_later_is_tried_again_under_a_new_key(town: Alliance) -> None:
     town.opens("bakery", "pm_insufficientFunds_de")
     town.week("bakery", "cafe", 4_100)
