@@ -12,12 +12,13 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import PlainText, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang
 from coalition.payments.context import payment_context
 from coalition.payments.set_account import NewAccount, rail_choices, rail_used, request_account
+from coalition.web.request import language_of
 from settlement import Phrase
 from settlement.ledger import POOL
 from settlement.payments import PaymentContext, payment_profiles, rail_account

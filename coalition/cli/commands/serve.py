@@ -48,6 +48,9 @@ def _seconds(seconds: float) -> float:
     return seconds
 
 
+Currency = Annotated[Literal["AUD", "EUR", "GBP", "USD"], typer.Option(help="The sandbox's currency.")]
+
+
 @app.command("serve")
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
@@ -58,7 +61,7 @@ def serve_command(
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
     ] = False,
-    currency: Annotated[Literal["AUD", "EUR", "GBP", "USD"], typer.Option(help="The sandbox's currency.")] = "EUR",
+    currency: Currency = "EUR",
     env_file: Annotated[Path | None, typer.Option(help="Write the sandbox's keys here, for a shell.")] = None,
     alliance: Annotated[
         Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
