@@ -50,16 +50,37 @@ class TableFile:
     rows: Sequence[NumberedRow]
 
 
-def read_table(content: bytes, customs: Customs, is_header: Callable[[list[str]], bool]) -> TableFile:
-    """Read a table; the separator is the one by which its first line `is_header`. Raises TableUnreadable."""
-    text, encoding = _decoded(content, customs)
+def read_table(
+    content: bytes, customs: Customs, is_header: Callable[[list[str]], bool], lines_before_header_max: int = 0
+) -> TableFile:
+    """Read a table; the separator is the one by which its first line `is_header`, or one of the lines that may stand
+    before it. Raises TableUnreadable.
+    """
+    text, encoding = decoded_table(content, customs)
     stated = re.match(r"sep=([,;\t])\r?\n", text)
-    start = stated.end() if stated else 0
+    start, line = (stated.end(), 1) if stated else (0, 0)
     separators = (stated[1],) if stated else SEPARATORS
-    separator = next((sep for sep in separators if is_header(_header(text, start, sep))), separators[0])
-    rows = list(_rows(text[start:], separator, 1 if stated else 0))
+    for before, at in enumerate(_line_starts(text, start, lines_before_header_max)):
+        for separator in separators:
+            if is_header(_header(text, at, separator)):
+                return _table(text, at, line + before, separator, encoding)
+    return _table(text, start, line, separators[0], encoding)
+
+
+def _table(text: str, start: int, line: int, separator: str, encoding: str) -> TableFile:
+    rows = list(_rows(text[start:], separator, line))
     header = rows.pop(0).cells if rows else []
     return TableFile(encoding, separator, header, rows)
+
+
+def _line_starts(text: str, start: int, more: int) -> Iterator[int]:
+    """Where a line begins, and so many more after it."""
+    yield start
+    for _ in range(more):
+        start = text.find("\n", start) + 1
+        if not start:
+            return
+        yield start
 
 
 def _header(text: str, start: int, separator: str) -> list[str]:
@@ -84,8 +105,8 @@ def _is_iso_time(text: str) -> bool:
     return text[4:5] == text[7:8] == "-" and text[10:11] == "T" and text[13:14] == ":" and text[-1] not in "mM"
 
 
-def _decoded(content: bytes, customs: Customs) -> tuple[str, str]:
-    """The text of a file and the name of its encoding."""
+def decoded_table(content: bytes, customs: Customs) -> tuple[str, str]:
+    """The text of a file and the name of its encoding. Raises TableUnreadable."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or content[:2].find(b"\0") >= 0:
         little = content.startswith(b"\xff\xfe") or content[1:2] == b"\0"
         try:

@@ -10,7 +10,7 @@ from coalition.locale.formats import Lang, moment_text, money_text
 from coalition.locale.messages import N_, translate
 from settlement import date_text
 from settlement.ledger import BookSettings
-from settlement.rails.bank import BankFile, BankImport, WaitingLine
+from settlement.rails.bank import BankFile, BankImport, BankReport, MissingStatement, StatementSpan, WaitingLine
 from settlement.rails.bank import BankLine as BankLine
 from settlement.rails.bank import BankMatch as BankMatch
 
@@ -42,6 +42,46 @@ def imports_table(settings: BookSettings, files: Sequence[BankImport], lang: Lan
     for file in files:
         counts = (file.lines_new, file.lines_known, file.matched, file.rejected, file.unknown)
         table.add_row(file.name, file.kind, *map(str, counts))
+    return table
+
+
+def reported_table(settings: BookSettings, report: BankReport, lang: Lang) -> Table:
+    """What a file says: its movements, or the payments that the bank refused."""
+    table = new_table(report.kind, lang, [N_("Booked")])
+    table.add_column(settings.currency, justify="right")
+    table.add_column(translate("Fee", lang), justify="right")
+    for title in (N_("Reference"), N_("Other side"), N_("Text")):
+        table.add_column(translate(title, lang), overflow="fold")
+    for entry in report.entries:
+        for part in entry.parts:
+            minor, fee = (money_text(each, settings.minor_digits, lang) for each in (part.minor, part.fee_minor))
+            cells = (part.end_to_end, part.counterparty, part.text[:TEXT_CHARS])
+            table.add_row(date_text(entry.booked_on), minor, fee if part.fee_minor else "", *cells)
+    for refused in report.rejected:
+        table.add_row("", "", "", refused.reference or refused.batch, refused.code, refused.why)
+    return table
+
+
+def spans_table(settings: BookSettings, spans: Sequence[StatementSpan], lang: Lang) -> Table:
+    """What statements opened and closed with."""
+    table = new_table(settings.currency, lang, [N_("From")], [N_("Opening balance")])
+    table.add_column(translate("To", lang))
+    table.add_column(translate("Closing balance", lang), justify="right")
+    for span in spans:
+        opening, closing = (
+            money_text(minor, settings.minor_digits, lang) for minor in (span.opening_minor, span.closing_minor)
+        )
+        table.add_row(date_text(span.opened_on), opening, date_text(span.closed_on), closing)
+    return table
+
+
+def missing_table(settings: BookSettings, missing: Sequence[MissingStatement], lang: Lang) -> Table:
+    """Statements that are missing between those that were imported."""
+    table = new_table(translate("Missing statements", lang), lang, [N_("After"), N_("Before")])
+    table.add_column(settings.currency, justify="right")
+    for gap in missing:
+        change = money_text(gap.change_minor, settings.minor_digits, lang)
+        table.add_row(date_text(gap.closed_on), date_text(gap.opened_on), change)
     return table
 
 

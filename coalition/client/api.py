@@ -489,7 +489,7 @@ class BankStatementImport(TypedDict):
     name: str
     """The file's name."""
     content: str
-    """A camt.053, camt.054, pain.002 or CSV file: its bytes in base64."""
+    """A camt.053, camt.054, pain.002, MT940 or CSV file, or a zip of these: its bytes in base64."""
 
 
 class BankStatementImported(TypedDict):
@@ -513,6 +513,12 @@ class BankStatementImported(TypedDict):
     """How many rejected payments are in no exported file."""
     read_as: list[str]
     """How a table was written where it is not UTF-8 with commas and dates as 2025-12-31."""
+    other_accounts: list[str]
+    """Accounts that the file has statements of too; import it again where these are set up."""
+    doubts: list[str]
+    """What of the file does not add up, or was left out of it."""
+    missing: list[MissingBankStatement]
+    """Statements that are missing between those imported."""
 
 
 class BatchItem(TypedDict):
@@ -2188,6 +2194,19 @@ class MemberUpdate(TypedDict):
     """The member's birthday."""
     consents: NotRequired[ConsentsUpdate]
     """What the member says yes or no to."""
+
+
+class MissingBankStatement(TypedDict):
+    """A statement that is missing between two that were imported: one opens with another balance than the last closed
+    with.
+    """
+
+    after: str
+    """The last day of the statement before."""
+    before: str
+    """The first day of the statement after."""
+    change_minor: int
+    """By how much the account changed in between, in minor units."""
 
 
 class Money(TypedDict):
@@ -5154,6 +5173,10 @@ class Client(Requester):
     def import_bank_statement(self, **body: Unpack[BankStatementImport]) -> BankStatementImported:
         """Import a file from the bank."""
         return cast("BankStatementImported", self.ask("POST", "/v1/bank/statements", body=body))
+
+    def list_missing_bank_statements(self) -> list[MissingBankStatement]:
+        """List the statements that are missing."""
+        return cast("list[MissingBankStatement]", self.ask("GET", "/v1/bank/missing-statements"))
 
     def list_bank_lines(self) -> list[BankLine]:
         """List the lines to match."""

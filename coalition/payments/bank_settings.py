@@ -11,6 +11,17 @@ What may be left out beside: name (of the rail, where there are several accounts
 transfer_schema and debit_schema (the version of the message that the bank takes), transfer_lead_days and
 debit_lead_days (TARGET days before the day of execution), request_days (until a request that nobody paid has
 failed), return_days (for how long a paid debit can come back).
+
+Where the bank writes tables of its own, say once which column is which; the names are those of its header:
+
+    [csv]
+    booked_on = "Buchungstag"
+    amount = "Betrag"                       # or paid_in and paid_out; or amount, direction and outgoing = ["S"]
+    text = ["Verwendungszweck", "Buchungstext"]
+    counterparty = "Beguenstigter/Zahlungspflichtiger"
+
+and, where the table has them: fee, balance, currency, id, reference, returned, account, encoding, date_format (as in
+Python: "%Y%m%d"), header = false (columns are then numbers from 1). `coalition bank try FILE` shows what is read.
 """
 
 import tomllib
@@ -22,7 +33,7 @@ from coalition.errors import unreadable
 from coalition.payments.bank_errors import BankSettingsFileInvalid
 from settlement import Phrase, clean_text, is_text, quoted
 from settlement.ledger import BookSettings
-from settlement.rails.bank import BankSettings, BankSettingsInvalid, FileKind
+from settlement.rails.bank import BankSettings, BankSettingsInvalid, CsvLayout, FileKind, layout_of
 
 TEXTS = ("holder", "account", "name", "bic", "creditor_id", "debit_scheme", "transfer_schema", "debit_schema")
 KINDS = ("pay", "collect")
@@ -38,7 +49,10 @@ def read_bank(path: Path, book: BookSettings) -> BankSettings:
         raise unreadable(path, error) from None
     except (ValueError, RecursionError) as error:
         raise BankSettingsFileInvalid(path, Phrase("it is not TOML ({reason})", reason=error)) from None
+    csv = stated.pop("csv", None)
     values = {key: _value(path, key, value) for key, value in stated.items()}
+    if csv is not None:
+        values["csv"] = _layout(path, csv)
     for key in NEEDED:
         if key not in values:
             raise BankSettingsFileInvalid(path, Phrase("{key:code} is missing", key=key))
@@ -48,6 +62,17 @@ def read_bank(path: Path, book: BookSettings) -> BankSettings:
 def _settings(path: Path, book: BookSettings, values: Mapping[str, Any]) -> BankSettings:
     try:
         return BankSettings(currency=book.currency, minor_digits=book.minor_digits, **values)
+    except BankSettingsInvalid as error:
+        raise BankSettingsFileInvalid(
+            path, Phrase("{field:code}: {problem}", field=error.field, problem=error.problem)
+        ) from None
+
+
+def _layout(path: Path, stated: object) -> CsvLayout:
+    if not isinstance(stated, dict):
+        raise BankSettingsFileInvalid(path, Phrase("{key:code} must be a table", key="csv"))
+    try:
+        return layout_of(stated)
     except BankSettingsInvalid as error:
         raise BankSettingsFileInvalid(
             path, Phrase("{field:code}: {problem}", field=error.field, problem=error.problem)

@@ -38,6 +38,20 @@ class Entry:
     text: str = ""
 
 
+Span = tuple[date, int, date, int]
+"""What a statement opens and closes with: a day and minor units, twice."""
+
+
+@dataclass(frozen=True)
+class AccountStatement:
+    """A statement of one account."""
+
+    entries: Iterable[Entry]
+    iban: str = OWN_IBAN
+    currency: str = "EUR"
+    span: Span | None = None
+
+
 def amount(minor: int) -> str:
     """Minor units of a euro as XML has them."""
     return f"{abs(minor) // 100}.{abs(minor) % 100:02d}"
@@ -50,15 +64,34 @@ def camt(
     iban: str = OWN_IBAN,
     currency: str = "EUR",
     prefix: str = "",
+    span: Span | None = None,
 ) -> bytes:
     """A camt.053 or camt.054 of a version; `prefix` gives its namespace one."""
+    return camt_of([AccountStatement(entries, iban, currency, span)], version, kind, prefix)
+
+
+def camt_of(statements: Iterable[AccountStatement], version: int = 2, kind: int = 53, prefix: str = "") -> bytes:
+    """A message with statements of several accounts."""
     root, name = {53: ("BkToCstmrStmt", "Stmt"), 54: ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}[kind]
-    body = "".join(_entry(entry, version, currency) for entry in entries)
-    plain = (
-        f"<{root}><GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-03T06:00:00</CreDtTm></GrpHdr><{name}><Id>S1</Id>"
-        f"<CreDtTm>2026-03-03T06:00:00+01:00</CreDtTm><Acct><Id><IBAN>{iban}</IBAN></Id></Acct>{body}</{name}></{root}>"
+    body = "".join(
+        f"<{name}><Id>S1</Id><CreDtTm>2026-03-03T06:00:00+01:00</CreDtTm>"
+        f"<Acct><Id><IBAN>{each.iban}</IBAN></Id></Acct>{_balances(each)}"
+        f"{''.join(_entry(entry, version, each.currency) for entry in each.entries)}</{name}>"
+        for each in statements
     )
-    return document(plain, f"camt.0{kind}.001.{version:02d}", prefix)
+    header = "<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-03T06:00:00</CreDtTm></GrpHdr>"
+    return document(f"<{root}>{header}{body}</{root}>", f"camt.0{kind}.001.{version:02d}", prefix)
+
+
+def _balances(statement: AccountStatement) -> str:
+    if statement.span is None:
+        return ""
+    opened, opening, closed, closing = statement.span
+    return "".join(
+        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="{statement.currency}">{amount(minor)}</Amt>'
+        f"{_sign(minor)}<Dt><Dt>{day.isoformat()}</Dt></Dt></Bal>"
+        for code, day, minor in (("OPBD", opened, opening), ("CLBD", closed, closing))
+    )
 
 
 def document(body: str, schema: str, prefix: str = "") -> bytes:

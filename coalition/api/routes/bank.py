@@ -18,7 +18,7 @@ from coalition.api.problems import invalid, responses
 from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
-from coalition.locale.error_text import phrase_text
+from coalition.locale.error_text import phrase_text, reason_text
 from coalition.locale.formats import Lang, moment
 from coalition.payments.rails.bank import bank_settings_of
 from coalition.web.request import language_of
@@ -27,9 +27,11 @@ from settlement.rails.bank import (
     BankImport,
     BankSettings,
     FileKind,
+    MissingStatement,
     WaitingLine,
     bank_files,
     export_file,
+    gaps,
     give_up_payment,
     import_file,
     match_by_hand,
@@ -87,8 +89,18 @@ class BankStatementImport(BaseModel):
         min_length=1,
         max_length=CONTENT_CHARS_MAX,
         pattern=r"^[A-Za-z0-9+/]+={0,2}$",
-        description="A camt.053, camt.054, pain.002 or CSV file: its bytes in base64.",
+        description="A camt.053, camt.054, pain.002, MT940 or CSV file, or a zip of these: its bytes in base64.",
     )
+
+
+class MissingBankStatement(BaseModel):
+    """A statement that is missing between two that were imported: one opens with another balance than the last closed
+    with.
+    """
+
+    after: str = Field(description="The last day of the statement before.", examples=["2026-06-05"])
+    before: str = Field(description="The first day of the statement after.", examples=["2026-06-08"])
+    change_minor: int = Field(description="By how much the account changed in between, in minor units.")
 
 
 class BankStatementImported(BaseModel):
@@ -108,6 +120,11 @@ class BankStatementImported(BaseModel):
         description="How a table was written where it is not UTF-8 with commas and dates as 2025-12-31.",
         examples=[["columns separated by ';'", "decimal commas"]],
     )
+    other_accounts: list[str] = Field(
+        description="Accounts that the file has statements of too; import it again where these are set up."
+    )
+    doubts: list[str] = Field(description="What of the file does not add up, or was left out of it.")
+    missing: list[MissingBankStatement] = Field(description="Statements that are missing between those imported.")
 
 
 class BankLineCandidate(BaseModel):
@@ -217,7 +234,20 @@ def post_statement(request: Request, body: BankStatementImport, caller: Treasure
         raise invalid("content", "not_base64") from None
     done = import_file(alliance.book, settings, body.name, content)
     record_separately(alliance.database, caller, "bank_file.import", body.name, {"lines": done.lines_new})
-    return _taken(done, language_of(request))
+    return _taken(alliance, done, language_of(request))
+
+
+@router.get(
+    "/missing-statements",
+    operation_id="listMissingBankStatements",
+    summary="List the statements that are missing",
+    responses=PROBLEMS,
+)
+def list_missing(request: Request, caller: Reader) -> list[MissingBankStatement]:
+    """By day. Statements without balances, and notifications, say nothing of it."""
+    alliance = alliance_now(request, caller)
+    settings = bank_settings_of(alliance)
+    return [] if settings is None else [_missing(gap) for gap in gaps(alliance.book, settings)]
 
 
 @router.get("/lines", operation_id="listBankLines", summary="List the lines to match", responses=PROBLEMS)
@@ -274,7 +304,7 @@ def _settings(alliance: Alliance) -> BankSettings:
     return settings
 
 
-def _taken(done: BankImport, lang: Lang) -> BankStatementImported:
+def _taken(alliance: Alliance, done: BankImport, lang: Lang) -> BankStatementImported:
     return BankStatementImported(
         kind=done.kind,
         known_since=None if done.known_since is None else moment(done.known_since),
@@ -285,6 +315,15 @@ def _taken(done: BankImport, lang: Lang) -> BankStatementImported:
         rejected=done.rejected,
         unknown=done.unknown,
         read_as=[phrase_text(part, lang) for part in done.read_as],
+        other_accounts=list(done.others),
+        doubts=[reason_text(doubt, lang, alliance.book.settings) for doubt in done.doubts],
+        missing=[_missing(gap) for gap in done.missing],
+    )
+
+
+def _missing(gap: MissingStatement) -> MissingBankStatement:
+    return MissingBankStatement(
+        after=date_text(gap.closed_on), before=date_text(gap.opened_on), change_minor=gap.change_minor
     )
 
 

@@ -28,7 +28,7 @@ from settlement import Phrase, day_number, written_minor
 
 if TYPE_CHECKING:
     from settlement.ledger import Book
-    from settlement.rails.bank import BankExport, BankImport, BankSettings
+    from settlement.rails.bank import BankExport, BankImport, BankReport, BankSettings
 
 app = typer.Typer(name="bank", no_args_is_help=True, help="Payments by bank files: export, import, match.")
 PANEL, POSITION = SETTLE_IT, 80
@@ -88,7 +88,9 @@ def export_command(
 
 @app.command("import")
 def import_command(
-    files: Annotated[list[Path], typer.Argument(help="camt.053, camt.054, pain.002, or a table of lines (CSV).")],
+    files: Annotated[
+        list[Path], typer.Argument(help="camt.053, camt.054, pain.002, MT940, CSV, or an archive (zip) of these.")
+    ],
     bank: BankOption,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
@@ -118,6 +120,29 @@ def import_command(
             lang,
         )
         screen.print(sentence, soft_wrap=True)
+
+
+@app.command("try")
+def try_command(
+    file: Annotated[Path, typer.Argument(help="A file from the bank, or an archive of them.")],
+    bank: BankOption,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Show what would be read of a file with these settings; writes nothing."""
+    from coalition.cli.bank_tables import reported_table, spans_table
+    from settlement.rails.bank import read_files
+
+    screen = console()
+    with _account(bank, database_url, alliance) as (book, settings):
+        reports = read_files(settings, book.calendar, str(file), read_file(file))
+    for report in reports:
+        screen.print(reported_table(book.settings, report, lang))
+        if report.spans:
+            screen.print(spans_table(book.settings, report.spans, lang))
+        _print_notes(screen, book, str(file), report, lang)
 
 
 @app.command("lines")
@@ -223,18 +248,36 @@ def _shares(payments: list[str], minor_digits: int) -> tuple[list[str], list[int
 
 
 def _show(screen: Console, book: "Book", imported: "list[BankImport]", lang: Lang) -> None:
-    from coalition.cli.bank_tables import imports_table, known_note
-    from coalition.locale.error_text import phrase_text
+    from coalition.cli.bank_tables import imports_table, known_note, missing_table
 
     new = [file for file in imported if file.known_since is None]
     if new:
         screen.print(imports_table(book.settings, new, lang))
     for file in imported:
-        if file.read_as:
-            form = ", ".join(phrase_text(part, lang) for part in file.read_as)
-            screen.print(translate("{file}: read with {form}", lang, file=file.name, form=form), soft_wrap=True)
+        _print_notes(screen, book, file.name, file, lang)
         if file.known_since is not None:
             screen.print(known_note(book.settings, file, lang), soft_wrap=True)
+    if imported and imported[-1].missing:
+        screen.print(missing_table(book.settings, imported[-1].missing, lang))
+
+
+def _print_notes(screen: Console, book: "Book", name: str, report: "BankImport | BankReport", lang: Lang) -> None:
+    """How a file was read, what was left out, and what does not add up."""
+    from coalition.locale.error_text import reason_text
+
+    if report.read_as:
+        form = ", ".join(reason_text(part, lang, book.settings) for part in report.read_as)
+        screen.print(translate("{file}: read with {form}", lang, file=name, form=form), soft_wrap=True)
+    for account in report.others:
+        sentence = translate(
+            "{file}: has statements of account {account} too; import it again with the settings of that account",
+            lang,
+            file=name,
+            account=account,
+        )
+        screen.print(sentence, soft_wrap=True)
+    for doubt in report.doubts:
+        screen.print(f"{name}: {reason_text(doubt, lang, book.settings)}", soft_wrap=True)
 
 
 def _write(folder: Path, exported: "BankExport") -> Path:

@@ -1,16 +1,21 @@
 """A rail by bank files: SEPA messages and tables go out, statements and status reports come in.
 
 `export.py` freezes a file for the bank, `intake.py` imports a file from it, `matching.py` finds the payment that a line
-belongs to, and `review.py` has the decisions that people make. Formats: `sepa.py`, `camt.py`, `status_report.py`,
-`csv_files.py`, `csv_lines.py`.
+belongs to, `review.py` has the decisions that people make, and `balances.py` says which statements are missing. Formats
+out: `sepa.py`, `csv_files.py`. Formats in, told apart by `reading.py`: `camt.py`, `mt940.py`, `status_report.py`,
+`csv_lines.py`, and `csv_exports.py` by a `csv_layout.py`.
 """
 
+from settlement.rails.bank.balances import MissingStatement, gaps
+from settlement.rails.bank.csv_layout import CsvLayout, layout_of
 from settlement.rails.bank.errors import BankError, BankSettingsInvalid
 from settlement.rails.bank.export import BankExport, bank_files, export_file
 from settlement.rails.bank.facts import BankLine, BankMatch
 from settlement.rails.bank.identifiers import reference_of
 from settlement.rails.bank.intake import BankImport, import_file
 from settlement.rails.bank.rail import BankRail
+from settlement.rails.bank.reading import read_files
+from settlement.rails.bank.reported import BankReport, StatementSpan
 from settlement.rails.bank.review import (
     MatchCandidate,
     WaitingLine,
@@ -31,17 +36,24 @@ __all__ = [
     "BankLine",
     "BankMatch",
     "BankRail",
+    "BankReport",
     "BankSettings",
     "BankSettingsInvalid",
+    "CsvLayout",
     "FileKind",
     "MatchCandidate",
+    "MissingStatement",
+    "StatementSpan",
     "WaitingLine",
     "all_lines",
     "bank_files",
     "export_file",
+    "gaps",
     "give_up_payment",
     "import_file",
+    "layout_of",
     "match_by_hand",
+    "read_files",
     "reference_of",
     "set_line_aside",
     "waiting_lines",

@@ -4,19 +4,30 @@ What is read is alike in all versions but for two wrappers: a status and a party
 around their text. Only what is booked counts; what is pending comes again when it is.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from settlement.calendar import EARLIEST, Calendar, day_number, written_date
 from settlement.errors import SettlementError
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
 from settlement.rails.bank.identifiers import compact
-from settlement.rails.bank.reported import BankEntry, BankReport, ReportedPayment, minor_of, reference_or_empty
+from settlement.rails.bank.reported import (
+    BankEntry,
+    BankReport,
+    ReportedPayment,
+    StatementSpan,
+    minor_of,
+    reference_or_empty,
+    span_doubt,
+)
 from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.xml import XmlNode
 from settlement.sentences import Phrase, reason_of
 
 STATEMENTS = {"BkToCstmrStmt": ("camt.053", "Stmt"), "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn")}
 BOOKED = "BOOK"
+OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
+"""Kinds of balances, the first that a statement has: what it opens with, what it closes with."""
 INTRADAY = "BkToCstmrAcctRpt"
 
 _SIGNS = {"CRDT": 1, "DBIT": -1}
@@ -24,23 +35,69 @@ _TEXT_CHARS = 1_000
 
 
 def read_camt(message: XmlNode, settings: BankSettings, calendar: Calendar) -> BankReport:
-    """All booked movements of a message. Raises BankFileUnreadable and ForeignStatement."""
+    """All booked movements of the account in a message; statements of other accounts are left to their own settings.
+
+    Raises BankFileUnreadable, and ForeignStatement where no statement is the account's.
+    """
     kind, name = STATEMENTS[message.tag]
     entries: list[BankEntry] = []
+    spans: list[StatementSpan] = []
+    doubts: list[Phrase] = []
+    others: dict[str, XmlNode] = {}
+    own = 0
     for statement in message.all(name):
-        _check_account(statement, settings)
+        account = _account_of(statement, settings)
+        if account != settings.own_account:
+            others.setdefault(account, statement)
+            continue
+        own += 1
         booked = [entry for entry in statement.all("Ntry") if entry.needed("Sts/Cd", "Sts") == BOOKED]
-        entries += [_entry(entry, settings, calendar) for entry in booked]
-    # What is booked at nothing, as banks do to tell of something, moved no money.
-    return BankReport(kind, entries=tuple(entry for entry in entries if any(part.minor for part in entry.parts)))
-
-
-def _check_account(statement: XmlNode, settings: BankSettings) -> None:
-    account = statement.needed("Acct/Id/IBAN", "Acct/Id/Othr/Id")
-    if compact(account) != settings.own_account:
+        read = [_entry(entry, settings, calendar) for entry in booked]
+        # What is booked at nothing, as banks do to tell of something, moved no money.
+        entries += [entry for entry in read if any(part.minor for part in entry.parts)]
+        span = _span(statement, settings)
+        if span is not None:
+            spans.append(span)
+            doubt = span_doubt(span, read)
+            doubts += [doubt] if doubt else []
+    for account, statement in others.items() if not own else ():
         raise ForeignStatement(
             statement.file, statement.path, Phrase("account {account}", account=account), settings.own_account
         )
+    return BankReport(kind, tuple(entries), spans=tuple(spans), others=tuple(others), doubts=tuple(doubts))
+
+
+def _account_of(statement: XmlNode, settings: BankSettings) -> str:
+    """The account of a statement, with its currency where one number has accounts in several."""
+    account = compact(statement.needed("Acct/Id/IBAN", "Acct/Id/Othr/Id"))
+    currency = statement.text("Acct/Ccy")
+    return account if currency in ("", settings.currency) else f"{account} {currency}"
+
+
+def _span(statement: XmlNode, settings: BankSettings) -> StatementSpan | None:
+    """The balances that a statement opens and closes with; None where it lacks one of them, as notifications do."""
+    opening, closing = (_balances(statement, codes, settings) for codes in (OPENING, CLOSING))
+    return StatementSpan(*opening[0], *closing[-1]) if opening and closing else None
+
+
+def _balances(statement: XmlNode, codes: Sequence[str], settings: BankSettings) -> list[tuple[int, int]]:
+    """Days (yyyymmdd) and amounts of the balances of the first of these kinds that a statement has."""
+    for code in codes:
+        balances = [
+            (_day_of(node), _sign(node) * _amount(node, settings))
+            for node in statement.all("Bal")
+            if node.text("Tp/CdOrPrtry/Cd") == code
+        ]
+        if balances:
+            return balances
+    return []
+
+
+def _day_of(balance: XmlNode) -> int:
+    try:
+        return day_number(written_date(balance.needed("Dt/Dt", "Dt/DtTm")[:10], EARLIEST))
+    except (ValueError, SettlementError) as error:
+        raise balance.error(reason_of(error)) from None
 
 
 def _entry(entry: XmlNode, settings: BankSettings, calendar: Calendar) -> BankEntry:

@@ -6,28 +6,25 @@ our reference, its day and its amount where the bank gives the two other ids. A 
 as one and the notification give them singly: then the single ones take the place of the sum.
 """
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 
-from settlement.calendar import Calendar, date_text
+from settlement.calendar import date_text
 from settlement.ledger.book import Book
-from settlement.rails.bank.camt import INTRADAY, STATEMENTS, read_camt
-from settlement.rails.bank.csv_lines import read_csv
+from settlement.rails.bank.balances import MissingStatement, missing_statements
 from settlement.rails.bank.errors import BankFileUnreadable
 from settlement.rails.bank.facts import BankLine, BankMatch, BankStanding, BankVerdict, MatchMethod
 from settlement.rails.bank.identifiers import letters_of, references_in
 from settlement.rails.bank.matching import AUTOMATIC, Matching, named_in
+from settlement.rails.bank.reading import read_files
 from settlement.rails.bank.reasons import bank_reason
 from settlement.rails.bank.reported import BankEntry, BankReport, RejectedPayment, ReportedPayment
 from settlement.rails.bank.sepa import batch_ids
 from settlement.rails.bank.settings import BankSettings
-from settlement.rails.bank.status_report import STATUS_REPORT, read_status_report
 from settlement.rails.bank.store import BankStore
-from settlement.rails.bank.xml import read_xml
 from settlement.sentences import Phrase
 
 _LINE_ID_CHARS = 12
@@ -46,7 +43,9 @@ class BankImport:
 
     `lines_new` and `lines_known` are movements of this file; `matched` are lines of any file that were matched now,
     `queued` the lines that wait for somebody; `rejected` are payments that the bank refused, `unknown` such as no
-    file of ours has. `read_as` says how a table was written where it is not as ours are.
+    file of ours has. `read_as` says how a table was written where it is not as ours are. `others` are accounts of which
+    the file has statements too, `doubts` what of it does not add up, and `missing` the statements that are missing
+    between those imported so far.
     """
 
     name: str
@@ -59,54 +58,32 @@ class BankImport:
     rejected: int = 0
     unknown: int = 0
     read_as: tuple[Phrase, ...] = ()
-
-
-def read_report(settings: BankSettings, calendar: Calendar, name: str, content: bytes) -> BankReport:
-    """What a file from the bank says: camt.053, camt.054, pain.002 or a table. `name` is how errors call it.
-
-    Raises BankFileUnreadable and ForeignStatement.
-    """
-    if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-        if b"\x00" in content and not content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            raise BankFileUnreadable(
-                name,
-                Phrase("the whole file"),
-                Phrase("this is neither XML nor text; unpack it first if it is an archive"),
-            )
-        return read_csv(name, content, settings, calendar)
-    root = read_xml(name, content)
-    for message in root.all(STATUS_REPORT):
-        return read_status_report(message)
-    for tag in STATEMENTS:
-        for message in root.all(tag):
-            return read_camt(message, settings, calendar)
-    if root.first(INTRADAY):
-        raise BankFileUnreadable(
-            name, root.path, Phrase("this is a camt.052, which may still change; import camt.053 or camt.054")
-        )
-    raise BankFileUnreadable(
-        name, root.path, Phrase("this is no camt.053, camt.054 or pain.002; ask the bank for one of these")
-    )
+    others: tuple[str, ...] = ()
+    doubts: tuple[Phrase, ...] = ()
+    missing: tuple[MissingStatement, ...] = ()
 
 
 def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> BankImport:
     """Import a file from the bank, whole or not at all. Raises BankFileUnreadable and ForeignStatement."""
-    report = read_report(settings, book.calendar, name, content)
-    _check_dates(name, report, book.clock())
+    reports = read_files(settings, book.calendar, name, content)
+    for report in reports:
+        _check_dates(name, report, book.clock())
+    kind = ", ".join(dict.fromkeys(report.kind for report in reports))
     digest = sha256(content).hexdigest()
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
         store, now = BankStore(book, settings.name, session), book.clock()
         known_since = store.imported_at(digest)
         if known_since is not None:
-            return BankImport(name, report.kind, known_since)
-        lines_new, lines_known = _add_lines(store, report, now)
-        rejected, unknown = _add_verdicts(store, report.rejected, now)
+            return BankImport(name, kind, known_since)
+        added = [(*_add_lines(store, report, now), *_add_verdicts(store, report.rejected, now)) for report in reports]
+        lines_new, lines_known, rejected, unknown = (sum(counts) for counts in zip(*added, strict=True))
+        store.add_spans(span for report in reports for span in report.spans)
         matched = settle_queue(store, now)
-        store.add_import(digest, name, report.kind, now, lines_new)
+        store.add_import(digest, name, kind, now, lines_new)
         return BankImport(
             name,
-            report.kind,
+            kind,
             None,
             lines_new,
             lines_known,
@@ -114,7 +91,10 @@ def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -
             len(store.queue()),
             rejected,
             unknown,
-            report.read_as,
+            tuple(dict.fromkeys(form for report in reports for form in report.read_as)),
+            tuple(dict.fromkeys(account for report in reports for account in report.others)),
+            tuple(doubt for report in reports for doubt in report.doubts),
+            tuple(missing_statements(store.spans())),
         )
 
 

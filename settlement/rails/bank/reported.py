@@ -1,10 +1,12 @@
 """What a file from a bank says, whatever its format: movements, and payments that the bank refused. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
 from settlement.amounts import written_minor
+from settlement.calendar import date_text
 from settlement.ledger.moves import LEG_MAX
 from settlement.sentences import Phrase
 
@@ -62,14 +64,44 @@ class RejectedPayment(NamedTuple):
     why: str
 
 
+class StatementSpan(NamedTuple):
+    """What was on the account before the first movement of a statement and after its last: minor units, at the end or
+    the beginning of days (yyyymmdd).
+    """
+
+    opened_on: int
+    opening_minor: int
+    closed_on: int
+    closing_minor: int
+
+
 @dataclass(frozen=True, slots=True)
 class BankReport:
-    """All that one file says. `kind` names its format; `read_as` says how a table was written if not as ours are."""
+    """All that one file says. `kind` names its format; `read_as` says how a table was written if not as ours are.
+
+    `others` are accounts that it has statements of too, and `doubts` what its reader should know of it.
+    """
 
     kind: str
     entries: tuple[BankEntry, ...] = ()
     rejected: tuple[RejectedPayment, ...] = ()
     read_as: tuple[Phrase, ...] = ()
+    spans: tuple[StatementSpan, ...] = ()
+    others: tuple[str, ...] = ()
+    doubts: tuple[Phrase, ...] = ()
+
+
+def span_doubt(span: StatementSpan, entries: Iterable[BankEntry]) -> Phrase | None:
+    """That the movements of a statement don't lead from its first balance to its last; None where they do."""
+    total = sum(entry.total for entry in entries)
+    if span.opening_minor + total == span.closing_minor:
+        return None
+    return Phrase(
+        "the statement of {day} has movements of {total:money}, and its balances differ by {change:money}",
+        day=date_text(span.closed_on),
+        total=total,
+        change=span.closing_minor - span.opening_minor,
+    )
 
 
 def minor_of(text: str, minor_digits: int) -> int | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from settlement.rails.bank.csv_layout import CsvLayout
 from settlement.rails.bank.errors import BankSettingsInvalid
 from settlement.rails.bank.identifiers import bic_problem, compact, creditor_id_problem, iban_problem, sepa_text
 from settlement.rails.port import Direction
@@ -51,7 +52,8 @@ class BankSettings:
     `account` is its IBAN, or its number where neither kind is SEPA. `lead_days` of each direction are TARGET days
     between the export and the day of execution. `request_days` are calendar days after the due date until a
     request that nobody paid has failed. `return_days` are for how long a paid debit can come back: by default what
-    the scheme gives a debtor without a question. Raises BankSettingsInvalid.
+    the scheme gives a debtor without a question. `csv` is the layout of the bank's own tables. Raises
+    BankSettingsInvalid.
     """
 
     holder: str
@@ -70,6 +72,7 @@ class BankSettings:
     debit_lead_days: int = 2
     request_days: int = 14
     return_days: int | None = None
+    csv: CsvLayout | None = None
 
     def __post_init__(self) -> None:
         self._check("name", "" if self.name.isidentifier() else Phrase("it must be letters, digits and _"))

@@ -12,6 +12,7 @@ from settlement.ledger.session import Row, Session
 from settlement.rails.bank import tables
 from settlement.rails.bank.errors import BankFileNotFound
 from settlement.rails.bank.facts import BankFileItem, BankLine, BankMatch, BankPayment, BankVerdict, MatchMethod
+from settlement.rails.bank.reported import StatementSpan
 from settlement.rails.bank.settings import FileKind
 from settlement.rails.port import Direction
 from settlement.sentences import restored, stored
@@ -285,6 +286,27 @@ class BankStore:
     def add_import(self, sha256: str, name: str, kind: str, now: int, lines: int) -> None:
         """Remember that a file was imported."""
         self._insert(tables.bank_imports, [(self.alliance_id, self.rail, sha256, name, kind, now, lines)])
+
+    # -- balances ---------------------------------------------------------------------------------------------
+
+    def spans(self) -> list[StatementSpan]:
+        """What all statements opened and closed with, by their last days."""
+        rows = self.session.rows(
+            "SELECT opened_on, opening_minor, closed_on, closing_minor FROM bank_spans "
+            "WHERE alliance_id = ? AND rail = ? ORDER BY closed_on, opened_on, opening_minor, closing_minor",
+            self.alliance_id,
+            self.rail,
+        )
+        return [StatementSpan(*row) for row in rows]
+
+    def add_spans(self, spans: Iterable[StatementSpan]) -> None:
+        """Remember what statements opened and closed with."""
+        new = {*spans} - {*self.spans()}
+        rows = [
+            (self.alliance_id, self.rail, span.closed_on, span.closing_minor, span.opened_on, span.opening_minor)
+            for span in sorted(new)
+        ]
+        self._insert(tables.bank_spans, rows)
 
     def _insert(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:

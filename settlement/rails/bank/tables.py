@@ -71,6 +71,16 @@ bank_imports = side_table(
     Column("lines", Integer, nullable=False),
 )
 
+# What each statement opened and closed with, once however often it is imported; days are yyyymmdd.
+bank_spans = side_table(
+    "bank_spans",
+    Column("rail", Text, primary_key=True),
+    Column("closed_on", Integer, primary_key=True, autoincrement=False),
+    Column("closing_minor", BigInteger, primary_key=True, autoincrement=False),
+    Column("opened_on", Integer, primary_key=True, autoincrement=False),
+    Column("opening_minor", BigInteger, primary_key=True, autoincrement=False),
+)
+
 bank_lines = side_table(
     "bank_lines",
     Column("id", Text, primary_key=True),
@@ -109,7 +119,16 @@ bank_matches = side_table(
     CheckConstraint("how <> 'split' OR key = ''", "split"),
 )
 
-BANK_TABLES = (bank_files, bank_exports, bank_file_items, bank_verdicts, bank_imports, bank_lines, bank_matches)
+BANK_TABLES = (
+    bank_files,
+    bank_exports,
+    bank_file_items,
+    bank_verdicts,
+    bank_imports,
+    bank_spans,
+    bank_lines,
+    bank_matches,
+)
 """All of them are append-only."""
 
 for _one in BANK_TABLES:

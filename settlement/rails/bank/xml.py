@@ -1,5 +1,6 @@
 """XML from outside, read with care: no document type, so no entity that grows or reaches out; named errors."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -66,13 +67,11 @@ class XmlNode:
 def read_xml(file: str, content: bytes) -> XmlNode:
     """The root of a document. Raises BankFileUnreadable."""
     if len(content) > BYTES_MAX:
-        raise BankFileUnreadable(
-            file,
-            Phrase("the whole file"),
-            Phrase("it has more than {size} MB; ask the bank for one file per day", size=BYTES_MAX // 1024 // 1024),
-        )
+        raise too_large(file)
     try:
-        root = fromstring(content, forbid_dtd=True)
+        # What is declared of a text in UTF-16 is often wrong; how it begins is not.
+        wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+        root = fromstring(content.decode("utf-16") if wide else content, forbid_dtd=True)
     except ParseError as error:
         line, column = error.position
         problem = Phrase(
@@ -86,3 +85,12 @@ def read_xml(file: str, content: bytes) -> XmlNode:
         problem = Phrase("it has a document type or an encoding that no bank's statement has")
         raise BankFileUnreadable(file, Phrase("the whole file"), problem) from None
     return XmlNode(root, file, root.tag.rpartition("}")[2])
+
+
+def too_large(file: str) -> BankFileUnreadable:
+    """That a file has more bytes than are read."""
+    return BankFileUnreadable(
+        file,
+        Phrase("the whole file"),
+        Phrase("it has more than {size} MB; ask the bank for one file per day", size=BYTES_MAX // 1024 // 1024),
+    )

@@ -15,7 +15,7 @@ from coalition.access.caller import Role
 from settlement.audit import audit_book
 from settlement.clearing import journal_of
 from tests.support.bank import SHOP_IBAN
-from tests.support.camt import OWN_IBAN, Entry, Paid, camt
+from tests.support.camt import OWN_IBAN, AccountStatement, Entry, Paid, camt, camt_of
 from tests.support.clock import DAY
 from tests.support.settling import PAID, code, sent
 from tests.support.town_api import ApiTown
@@ -283,6 +283,43 @@ def test_of_a_payment_by_hand_a_part_is_confirmed(closed: ApiTown, person: Calla
     more = {"outcome": "paid", "evidence": "receipt 18", "amount_minor": 50}
     assert ann.post(f"/v1/payments/{id_}/confirm", json=more).json()["coverage"] == "paid"
     assert sound(closed)
+
+
+def import_file(client: TestClient, content: bytes, name: str = "s.xml") -> httpx.Response:
+    """A file from the bank comes in."""
+    return client.post("/v1/bank/statements", json={"name": name, "content": base64.b64encode(content).decode()})
+
+
+def test_a_missing_statement_is_told_until_it_comes(closed: ApiTown, at_bank: Callable[..., str]) -> None:
+    client = closed.client()
+    days = [date(2024, 5, day) for day in (13, 14, 15)]
+    monday, tuesday, wednesday = (
+        camt([Entry(minor, day, f"B{minor}")], span=(day, opening, day, opening + minor))
+        for day, minor, opening in zip(days, (100, 20, 3), (0, 100, 120), strict=True)
+    )
+    assert import_file(client, monday).json()["missing"] == []
+    late = import_file(client, wednesday).json()
+    gap = {"after": "2024-05-13", "before": "2024-05-15", "change_minor": 20}
+    assert (late["missing"], client.get("/v1/bank/missing-statements").json()) == ([gap], [gap])
+    assert import_file(client, tuesday).json()["missing"] == []
+    # A statement of all three days beside them changes nothing.
+    week = camt([], span=(days[0], 0, days[2], 123))
+    assert import_file(client, week).json()["missing"] == []
+    assert client.get("/v1/bank/missing-statements").json() == []
+
+
+def test_a_file_with_other_accounts_beside_ours_names_them(closed: ApiTown, at_bank: Callable[..., str]) -> None:
+    day = date(2024, 5, 14)
+    theirs = AccountStatement([Entry(9, day, "B9")], SHOP_IBAN)
+    ours = AccountStatement([Entry(7, day, "B7")], span=(day, 0, day, 8))
+    imported = import_file(closed.client(), camt_of([theirs, ours])).json()
+    assert (imported["lines_new"], imported["other_accounts"]) == (1, [SHOP_IBAN])
+    assert "0.07" in imported["doubts"][0]
+    assert "0.08" in imported["doubts"][0]
+    assert code(import_file(closed.client(), camt([], iban=SHOP_IBAN))) == (422, "foreign_statement")
+    refused = import_file(closed.client(), b"%PDF-1.7", "Auszug.pdf")
+    assert code(refused) == (422, "bank_file_unreadable")
+    assert "PDF" in refused.json()["detail"]
 
 
 def sound(town: ApiTown) -> bool:

@@ -135,3 +135,27 @@ def test_what_is_not_there_is_named(town: tuple[Callable[..., Ran], list[str]], 
     check_complaint(bank("match", "L0", "a", "--by", "ann"), "No bank line 'L0' in this alliance.")
     check_complaint(bank("fail", "x", "--by", "ann", "--why", "y"), "'x' in any bank file")
     check_complaint(bank("lines", "--from", "May"), "--from May: write a date")
+
+
+def test_what_would_be_read_of_a_file_is_shown_and_nothing_written(
+    town: tuple[Callable[..., Ran], list[str]], tmp_path: Path
+) -> None:
+    bank, (first, *_) = town
+    layout = '[csv]\nbooked_on = "Buchungstag"\namount = "Betrag"\nbalance = "Saldo"\ntext = ["Zweck"]\n'
+    (tmp_path / "bank.toml").write_text(BANK + layout)
+    table = f"Buchungstag;Betrag;Saldo;Zweck\n20.05.2024;12,34;112,34;{first}\n;;;Summe\n"
+    bank("export", "--to", tmp_path)
+    (tmp_path / "s.csv").write_bytes(table.encode("cp1252"))
+    ran = bank("try", "s.csv")
+    assert ran.code == 0, ran.err
+    for shown in ("2024-05-20", "12.34", "112.34", "columns separated by ';'", "rows without a date were left out"):
+        assert shown in ran.out
+    assert bank("lines").out.count("2024-05-20") == 0
+    assert bank("import", "s.csv").code == 0
+    assert "a" in bank("lines", "--from", "2024-05-20").out.split()
+    (tmp_path / "bank.toml").write_text(BANK + layout.replace("Betrag", "Umsatz"))
+    check_complaint(bank("try", "s.csv"), "booked_on, amount is missing")
+    (tmp_path / "s.pdf").write_bytes(b"%PDF-1.7")
+    check_complaint(bank("try", "s.pdf"), "this is a PDF")
+    (tmp_path / "bank.toml").write_text(BANK + "csv = 1")
+    check_complaint(bank("try", "s.csv"), "`csv` must be a table")

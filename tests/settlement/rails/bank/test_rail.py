@@ -1,6 +1,7 @@
 """The rail itself: what it refuses, what it gives back, and that its tables are only ever added to."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -81,7 +82,8 @@ def test_accounts_of_one_alliance_know_nothing_of_each_other(bank: Bank) -> None
 def test_what_is_known_is_never_changed(bank: Bank, table: str, verb: str) -> None:
     bank.rail.instruct([attempt("a"), attempt("b", account=shop_account(iban=""))])
     bank.export()
-    bank.tell(bank.movement(1234, Paid(1234, bank.reference(attempt("a")))))
+    day = date(2024, 5, 14)
+    bank.tell(bank.movement(1234, Paid(1234, bank.reference(attempt("a")))), span=(day, 0, day, 1234))
     session = bank.book.database.session()
     try:
         before = session.rows(f"SELECT * FROM {table}")

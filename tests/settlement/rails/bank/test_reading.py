@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from settlement import Calendar, Cutoff
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
-from settlement.rails.bank.intake import read_report
+from settlement.rails.bank.reading import read_file
 from settlement.rails.bank.reported import BankEntry, BankReport, RejectedPayment, minor_of
 from tests.support.bank import csv_settings, sepa_settings
 from tests.support.camt import Entry, Paid, camt, document, pain_002
@@ -23,7 +23,7 @@ BERLIN = Calendar("Europe/Berlin", Cutoff("daily"))
 
 def read(content: bytes, **changes: object) -> BankReport:
     """Reads a file as the SEPA rail does."""
-    return read_report(sepa_settings(**changes), BERLIN, "f.xml", content)
+    return read_file(sepa_settings(**changes), BERLIN, "f.xml", content)
 
 
 class TestCamt:
@@ -273,7 +273,7 @@ class TestTables:
     def test_what_is_no_text_is_refused(self) -> None:
         with pytest.raises(BankFileUnreadable, match=r"\(line 2\): this is not UTF-8"):
             read(b"booked_on,amount\n2024-05-14,1\x81\n")
-        with pytest.raises(BankFileUnreadable, match="archive"):
+        with pytest.raises(BankFileUnreadable, match="neither XML nor text"):
             read(b"PK\x03\x04\x00\x00")
 
     def test_what_excel_writes_is_read_and_said(self) -> None:
@@ -287,7 +287,7 @@ class TestTables:
         for digits, amount, minor in ((0, "1234", 1234), (3, "1.234", 1234), (0, "5.00", 5)):
             settings = csv_settings(currency="XXX", minor_digits=digits)
             content = f"booked_on,amount\n2024-05-14,{amount}\n".encode()
-            assert [entry.total for entry in read_report(settings, BERLIN, "f", content).entries] == [minor]
+            assert [entry.total for entry in read_file(settings, BERLIN, "f", content).entries] == [minor]
 
 
 @given(st.integers(-(10**15), 10**15), st.integers(0, 4))
