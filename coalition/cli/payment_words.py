@@ -61,6 +61,10 @@ FILE_KINDS: Mapping[str, str] = {
     "direct_debit": N_("SEPA direct debit"),
     "payments_csv": N_("table of payments"),
     "requests_csv": N_("table of requests"),
+    "ach_credit": N_("ACH credit"),
+    "ach_debit": N_("ACH debit"),
+    "bacs_credit": N_("Bacs credit"),
+    "bacs_debit": N_("Bacs direct debit"),
 }
 
 PARTIES: Mapping[str, str] = {HOUSE: N_("clearing house")}

@@ -33,7 +33,7 @@ EventType = Literal["adjustment.created", "balance.released", "confirmation.answ
 ExposureLevel = Literal["within", "alert", "reserve", "stopped"]
 
 
-FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_csv"]
+FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_csv", "ach_credit", "ach_debit", "bacs_credit", "bacs_debit"]
 
 
 Funding = Literal["on_redemption", "on_issue"]
@@ -423,8 +423,10 @@ class BankFileExport(TypedDict):
     """The file's name."""
     sha256: str
     """The SHA-256 of its bytes, in hexadecimal."""
+    encoding: str
+    """How the content is to be written: tables of Chinese banks are not in UTF-8."""
     content: str
-    """The content, XML or CSV; write it as UTF-8."""
+    """The content: XML, a table, or lines of text. Write it in its encoding."""
 
 
 class BankLine(TypedDict):

@@ -12,6 +12,12 @@ transfer_schema and debit_schema (the version of the message that the bank takes
 debit_lead_days (TARGET days before the day of execution), request_days (until a request that nobody paid has
 failed), return_days (for how long a paid debit can come back).
 
+SEPA beside: street, building, postcode, town and country (your address, needed for payees in Switzerland, the United
+Kingdom and others outside the EEA), instant = true (SEPA Instant), execution_time = "14:30".
+Switzerland: transfer_schema = "pain.001.001.09.ch.03". United States: pay = "ach_credit", collect = "ach_debit",
+routing and company_id. United Kingdom: pay = "bacs_credit", collect = "bacs_debit", sort_code and service_user. China:
+pay = "payments_csv" with template = "icbc", "ccb", "abc", "boc" or "cmb", the batch table of that bank.
+
 Where the bank writes tables of its own, say once which column is which; the names are those of its header:
 
     [csv]
@@ -35,9 +41,14 @@ from settlement import Phrase, clean_text, is_text, quoted
 from settlement.ledger import BookSettings
 from settlement.rails.bank import BankSettings, BankSettingsInvalid, CsvLayout, FileKind, layout_of
 
-TEXTS = ("holder", "account", "name", "bic", "creditor_id", "debit_scheme", "transfer_schema", "debit_schema")
+TEXTS = (
+    "holder", "account", "name", "bic", "creditor_id", "debit_scheme", "transfer_schema", "debit_schema", "street",
+    "building", "postcode", "town", "country", "execution_time", "template", "routing", "company_id", "sort_code",
+    "service_user",
+)  # fmt: skip
 KINDS = ("pay", "collect")
 NUMBERS = ("transfer_lead_days", "debit_lead_days", "request_days", "return_days")
+SWITCHES = ("instant",)
 NEEDED = ("holder", "account")
 
 
@@ -84,10 +95,12 @@ def _value(path: Path, key: str, value: object) -> object:
         return clean_text(value)
     if key in NUMBERS and isinstance(value, int) and not isinstance(value, bool):
         return value
+    if key in SWITCHES and isinstance(value, bool):
+        return value
     if key in KINDS and value in list(FileKind):
         return FileKind(str(value))
-    if key not in (*TEXTS, *NUMBERS, *KINDS):
-        known = ", ".join((*TEXTS, *KINDS, *NUMBERS))
+    if key not in (*TEXTS, *NUMBERS, *SWITCHES, *KINDS):
+        known = ", ".join((*TEXTS, *KINDS, *NUMBERS, *SWITCHES, "csv"))
         raise BankSettingsFileInvalid(
             path, Phrase("{key:code} is an unknown key; the keys are {known}", key=key, known=known)
         )
@@ -96,6 +109,8 @@ def _value(path: Path, key: str, value: object) -> object:
         if key in TEXTS
         else Phrase("a whole number")
         if key in NUMBERS
+        else Phrase("true or false")
+        if key in SWITCHES
         else Phrase("one of {choices:code}", choices=[*FileKind])
     )
     text = quoted(value) if isinstance(value, str) else str(value)

@@ -74,7 +74,8 @@ class BankFileExport(BaseModel):
     id: int = Field(description="The file's number.")
     name: str = Field(description="The file's name.")
     sha256: str = Field(description="The SHA-256 of its bytes, in hexadecimal.")
-    content: str = Field(description="The content, XML or CSV; write it as UTF-8.")
+    encoding: str = Field(description="How the content is to be written: tables of Chinese banks are not in UTF-8.")
+    content: str = Field(description="The content: XML, a table, or lines of text. Write it in its encoding.")
 
 
 class BankStatementImport(BaseModel):
@@ -214,7 +215,13 @@ def post_export(request: Request, file: FileId, caller: Treasurer) -> BankFileEx
     alliance = alliance_now(request, caller)
     exported = export_file(alliance.book, _settings(alliance), file)
     record_separately(alliance.database, caller, "bank_file.export", str(file), {"sha256": exported.sha256})
-    return BankFileExport(id=file, name=exported.file_name, sha256=exported.sha256, content=exported.content.decode())
+    return BankFileExport(
+        id=file,
+        name=exported.file_name,
+        sha256=exported.sha256,
+        encoding=exported.encoding,
+        content=exported.content.decode(exported.encoding),
+    )
 
 
 @router.post(

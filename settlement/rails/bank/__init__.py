@@ -2,7 +2,8 @@
 
 `export.py` freezes a file for the bank, `intake.py` imports a file from it, `matching.py` finds the payment that a line
 belongs to, `review.py` has the decisions that people make, and `balances.py` says which statements are missing. Formats
-out: `sepa.py`, `csv_files.py`. Formats in, told apart by `reading.py`: `camt.py`, `mt940.py`, `status_report.py`,
+out, by `formats.py`: `sepa.py`, `ach.py`, `bacs.py`, `csv_files.py`, with facts of single countries in `national.py`.
+Formats in, told apart by `reading.py`: `camt.py`, `mt940.py`, `status_report.py`,
 `csv_lines.py`, and `csv_exports.py` by a `csv_layout.py`.
 """
 

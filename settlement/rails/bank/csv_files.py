@@ -5,6 +5,8 @@ Payments, one a row:
 Requests, one a row, for who is to send money to the alliance:
     reference, participant, name, amount, currency, due_on, pay_to, pay_to_account, pay_to_bank, text
 
+Where the settings name a bank's batch table (`template`), payments have its columns and encoding (GBK) in their place.
+
 `reference` must come back on the alliance's statement: it is how a movement is told. Amounts are decimals with a
 point, dates YYYY-MM-DD. Text from outside that a spreadsheet would run as a formula has an apostrophe before it.
 """
@@ -16,8 +18,11 @@ from io import StringIO
 from settlement.amounts import decimal_text
 from settlement.calendar import date_text
 from settlement.rails.bank.facts import BankFileItem
+from settlement.rails.bank.identifiers import qr_reference_of
+from settlement.rails.bank.national import TEMPLATES, is_qr_iban
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.port import Direction, RailAccount
+from settlement.sentences import Phrase
 from settlement.spreadsheet import guard_cell
 
 PAYMENT_COLUMNS = ("reference", "name", "account", "bank", "amount", "currency", "execute_on", "text")
@@ -35,18 +40,21 @@ REQUEST_COLUMNS = (
 )
 
 
-DETAILS = ("name", "account", "iban", "bank", "bic")
+DETAILS = ("name", "account", "iban", "bank", "bic", "bank_code", "branch", "province", "city")
 """What a table of ours says of an account."""
 
 
-def account_problem(account: RailAccount, direction: Direction) -> str:
+def account_problem(settings: BankSettings, account: RailAccount, direction: Direction) -> str:
     """Why a participant can't be in such a file; empty where it can.
 
-    Details: `name` (the participant where it is left out); to pay also `account` or `iban`, and `bank` if needed.
+    Details: `name` (the participant where it is left out); to pay also `account` or `iban`, and what else the columns
+    of a bank's batch table ask for.
     """
     if direction is Direction.PAY and not account_number(account.details):
-        return "no number of the account to pay to"
-    return ""
+        return Phrase("no number of the account to pay to")
+    columns = TEMPLATES.get(settings.template, ()) if direction is Direction.PAY else ()
+    missing = [field for _, field in columns if field in ("bank", "bank_code") and not account.details.get(field)]
+    return Phrase("{details:code} is missing, which the bank's table asks for", details=missing) if missing else ""
 
 
 def account_number(details: Mapping[str, str]) -> str:
@@ -56,9 +64,31 @@ def account_number(details: Mapping[str, str]) -> str:
 
 def csv_file(settings: BankSettings, kind: FileKind, items: Sequence[BankFileItem]) -> bytes:
     """The table of a file."""
+    if kind is FileKind.PAYMENTS_CSV and settings.template:
+        return _batch_table(settings, items)
     if kind is FileKind.PAYMENTS_CSV:
         return csv_table(PAYMENT_COLUMNS, (_payment(settings, item) for item in items))
     return csv_table(REQUEST_COLUMNS, (_request(settings, item) for item in items))
+
+
+def _batch_table(settings: BankSettings, items: Sequence[BankFileItem]) -> bytes:
+    """A bank's own batch table, in the encoding of Chinese banks."""
+    columns = TEMPLATES[settings.template]
+    file = StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(title for title, _ in columns)
+    for number, item in enumerate(items, start=1):
+        known = {
+            **item.details,
+            "number": str(number),
+            "name": item.details.get("name") or item.participant,
+            "account": account_number(item.details),
+            "amount": decimal_text(item.minor, settings.minor_digits),
+            "reference": item.reference,
+            "text": item.text,
+        }
+        writer.writerow(guard_cell(known.get(field, "")) for _, field in columns)
+    return file.getvalue().encode("gb18030")
 
 
 def csv_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -84,8 +114,9 @@ def _payment(settings: BankSettings, item: BankFileItem) -> tuple[str, ...]:
 
 
 def _request(settings: BankSettings, item: BankFileItem) -> tuple[str, ...]:
+    reference = qr_reference_of(item.reference) if is_qr_iban(settings.account) else item.reference
     return (
-        item.reference,
+        reference,
         guard_cell(item.participant),
         guard_cell(item.details.get("name") or item.participant),
         decimal_text(item.minor, settings.minor_digits),

@@ -4,17 +4,17 @@ The bytes are made outside the book's lock, since a message takes a second to ma
 checked that nothing came in meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Set
 from contextlib import closing
+from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
 
 from settlement.calendar import date_of
 from settlement.ledger.book import Book
-from settlement.rails.bank.csv_files import csv_file
 from settlement.rails.bank.errors import NothingToExport
 from settlement.rails.bank.facts import BankFileItem
-from settlement.rails.bank.sepa import sepa_file
+from settlement.rails.bank.formats import FileOrder, written_file
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.bank.store import BankFile, BankStore
 
@@ -32,9 +32,18 @@ class BankExport(NamedTuple):
     content: bytes
 
     @property
+    def encoding(self) -> str:
+        """How its text is written: tables of Chinese banks are not in UTF-8."""
+        try:
+            self.content.decode()
+        except UnicodeDecodeError:
+            return "gb18030"
+        return "utf-8"
+
+    @property
     def file_name(self) -> str:
         """What to call it."""
-        return f"{self.message_id}-{self.kind.value}.{'xml' if self.kind.is_sepa else 'csv'}"
+        return f"{self.message_id}-{self.kind.value}.{self.kind.suffix}"
 
 
 def bank_files(book: Book, settings: BankSettings) -> list[BankFile]:
@@ -57,10 +66,13 @@ def export_file(book: Book, settings: BankSettings, file_id: int) -> BankExport:
             items = _still_wanted(store, file_id)
             if not items:
                 raise NothingToExport(file_id)
-            used = store.mandates_used(item.participant for item in items)
+            mandates = store.mandates_used(item.participant for item in items)
         now = book.clock()
         message_id = f"C{book.alliance_id}-{file_id}-{now // _MICROSECONDS:X}"
-        content = _content(book, settings, file.kind, items, message_id, now, used)
+        today = date_of(book.calendar.local_date(now))
+        content = written_file(
+            FileOrder(settings, file.kind, items, message_id, now, today, partial(_is_used, mandates))
+        )
         with closing(book.database.session()) as session, session.transaction():
             book.lock(session)
             store = BankStore(book, settings.name, session)
@@ -68,27 +80,8 @@ def export_file(book: Book, settings: BankSettings, file_id: int) -> BankExport:
                 store.add_export(file_id, now, message_id, sha256(content).hexdigest(), content)
 
 
-def _content(
-    book: Book,
-    settings: BankSettings,
-    kind: FileKind,
-    items: Sequence[BankFileItem],
-    message_id: str,
-    now: int,
-    used: set[tuple[str, str]],
-) -> bytes:
-    if not kind.is_sepa:
-        return csv_file(settings, kind, items)
-    today = date_of(book.calendar.local_date(now))
-    return sepa_file(
-        settings,
-        kind,
-        items,
-        message_id,
-        now,
-        today,
-        lambda item: (item.participant, item.details.get("mandate_id", "")) in used,
-    )
+def _is_used(mandates: Set[tuple[str, str]], item: BankFileItem) -> bool:
+    return (item.participant, item.details.get("mandate_id", "")) in mandates
 
 
 def _still_wanted(store: BankStore, file_id: int) -> list[BankFileItem]:

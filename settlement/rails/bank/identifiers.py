@@ -22,6 +22,8 @@ IBAN_LENGTHS: Final = {entry[:2]: int(entry[2:]) for entry in _LENGTHS.split()}
 """Characters in an IBAN by country, for the countries of SEPA."""
 
 REFERENCE_CHARS = 20
+CREDITOR_PREFIX = "RF"
+QR_DIGITS = 27
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _BITS = 5
 _BODY_CHARS = REFERENCE_CHARS - 4
@@ -35,6 +37,9 @@ _CREDITOR_ID = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}", re.ASCII
 _MANDATE_ID = re.compile(r"[A-Za-z0-9/?:().,'+-]{1,35}", re.ASCII)
 # A look-ahead finds references that begin inside another text that only looks like one.
 _REFERENCE = re.compile(rf"(?=(RF[0-9]{{2}}[{_ALPHABET}]{{{_BODY_CHARS}}}))", re.ASCII)
+
+_BARE = re.compile(rf"[0-9]{{2}}[{_ALPHABET}]{{{_BODY_CHARS}}}", re.ASCII)
+_QR = re.compile(rf"(?<![0-9])[0-9]{{{QR_DIGITS}}}(?![0-9])", re.ASCII)
 
 
 def compact(text: str) -> str:
@@ -107,7 +112,33 @@ def reference_of(alliance_id: int, key: str) -> str:
     Two alliances may share one bank account, so the alliance is part of what is hashed.
     """
     body = letters_of(f"{alliance_id}:{key}", _BODY_CHARS)
-    return f"RF{98 - _mod97(f'{body}RF00'):02d}{body}"
+    return _with_check_digits(body)
+
+
+def qr_reference_of(reference: str) -> str:
+    """The Swiss form of a reference of ours, for accounts with a QR-IBAN: 26 digits and one that checks them."""
+    from stdnum.ch import esr
+
+    number = 0
+    for letter in reference[-_BODY_CHARS:]:
+        number = number << _BITS | _ALPHABET.index(letter)
+    digits = str(number).zfill(QR_DIGITS - 1)
+    return digits + esr.calc_check_digit(digits)
+
+
+def _reference_of_qr(digits: str) -> str:
+    """The reference of ours whose Swiss form this is; empty where its check digit does not fit, or it is too large."""
+    from stdnum.ch import esr
+
+    number = int(digits[:-1])
+    if not esr.is_valid(digits) or number >> _BITS * _BODY_CHARS:
+        return ""
+    places = reversed(range(_BODY_CHARS))
+    return _with_check_digits("".join(_ALPHABET[number >> _BITS * place & (1 << _BITS) - 1] for place in places))
+
+
+def _with_check_digits(body: str) -> str:
+    return f"{CREDITOR_PREFIX}{98 - _mod97(f'{body}RF00'):02d}{body}"
 
 
 def letters_of(text: str, chars: int) -> str:
@@ -117,9 +148,17 @@ def letters_of(text: str, chars: int) -> str:
 
 
 def references_in(text: str) -> list[str]:
-    """All sound references in a text, in order and once each, however it groups them; check digits must fit."""
+    """All sound references in a text, in order and once each, however it groups them; check digits must fit.
+
+    One may stand in its Swiss form, and without its RF where the text is nothing else, as in a field of Bacs.
+    """
     letters = re.sub(r"[^A-Z0-9]", "", text.upper())
-    return list(dict.fromkeys(reference for reference in _REFERENCE.findall(letters) if _checks(reference)))
+    if _BARE.fullmatch(letters):
+        letters = f"{CREDITOR_PREFIX}{letters}"
+    sound = [reference for reference in _REFERENCE.findall(letters) if _checks(reference)]
+    if not sound:
+        sound = [reference for digits in _QR.findall(letters) if (reference := _reference_of_qr(digits))]
+    return list(dict.fromkeys(sound))
 
 
 def sepa_text(text: str, chars: int) -> str:

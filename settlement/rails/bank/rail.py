@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 from settlement.ledger.book import Book
-from settlement.rails.bank import csv_files, sepa
 from settlement.rails.bank.facts import BankFileItem, BankPayment, BankStanding, BankVerdict
+from settlement.rails.bank.formats import form_of
 from settlement.rails.bank.identifiers import reference_of
 from settlement.rails.bank.reasons import bank_reason
 from settlement.rails.bank.settings import BankSettings, FileKind
@@ -64,14 +64,11 @@ class BankRail:
 
     def problem(self, account: RailAccount, direction: Direction) -> str:
         """Why this account can't be used in that direction yet: no IBAN, no mandate; empty where it can."""
-        check = sepa.account_problem if self.settings.kind_of(direction).is_sepa else csv_files.account_problem
-        return check(account, direction)
+        return form_of(self.settings.kind_of(direction)).account_problem(self.settings, account, direction)
 
     def details_problem(self, account: RailAccount) -> str:
         """A slip in the details: a name that no file of ours has, an IBAN that can't be one, half a mandate."""
-        sepa_known = any(self.settings.kind_of(direction).is_sepa for direction in Direction)
-        table_known = any(not self.settings.kind_of(direction).is_sepa for direction in Direction)
-        known = (*(sepa.DETAILS if sepa_known else ()), *(csv_files.DETAILS if table_known else ()))
+        known = [detail for direction in Direction for detail in form_of(self.settings.kind_of(direction)).details]
         problem = unknown_detail(account.details, tuple(dict.fromkeys(known)))
         if problem or not account.details:
             return problem
@@ -144,8 +141,10 @@ class BankRail:
         problem = self.problem(attempt.account, attempt.direction)
         if problem:
             return "account", problem
-        if self.settings.kind_of(attempt.direction).is_sepa and attempt.minor > sepa.SEPA_MINOR_MAX:
-            return "amount", Phrase("{minor:money} is more than one SEPA payment may be", minor=attempt.minor)
+        if attempt.minor > form_of(self.settings.kind_of(attempt.direction)).minor_max:
+            return "amount", Phrase(
+                "{minor:money} is more than one payment of the bank file may be", minor=attempt.minor
+            )
         return None
 
     def _item(self, attempt: PaymentAttempt, file_id: int, now: int) -> BankFileItem:
@@ -185,7 +184,7 @@ class BankRail:
             return _failed(known.verdict, item.reference)
         last = known.lines[-1] if known.lines else None
         sent_at = item.taken_at if item.exported_at is None else item.exported_at
-        final = item.kind is not FileKind.DIRECT_DEBIT or standing is not BankStanding.PAID or last is None
+        final = not item.kind.is_debit or standing is not BankStanding.PAID or last is None
         back = known.back
         return Observation(
             _STATUS[standing],
@@ -203,7 +202,7 @@ class BankRail:
         """Until when it is known whether a collection was paid: a debit soon after it is due, a request at its end."""
         if item.direction is Direction.PAY:
             return None
-        days = DEBIT_DAYS if item.kind is FileKind.DIRECT_DEBIT else self.settings.request_days + 1
+        days = DEBIT_DAYS if item.kind.is_debit else self.settings.request_days + 1
         due = max(self.book.calendar.start_of_day(item.due_on), item.exported_at or item.taken_at)
         return due + days * DAY
 

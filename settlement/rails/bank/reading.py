@@ -18,7 +18,7 @@ from settlement.rails.bank.xml import BYTES_MAX, read_xml
 from settlement.sentences import Phrase
 from settlement.table_file import TableUnreadable, decoded_table
 
-_PDF, _ZIP, _OLD_OFFICE, _NEW_OFFICE = b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"xl/workbook.xml"
+_PDF, _ZIP, _OLE_MARK, _EXCEL_PART = b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"xl/workbook.xml"
 FILES_MAX = 1_000
 """How many files an archive may have: a year of days, three of each."""
 _WHOLE = Phrase("the whole file")
@@ -87,7 +87,7 @@ def _read_message(settings: BankSettings, calendar: Calendar, name: str, content
 
 
 def _is_spreadsheet(content: bytes) -> bool:
-    return content.startswith(_OLD_OFFICE) or (content.startswith(_ZIP) and _NEW_OFFICE in content)
+    return content.startswith(_OLE_MARK) or (content.startswith(_ZIP) and _EXCEL_PART in content)
 
 
 def _is_utf16(content: bytes) -> bool:

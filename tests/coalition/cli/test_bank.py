@@ -148,8 +148,8 @@ def test_what_would_be_read_of_a_file_is_shown_and_nothing_written(
     (tmp_path / "s.csv").write_bytes(table.encode("cp1252"))
     ran = bank("try", "s.csv")
     assert ran.code == 0, ran.err
-    for shown in ("2024-05-20", "12.34", "112.34", "columns separated by ';'", "rows without a date were left out"):
-        assert shown in ran.out
+    for part in ("2024-05-20", "12.34", "112.34", "columns separated by ';'", "rows without a date were left out"):
+        assert part in ran.out
     assert bank("lines").out.count("2024-05-20") == 0
     assert bank("import", "s.csv").code == 0
     assert "a" in bank("lines", "--from", "2024-05-20").out.split()

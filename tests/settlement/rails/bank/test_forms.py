@@ -138,6 +138,7 @@ class TestArchives:
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "this is a spreadsheet"),
             (b"%PDF-1.4\n%\xe2", "this is a PDF"),
         ],
+        ids=["empty", "only PDFs", "archive in archive", "cut off", "one PDF", "xlsx", "xls", "PDF"],
     )
     def test_what_is_none_is_refused_as_what_it_is(self, content: bytes, why: str) -> None:
         with pytest.raises(BankFileUnreadable, match=why):
