@@ -11,7 +11,7 @@ from coalition.clock import system_clock
 from coalition.fresh import Fresh
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
-from settlement import BookNotFound, Calendar
+from settlement import BookNotFound, Calendar, Terms
 from settlement.ledger import (
     Book,
     Clock,
@@ -85,6 +85,12 @@ class Alliance:
             changed = find_programme(connection, self._programme.value.alliance_id)
             self.book.refresh(connection)
         self._programme = Fresh(changed or self._programme.value)
+
+    def terms_at(self, instant: int) -> Terms:
+        """The terms of what is issued at an instant (microseconds since 1970 UTC)."""
+        with closing(self.database.session()) as session:
+            terms = self.book.config(session).terms
+        return next(each for each in reversed(terms) if each.effective_at <= instant)
 
     def minor_per_point(self, terms_id: int) -> Fraction:
         """What a point of these terms is worth in minor units, exactly."""

@@ -116,6 +116,7 @@ def _import_at_once(
     alliance: Alliance, rows: Sequence[MemberRow], shops: Collection[str]
 ) -> list[ImportedMember | MemberError]:
     """Import some rows in one transaction: what is wrong with a row shows before anything of it is written."""
+    terms = alliance.terms_at(alliance.clock())
     while True:
         imported: list[ImportedMember | MemberError] = []
         try:
@@ -123,7 +124,7 @@ def _import_at_once(
                 for row in rows:
                     try:
                         _check(row, shops)
-                        imported.append(_import(connection, alliance, row))
+                        imported.append(_import(connection, alliance, row, terms.id))
                     except MemberError as error:
                         imported.append(error)
         except ContactRaced:
@@ -143,7 +144,7 @@ def _check(row: MemberRow, shops: Collection[str]) -> None:
         )
 
 
-def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> ImportedMember:
+def _import(connection: Connection, alliance: Alliance, row: MemberRow, terms_id: int) -> ImportedMember:
     here, fingerprint = alliance.id, _fingerprint(alliance, row)
     book_name = book_ref(alliance, row.ref)
     keys = {"alliance_id": here, "ref": row.ref, "book_ref": book_name}
@@ -178,6 +179,7 @@ def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> Impor
                 0,
                 None,
                 book_name,
+                terms_id,
             )
             for number, part in enumerate(row.parts, start=1)
         ],

@@ -1,6 +1,11 @@
-"""Old balances that are released in parts: each part becomes an earn at the shop that stands for it, on its day."""
+"""Old balances that are released in parts: each part becomes an earn at the shop that stands for it, on its day.
+
+What was promised is a value. Where the alliance has another rate by the day of a part, the part becomes as many points
+of that day's rate as are worth the same, rounded down.
+"""
 
 from collections.abc import Sequence
+from math import floor
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -17,6 +22,8 @@ AT_ONCE = 500
 class BalanceRelease(NamedTuple):
     """One part: `points` of `shop` for `member` on `release_on` (yyyymmdd), good until `expires_on` where that is set.
 
+    `points` are of the terms `terms_id`, those in effect when the part was promised.
+
     `ref` is the import's own name of the row, `book_ref` what the book knows it by; `tries` counts the times that the
     book refused it.
     """
@@ -31,6 +38,7 @@ class BalanceRelease(NamedTuple):
     tries: int
     refusal: str | None
     book_ref: str
+    terms_id: int
 
 
 _COLUMNS = [releases.c[name] for name in BalanceRelease._fields]
@@ -50,6 +58,14 @@ def open_releases(connection: Connection, alliance_id: int, member: str) -> list
         .order_by(releases.c.release_on, releases.c.ref, releases.c.part)
     )
     return [BalanceRelease(*row) for row in rows]
+
+
+def points_now(alliance: Alliance, part: BalanceRelease) -> int:
+    """The points of today's terms that are worth what the part was worth when it was promised, rounded down."""
+    now = alliance.terms_at(alliance.clock())
+    if now.id == part.terms_id:
+        return part.points
+    return floor(part.points * alliance.minor_per_point(part.terms_id) / now.minor_per_point)
 
 
 def releases_of_row(connection: Connection, alliance_id: int, ref: str) -> list[tuple[BalanceRelease, int | None]]:
@@ -111,10 +127,12 @@ def release_due(alliance: Alliance) -> int:
     after = ("", 0)
     today = alliance.today
     while due := _due(alliance, today, after):
-        outcomes = alliance.poster.submit([_posting(alliance, part) for part in due]).result()
+        postings = [_posting(alliance, part) for part in due]
+        to_post = [posting for posting in postings if posting is not None]
+        outcomes = iter(alliance.poster.submit(to_post).result() if to_post else ())
         with alliance.database.engine.begin() as connection:
-            for part, outcome in zip(due, outcomes, strict=True):
-                issued += _settle(connection, alliance, part, outcome)
+            for part, posting in zip(due, postings, strict=True):
+                issued += _settle(connection, alliance, part, None if posting is None else next(outcomes))
         after = due[-1].ref, due[-1].part
     return issued
 
@@ -136,8 +154,15 @@ def _due(alliance: Alliance, today: int, after: tuple[str, int]) -> list[Balance
         return [BalanceRelease(*row) for row in rows]
 
 
-def _posting(alliance: Alliance, part: BalanceRelease) -> Posting:
-    """The part's earn, which happens now."""
+def _posting(alliance: Alliance, part: BalanceRelease) -> Posting | None:
+    """The part's earn, which happens now; None where it is worth no whole point any more.
+
+    Its content is the same whatever the rate is by then, so that a second run
+    that comes after a change of the rate finds what the first one posted.
+    """
+    points = points_now(alliance, part)
+    if not points:
+        return None
     day = alliance.calendar.local_date(alliance.clock())
     expires_on = part.expires_on
     if expires_on is None:
@@ -153,14 +178,18 @@ def _posting(alliance: Alliance, part: BalanceRelease) -> Posting:
             "ref": part.book_ref,
             "part": part.part,
         },
-        (Earn(part.shop, part.member, part.points, expires_on),),
+        (Earn(part.shop, part.member, points, expires_on),),
     )
 
 
-def _settle(connection: Connection, alliance: Alliance, part: BalanceRelease, outcome: Answer | SettlementError) -> int:
-    """Keep what became of a part; 1 where it was issued."""
-    issued = isinstance(outcome, Answer) and outcome.refusal is None
-    code = outcome.code if isinstance(outcome, SettlementError) else outcome.refusal and outcome.refusal.code
+def _settle(
+    connection: Connection, alliance: Alliance, part: BalanceRelease, outcome: Answer | SettlementError | None
+) -> int:
+    """Keep what became of a part, None where there was nothing to issue; 1 where that settles it."""
+    issued = outcome is None or (isinstance(outcome, Answer) and outcome.refusal is None)
+    code = (
+        outcome.code if isinstance(outcome, SettlementError) else outcome and outcome.refusal and outcome.refusal.code
+    )
     values: dict[str, int | str | None] = (
         {"released_at": alliance.clock(), "refusal": None} if issued else {"tries": part.tries + 1, "refusal": code}
     )

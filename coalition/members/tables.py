@@ -121,6 +121,8 @@ releases = Table(
     Column("member", Text, nullable=False),
     Column("shop", Text, nullable=False),
     Column("points", BigInteger, nullable=False),
+    # The terms whose points they are: those in effect when they were promised.
+    Column("terms_id", Integer, nullable=False),
     Column("release_on", Integer, nullable=False),
     Column("expires_on", Integer),
     # How often the book refused it: each try has a key of its own.

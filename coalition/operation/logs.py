@@ -12,7 +12,6 @@ from collections.abc import MutableMapping
 from typing import Any, TextIO
 
 import orjson
-import psycopg
 import structlog
 from structlog.typing import Processor
 
@@ -52,6 +51,8 @@ def set_up_logs(stream: TextIO) -> None:
 
 def error_of(error: BaseException) -> dict[str, object]:
     """The log's fields for an error: its kind and those of its causes, its places, and a database's own sentence."""
+    from psycopg import OperationalError
+
     chain = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
         chain.append(cause)
@@ -62,7 +63,7 @@ def error_of(error: BaseException) -> dict[str, object]:
     }
     for each in chain:
         # An operational error is about the server, the disk or a lock; its first line quotes no row.
-        if isinstance(each, psycopg.OperationalError | sqlite3.OperationalError):
+        if isinstance(each, OperationalError | sqlite3.OperationalError):
             fields["reason"] = str(each).strip().partition("\n")[0]
     return fields
 

@@ -17,4 +17,4 @@ def is_due(work: Work) -> bool:
     return is_sweep_due(work.alliance)
 
 
-JOBS = (JobKind("points.announce_expiry", announce, every_seconds=60, has_work=is_due),)
+JOBS = (JobKind("points.announce_expiry", announce, every_seconds=60, has_work=is_due, irreversible=True),)

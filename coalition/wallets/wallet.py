@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
 from coalition.members.member import MemberRecord, MemberState
-from coalition.members.releases import BalanceRelease, open_releases
+from coalition.members.releases import BalanceRelease, open_releases, points_now
 from coalition.members.store import household_members, merged_ids, resolve_merged
 from settlement.ledger import DebtHeld, Holdings, LotHeld, holdings_of
 
@@ -24,7 +24,9 @@ class Expiry(NamedTuple):
 
 
 class MemberWallet(NamedTuple):
-    """All of it. `pool_points` are those of the household's other members, which this one may spend too."""
+    """All of it; `promised` are parts in points of today's rate.
+
+    `pool_points` are those of the household's other members, which this one may spend too."""
 
     member: str
     frozen: bool
@@ -60,7 +62,10 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
         held,
         worth_minor(alliance, held.lots),
         expiries(alliance, held.lots),
-        open_releases(connection, alliance.id, member.id),
+        [
+            part._replace(points=points_now(alliance, part))
+            for part in open_releases(connection, alliance.id, member.id)
+        ],
         member.household,
         holdings_of(alliance.book, connection, others, today).points if others else 0,
         member.spend_locked,

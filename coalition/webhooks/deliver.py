@@ -20,6 +20,7 @@ from coalition.webhooks.send import DeliveryOutcome, send, signed_headers
 from coalition.webhooks.store import JOB as JOB
 from coalition.webhooks.store import find_endpoint
 from coalition.webhooks.tables import webhook_attempts, webhook_deliveries, webhook_endpoints
+from settlement import Phrase, stored
 
 BATCH = 50
 RUN_SECONDS_MAX = 30.0
@@ -101,7 +102,7 @@ def record(
             number=counted.attempts,
             at=now,
             status=outcome.status,
-            problem=outcome.problem,
+            problem=outcome.problem and stored(outcome.problem),
             duration_ms=outcome.duration_ms,
         )
     )
@@ -121,7 +122,7 @@ def _judge(
     if endpoint is None or not endpoint.enabled:
         return False
     changes: dict[str, object] = {}
-    because = None
+    because: str | None = None
     if outcome.taken:
         if endpoint.failing_since is not None:
             changes = {"failing_since": None}
@@ -129,13 +130,13 @@ def _judge(
         since = now if endpoint.failing_since is None else endpoint.failing_since
         changes = {"failing_since": since}
         if outcome.status == GONE:
-            because = "the receiver answered 410 Gone"
+            because = Phrase("the receiver answered 410 Gone")
         elif now - since >= DISABLED_AFTER:
-            because = f"it took nothing for {DISABLED_AFTER // (24 * 3600 * SECOND)} days"
+            because = Phrase("it took nothing for {days} days", days=DISABLED_AFTER // (24 * 3600 * SECOND))
         elif failures >= FAILURES_MAX:
             changes["paused_until"] = now + PEACE_SECONDS * SECOND
     if because is not None:
-        changes |= {"status": "disabled", "disabled_because": because}
+        changes |= {"status": "disabled", "disabled_because": stored(because)}
     if changes:
         mine = (webhook_endpoints.c.alliance_id == alliance.id, webhook_endpoints.c.id == endpoint_id)
         connection.execute(update(webhook_endpoints).where(*mine).values(**changes))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, select
 
 from coalition.events.tables import events
 from coalition.webhooks.tables import webhook_attempts, webhook_deliveries
+from settlement import restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +62,6 @@ def list_deliveries(
         .where(made.alliance_id == alliance_id, made.endpoint == endpoint_id, made.seq.in_([row.seq for row in rows]))
         .order_by(made.seq, made.number)
     ):
-        attempts[row.seq].append(Attempt(row.number, row.at, row.status, row.problem, row.duration_ms))
+        problem = row.problem and restored(row.problem)
+        attempts[row.seq].append(Attempt(row.number, row.at, row.status, problem, row.duration_ms))
     return [DeliveryListed(row.seq, row.type, row.state, row.due_at, row.ended_at, attempts[row.seq]) for row in rows]

@@ -14,7 +14,7 @@ from functools import cache
 from standardwebhooks import Webhook
 
 from coalition.webhooks.address import AddressRefused, Target, target_of
-from settlement import visible
+from settlement import Phrase, visible
 
 PROBLEM_CHARS_MAX = 200
 MICROSECONDS = 1_000_000
@@ -49,17 +49,16 @@ def send(
 ) -> DeliveryOutcome:
     """POST a body; never raises for what the receiver, the network or the address does."""
     started = time.monotonic()
-    status, problem = None, None
+    status: int | None = None
+    problem: str | None = None
     try:
         status = _status(target_of(url, allow_private=allow_private), body.encode(), headers, timeout_seconds)
     except AddressRefused as error:
         problem = error.why
     except TimeoutError:
-        problem = f"no answer within {timeout_seconds:g} seconds"
+        problem = Phrase("no answer within {seconds} seconds", seconds=f"{timeout_seconds:g}")
     except (OSError, ValueError, http.client.HTTPException) as error:
-        problem = f"{type(error).__name__}: {error}"
-    if problem is not None:
-        problem = visible(problem)[:PROBLEM_CHARS_MAX]
+        problem = visible(f"{type(error).__name__}: {error}")[:PROBLEM_CHARS_MAX]
     return DeliveryOutcome(status, problem, int((time.monotonic() - started) * 1000))
 
 

@@ -14,6 +14,7 @@ from coalition.jobs.store import JobKey, add_jobs, remove_job, wake
 from coalition.locale.messages import N_
 from coalition.webhooks.endpoint import Endpoint, Secret, new_secret
 from coalition.webhooks.tables import webhook_attempts, webhook_deliveries, webhook_endpoints, webhook_feeds
+from settlement import restored, stored
 
 ID = "whe"
 JOB = "webhooks.deliver"
@@ -159,13 +160,16 @@ def _replaced(endpoint: Endpoint, **changes: Any) -> Endpoint:
 def _columns(endpoint: Endpoint) -> dict[str, Any]:
     return {
         **{name: getattr(endpoint, name) for name in Endpoint.__slots__},
+        "disabled_because": endpoint.disabled_because and stored(endpoint.disabled_because),
         "types": orjson.dumps(list(endpoint.types)).decode(),
         "secrets": orjson.dumps([[secret.text, secret.until] for secret in endpoint.secrets]).decode(),
     }
 
 
 def _endpoint(row: Row[Any]) -> Endpoint:
-    stored = {name: getattr(row, name) for name in Endpoint.__slots__}
-    stored["types"] = tuple(orjson.loads(row.types))
-    stored["secrets"] = tuple(Secret(*secret) for secret in orjson.loads(row.secrets))
-    return Endpoint(**stored)
+    values = {name: getattr(row, name) for name in Endpoint.__slots__}
+    values["types"] = tuple(orjson.loads(row.types))
+    values["secrets"] = tuple(Secret(*secret) for secret in orjson.loads(row.secrets))
+    if row.disabled_because is not None:
+        values["disabled_because"] = restored(row.disabled_because)
+    return Endpoint(**values)

@@ -1,15 +1,16 @@
-"""A database by its URL: SQLite's file or PostgreSQL's server. How one writes to either is in `session.py`."""
+"""A database by its URL: SQLite's file or PostgreSQL's server. How one writes to them is in `session.py` and
+`postgres_session.py`.
+"""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from settlement.errors import DatabaseUnusable, TransactionConflict
-from settlement.ledger.session import PostgresSession, Session, SqliteSession
+from settlement.ledger.session import Session, SqliteSession
 from settlement.ledger.sqlite_connection import make_private, prepare_sqlite
 from settlement.sentences import Phrase
 
@@ -63,7 +64,10 @@ class Database:
         """A new raw connection; the caller closes it."""
         if self.is_sqlite:
             return SqliteSession(self.public_url, str(self.url.database))
-        return PostgresSession(self.public_url, self._conninfo())
+        from settlement.ledger.postgres_session import PostgresSession
+
+        server = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return PostgresSession(self.public_url, server, self._options)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -85,10 +89,6 @@ class Database:
     def close(self) -> None:
         """Close the engine's idle connections."""
         self.engine.dispose()
-
-    def _conninfo(self) -> str:
-        url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return make_conninfo(url, **self._options)
 
     def _name_error(self, context: ExceptionContext) -> None:
         error = context.sqlalchemy_exception

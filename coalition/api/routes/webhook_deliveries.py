@@ -11,14 +11,15 @@ from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
 from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import invalid, responses
+from coalition.api.problems import invalid, language_of, responses
 from coalition.api.router import Router
 from coalition.api.routes.webhooks import COMMON, MISSING, EndpointId, Owners, own_endpoint
 from coalition.api.times import Moment
 from coalition.events.event import ID as EVENT_ID
 from coalition.events.relay import catch_up
 from coalition.feed.read import events_from, find_event
-from coalition.locale.formats import instant, moment
+from coalition.locale.error_text import reason_text
+from coalition.locale.formats import Lang, instant, moment
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed
@@ -102,12 +103,12 @@ def get_deliveries(
     with alliance.database.engine.connect() as connection:
         endpoint = own_endpoint(connection, alliance, caller, id)
         deliveries = list_deliveries(connection, alliance.id, endpoint.id, limit + 1, before=before, state=state)
-    ids = alliance.programme.ids
+    ids, lang = alliance.programme.ids, language_of(request)
     return page(
         deliveries,
         limit,
         lambda delivery: [ids.public(EVENT_ID, delivery.seq)],
-        lambda delivery: _render_delivery(alliance, delivery),
+        lambda delivery: _render_delivery(alliance, delivery, lang),
     )
 
 
@@ -163,7 +164,7 @@ def _seq(alliance: Alliance, id_: str) -> int:
     return seq
 
 
-def _render_delivery(alliance: Alliance, delivery: DeliveryListed) -> WebhookDelivery:
+def _render_delivery(alliance: Alliance, delivery: DeliveryListed, lang: Lang) -> WebhookDelivery:
     return WebhookDelivery.model_validate(
         {
             "event": alliance.programme.ids.public(EVENT_ID, delivery.seq),
@@ -176,7 +177,7 @@ def _render_delivery(alliance: Alliance, delivery: DeliveryListed) -> WebhookDel
                     number=attempt.number,
                     at=moment(attempt.at),
                     status=attempt.status,
-                    problem=attempt.problem,
+                    problem=attempt.problem and reason_text(attempt.problem, lang, alliance.book.settings),
                     duration_ms=attempt.duration_ms,
                 )
                 for attempt in delivery.attempts

@@ -15,11 +15,12 @@ from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
 from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import responses
+from coalition.api.problems import language_of, responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.events.emit import begin_after_postings
-from coalition.locale.formats import moment
+from coalition.locale.error_text import reason_text
+from coalition.locale.formats import Lang, moment
 from coalition.webhooks.address import URL_CHARS_MAX, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
 from coalition.webhooks.store import (
@@ -164,7 +165,7 @@ def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owner
             app=caller.role is Role.APP,
         )
         record(connection, caller, "webhook.create", made.id)
-    return _with_secret(made)
+    return _with_secret(alliance, made, language_of(request))
 
 
 @router.get(
@@ -184,7 +185,13 @@ def get_endpoints(request: Request, caller: Owners, cursor: Cursor = None, limit
         for endpoint in endpoints
         if position is None or (endpoint.created_at, endpoint.id) > (position[0], position[1])
     ]
-    return page(rest, limit, lambda endpoint: [endpoint.created_at, endpoint.id], _render)
+    lang = language_of(request)
+    return page(
+        rest,
+        limit,
+        lambda endpoint: [endpoint.created_at, endpoint.id],
+        lambda endpoint: _render(alliance, endpoint, lang),
+    )
 
 
 @router.get(
@@ -194,7 +201,7 @@ def get_endpoint(request: Request, id: EndpointId, caller: Owners) -> WebhookEnd
     """An endpoint by its id."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        return _render(own_endpoint(connection, alliance, caller, id))
+        return _render(alliance, own_endpoint(connection, alliance, caller, id), language_of(request))
 
 
 @router.patch(
@@ -226,11 +233,11 @@ def patch_endpoint(
             description=current.description if body.description is None else body.description,
         )
         if body.status is not None and body.status != current.status:
-            because = "by request" if body.status == "disabled" else None
+            because = Phrase("by request") if body.status == "disabled" else None
             changed = replace(changed, status=body.status, disabled_because=because)
         kept = change_endpoint(connection, alliance.id, changed, request.app.state.alliances.clock())
         record(connection, caller, "webhook.change", kept.id)
-    return _render(kept)
+    return _render(alliance, kept, language_of(request))
 
 
 @router.post(
@@ -254,7 +261,7 @@ def rotate_secret(
         changed = replace(current, secrets=rotated(current.secrets, now, body.overlap_hours * HOUR))
         kept = change_endpoint(connection, alliance.id, changed, now)
         record(connection, caller, "webhook.rotate", kept.id)
-    return _with_secret(kept)
+    return _with_secret(alliance, kept, language_of(request))
 
 
 @router.delete(
@@ -301,7 +308,8 @@ def _may_see(caller: Caller, endpoint: Endpoint) -> bool:
     return caller.role not in SHOP or endpoint.shop == caller.shop
 
 
-def _fields(endpoint: Endpoint) -> dict[str, object]:
+def _fields(alliance: Alliance, endpoint: Endpoint, lang: Lang) -> dict[str, object]:
+    because = endpoint.disabled_because
     return {
         "id": endpoint.id,
         "url": endpoint.url,
@@ -310,15 +318,16 @@ def _fields(endpoint: Endpoint) -> dict[str, object]:
         "app": endpoint.app,
         "description": endpoint.description,
         "status": endpoint.status,
-        "disabled_because": endpoint.disabled_because,
+        "disabled_because": because and reason_text(because, lang, alliance.book.settings),
         "created_at": moment(endpoint.created_at),
         "failing_since": None if endpoint.failing_since is None else moment(endpoint.failing_since),
     }
 
 
-def _render(endpoint: Endpoint) -> WebhookEndpoint:
-    return WebhookEndpoint.model_validate(_fields(endpoint))
+def _render(alliance: Alliance, endpoint: Endpoint, lang: Lang) -> WebhookEndpoint:
+    return WebhookEndpoint.model_validate(_fields(alliance, endpoint, lang))
 
 
-def _with_secret(endpoint: Endpoint) -> WebhookEndpointWithSecret:
-    return WebhookEndpointWithSecret.model_validate({**_fields(endpoint), "secret": endpoint.secrets[0].text})
+def _with_secret(alliance: Alliance, endpoint: Endpoint, lang: Lang) -> WebhookEndpointWithSecret:
+    secret = endpoint.secrets[0].text
+    return WebhookEndpointWithSecret.model_validate({**_fields(alliance, endpoint, lang), "secret": secret})

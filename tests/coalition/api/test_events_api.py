@@ -188,6 +188,8 @@ def test_an_endpoint_is_changed_disabled_and_deleted(town: ApiTown) -> None:
         "disabled",
         "by request",
     )
+    chinese = client.get(path, headers={"Accept-Language": "zh"}).json()
+    assert chinese["disabled_because"] == "应要求停用"
     assert client.patch(path, json={"status": "enabled"}).json()["disabled_because"] is None
     assert client.delete(path).status_code == 204
     assert client.get(path).status_code == 404

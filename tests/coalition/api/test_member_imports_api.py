@@ -1,10 +1,14 @@
 """Imports over HTTP: each row by itself, once, its balance released in parts on their days."""
 
+from contextlib import closing
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from coalition.members.releases import release_due
+from settlement.audit import audit_book
+from tests.support.books import make_terms
 from tests.support.clock import DAY
 from tests.support.wallets import People
 
@@ -33,6 +37,24 @@ def test_parts_are_issued_on_their_days(people: People) -> None:
     wallet = people.wallet(row["member"])
     assert (wallet["points"], wallet["pending_points"]) == (150, 0)
     assert [expiry["expires_on"] for expiry in wallet["expiries"]] == ["2025-05-31", "2025-06-30"]
+
+
+@pytest.mark.parametrize(("points_per_unit", "points"), [(1_000, 500), (40, 20), (3, 1), (1, 0)])
+def test_a_part_keeps_its_value_when_the_rate_changes(people: People, points_per_unit: int, points: int) -> None:
+    (row,) = load(people, ROW)["data"]
+    alliance = people.town.alliance
+    alliance.book.add_terms(
+        make_terms(effective_at=people.town.clock() + DAY, points_per_unit=Fraction(points_per_unit))
+    )
+    assert people.wallet(row["member"])["pending_points"] == 50
+    people.town.clock.forward(17 * DAY)
+    assert people.wallet(row["member"])["pending_points"] == points
+    assert [release_due(alliance) for _ in range(2)] == [1, 0]
+    wallet = people.wallet(row["member"])
+    assert (wallet["points"], wallet["pending_points"]) == (100 + points, 0)
+    assert wallet["worth_minor"] == 100 + points * 100 // points_per_unit
+    with closing(alliance.database.session()) as session:
+        assert audit_book(alliance.book, session).ok
 
 
 def test_a_row_happens_once(people: People) -> None:

@@ -34,6 +34,16 @@ for words in json.loads(sys.argv[1]):
     loaded[" ".join(words)] = [name for name in {HEAVY!r} if name in sys.modules]
 print(json.dumps(loaded))
 """
+LOADED_FOR_A_LOOK = ("babel", "sqlalchemy", "typer.rich_utils")
+"""What of it a command needs that looks into a book on SQLite, and shows a complaint or a table."""
+LOOK_AT_WINDOWS = f"""
+import contextlib, io, json, sys
+from coalition.cli.main import program
+
+with contextlib.redirect_stdout(io.StringIO()):
+    program("en").main(["windows", *sys.argv[2:]], standalone_mode=False)
+print(json.dumps([name for name in (*{HEAVY!r}, "psycopg", "pygments") if name in sys.modules]))
+"""
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -58,6 +68,15 @@ def test_help_of_no_command_loads_what_only_its_work_needs(tmp_path: Path) -> No
     loaded = json.loads(ran.out)
     assert len(loaded) > 25
     assert {name: modules for name, modules in loaded.items() if modules} == {}
+
+
+def test_a_look_into_a_book_loads_no_driver_of_another_database_and_nothing_that_only_others_need(
+    command: Command, tmp_path: Path
+) -> None:
+    assert command(*write_town(tmp_path), *URL).code == 0
+    ran = run_process("{}", *URL, folder=tmp_path, process=(sys.executable, "-c", LOOK_AT_WINDOWS))
+    assert (ran.code, ran.err) == (0, "")
+    assert set(json.loads(ran.out)) <= set(LOADED_FOR_A_LOOK)
 
 
 @pytest.mark.parametrize("words", [(), *sorted({words[:1] for words in COMMANDS} | set(COMMANDS))], ids=" ".join)
