@@ -11,7 +11,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
 from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import invalid, language_of, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.router import Router
 from coalition.api.routes.webhooks import COMMON, MISSING, EndpointId, Owners, own_endpoint
 from coalition.api.times import Moment
@@ -20,6 +20,7 @@ from coalition.events.relay import catch_up
 from coalition.feed.read import events_from, find_event
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, instant, moment
+from coalition.web.request import language_of
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed

@@ -15,12 +15,13 @@ from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
 from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.events.emit import begin_after_postings
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
+from coalition.web.request import language_of
 from coalition.webhooks.address import URL_CHARS_MAX, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
 from coalition.webhooks.store import (

@@ -121,8 +121,7 @@ def serve_command(
             first = first_start(database, system_clock, rules, lambda: owner or _asked_owner(lang), lang)
             if first is not None:
                 _show_first_start(screen, first, url, lang)
-        screen.print(f"{url}/docs", soft_wrap=True)
-        _show_wallet(screen, host, port, lang)
+        _show_links(screen, host, port, lang)
         serve(database_url, listen)
 
 
@@ -163,14 +162,16 @@ def _asked_owner(lang: Lang) -> str | None:
     return str(typer.prompt(question, default="", show_default=False, err=True)).strip() or None
 
 
-def _show_wallet(screen: Console, host: str, port: int, lang: Lang) -> None:
-    """The link of the members' wallet; as a QR code too where phones reach it and this is a terminal."""
+def _show_links(screen: Console, host: str, port: int, lang: Lang) -> None:
+    """Where the reference is, and the members' wallet; as a QR code too where phones reach it from this terminal."""
     from coalition.settings import read_settings
+
+    screen.print(f"http://{host}:{port}/docs", soft_wrap=True)
 
     reached_at = read_settings().public_url
     # By an address no browser takes a passkey, by this name each does.
-    shown_host = "localhost" if host == "127.0.0.1" else host
-    link = f"{(reached_at or f'http://{shown_host}:{port}').rstrip('/')}/wallet"
+    name_of_host = "localhost" if host == "127.0.0.1" else host
+    link = f"{(reached_at or f'http://{name_of_host}:{port}').rstrip('/')}/wallet"
     screen.print(translate("The members' wallet: {link}", lang, link=link), soft_wrap=True)
     if reached_at is not None and screen.is_terminal:
         import segno
