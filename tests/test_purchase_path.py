@@ -33,8 +33,9 @@ EVERY_REQUEST = {
     "coalition/api/safe_headers.py",
     "coalition/fresh.py",
     "coalition/operation/traces.py",
+    "coalition/web/ask_again.py",
 }
-"""What every request passes: middleware, the length of its body, the caller and their rights, the alliance, the key."""
+"""What every request passes: middleware, its body's length, caller and rights, the alliance, the key, another try."""
 
 TRIES = 5
 
