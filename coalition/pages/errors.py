@@ -33,7 +33,7 @@ class LogInNeeded(CoalitionError):
     title = N_("Please log in")
     remedy = N_("Log in, and open the page again.")
     detail = N_("This page is for people who are logged in.")
-    public = False
+    left_out = ("log_in_at",)
     log_in_at: str
 
 
