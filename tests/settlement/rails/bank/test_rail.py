@@ -56,7 +56,7 @@ def test_another_currency_and_an_amount_beyond_sepa_fail(bank: Bank) -> None:
     # Stored with what a translation is made from.
     reasons = [observation.why for observation in bank.rail.observe(orders[1:])]
     assert reasons == [
-        "100000000000 minor units is more than one SEPA payment may be",
+        "100000000000 minor units is more than one payment of the bank file may be",
         "the account is in EUR, not in CHF",
     ]
     assert [(why.template, dict(why.values)) for why in reasons if isinstance(why, Phrase)] == [
