@@ -60,7 +60,7 @@ def test_another_currency_and_an_amount_beyond_sepa_fail(bank: Bank) -> None:
         "the account is in EUR, not in CHF",
     ]
     assert [(why.template, dict(why.values)) for why in reasons if isinstance(why, Phrase)] == [
-        ("{minor:money} is more than one SEPA payment may be", {"minor": 100_000_000_000}),
+        ("{minor:money} is more than one payment of the bank file may be", {"minor": 100_000_000_000}),
         ("the account is in {own}, not in {other}", {"own": "EUR", "other": "CHF"}),
     ]
     bank.export()
