@@ -38,6 +38,7 @@ from settlement.ledger import (
     Poster,
     Posting,
     PostingOutcome,
+    Refusal,
     Session,
     expired_lots,
 )
@@ -51,10 +52,10 @@ FOREVER = 2**62
 
 
 class ReplayRefused(CoalitionError):
-    """Purchases that the book refused, by line number; those that it took before them stand."""
+    """Purchases that the book would refuse, by line number. Nothing was posted."""
 
     code = "replay_refused"
-    detail = N_("The book of {alliance:name} in {url} refused {size}. Those before stand.{rows:lines}")
+    detail = N_("The book of {alliance:name} in {url} refuses {size}, so nothing was posted.{rows:lines}")
     left_out = ("problems", "book_settings")
     public = False
     alliance: str
@@ -71,6 +72,13 @@ class ReplayRefused(CoalitionError):
     def size(self) -> str:
         """How many rows there are."""
         return counted(self.problems)
+
+
+class ReplayCutShort(ReplayRefused):
+    """Purchases that the book refused since somebody changed a shop meanwhile; those that it took before them stand."""
+
+    code = "replay_cut_short"
+    detail = N_("The book of {alliance:name} in {url} refused {size}. Those before stand.{rows:lines}")
 
 
 class ReplayDiffers(ReplayRefused):
@@ -127,7 +135,8 @@ def replay(
     `close_last`, after which no file can go on within it.
 
     Raises BookExists where the alliance exists under other rules, ReplayDiffers where the file and what was replayed
-    before do not fit together, ReplayRefused where the book refuses a row, and DatabaseUnusable.
+    before do not fit together, ReplayRefused where the book would refuse a row, ReplayCutShort where it did, and
+    DatabaseUnusable.
     """
     clock = SimulatedClock()
     book = open_alliance(database, rules, clock)
@@ -141,6 +150,9 @@ def replay(
             overlap = compare(rows, replayed)
             if overlap.problems:
                 raise ReplayDiffers(book.settings.name, database.public_url, overlap.problems, book.settings)
+            refused = _not_redeeming(book, session, overlap.to_post)
+            if refused:
+                raise ReplayRefused(book.settings.name, database.public_url, refused, book.settings)
             new = {row.merchant for row in rows} - book.config(session).by_ref.keys()
             if new:
                 book.add_participants(Participant(0, ref) for ref in sorted(new))
@@ -153,6 +165,16 @@ def replay(
         finally:
             run.poster.close()
         return replace(result_of(book, session), known=len(rows) - len(overlap.to_post))
+
+
+def _not_redeeming(book: Book, session: Session, to_post: Sequence[KeyedRow]) -> list[tuple[int, object]]:
+    """Rows that spend points at a shop which takes none by then, by line number: all else of a row the book takes."""
+    shops = book.config(session).by_ref
+    return [
+        (row.line, Refusal("shop_not_redeeming", {"shop": row.merchant}))
+        for _, row in to_post
+        if row.asked and row.merchant in shops and not shops[row.merchant].redeems_at(row.at)
+    ]
 
 
 def _add_members(book: Book, rows: Sequence[PurchaseRow]) -> None:
@@ -261,7 +283,7 @@ class Run:
             chunk, future = self.on_their_way.pop(0)
             problems = list(_problems(chunk, future.result()))
             if problems:
-                raise ReplayRefused(
+                raise ReplayCutShort(
                     self.book.settings.name, self.book.database.public_url, problems, self.book.settings
                 )
             self.done += len(chunk)

@@ -55,6 +55,10 @@ class Participant:
     issued_until: int | None = None
     redeemed_until: int | None = None
 
+    def redeems_at(self, instant: int) -> bool:
+        """Whether it takes points for a sale of that time (microseconds since 1970 UTC)."""
+        return self.may_redeem or (self.redeemed_until is not None and instant < self.redeemed_until)
+
     def stop(self, at: int, *, may_redeem: bool = False) -> "Participant":
         """The same as it is from an instant on at which it stops to issue, or to do either."""
         issued_until = at if self.may_issue else self.issued_until

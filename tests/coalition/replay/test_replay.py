@@ -297,9 +297,16 @@ def test_what_the_book_refuses_is_told_with_its_line(tmp_path: Path, new_sqlite_
     with closing(open_database(new_sqlite_url)) as database:
         book = run(tmp_path, database).book
         book.add_participants([Participant(0, "cafe", may_redeem=False)])
-        write_town(tmp_path, purchases_csv(*ROWS, "2024-07-01T10:00,ann,cafe,3.00,1"))
+        later = ["2024-07-01T09:00,ann,bakery,3.00,", "2024-07-01T10:00,ann,cafe,3.00,1"]
+        write_town(tmp_path, purchases_csv(*ROWS, *later))
+        before = posted(new_sqlite_url)
         with pytest.raises(ReplayRefused) as error:
             run(tmp_path, database)
+        assert posted(new_sqlite_url) == before
+        write_town(tmp_path, purchases_csv(*ROWS, *later[:1], "2024-07-01T10:00,ann,cafe,3.00,"))
+        run(tmp_path, database)
+        # Two sales, and what expired between them and those before.
+        assert posted(new_sqlite_url) == before + 3
     ((line, refusal),) = error.value.problems
-    assert (line, error_text(refusal, "en", book.settings)) == (5, "Shop 'cafe' does not take points now.")
-    assert "line 5: Shop 'cafe' does not take points now" in str(error.value)
+    assert (line, error_text(refusal, "en", book.settings)) == (6, "Shop 'cafe' does not take points now.")
+    assert "line 6: Shop 'cafe' does not take points now" in str(error.value)
