@@ -18,6 +18,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("releases") as table:
         table.alter_column("terms_id", nullable=False)
+        # SQLite's copy of the table would have it in brackets, in which the tables of the code do not.
+        table.alter_column("book_ref", server_default="")
 
 
 def downgrade() -> None:
