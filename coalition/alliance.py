@@ -99,6 +99,13 @@ class Alliance:
                 self._worth = {terms.id: terms.minor_per_point for terms in self.book.config(session).terms}
         return self._worth[terms_id]
 
+    def points_per_unit_now(self) -> Fraction:
+        """How many points pay for a whole unit of money, of those that are issued now."""
+        now = self.clock()
+        with closing(self.database.session()) as session:
+            terms = self.book.config(session).terms
+        return next(each for each in reversed(terms) if each.effective_at <= now).points_per_unit
+
     def worth_at_most(self, points: int) -> int:
         """What so many points can pay for, in minor units, rounded up: lots keep the rates of their terms."""
         with closing(self.database.session()) as session:

@@ -1,5 +1,6 @@
 """Settings from the environment: variables that begin with COALITION_, or a file .env in the working directory."""
 
+import json
 from collections.abc import Sequence
 from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -16,10 +17,14 @@ from coalition.locale.pydantic_texts import PYDANTIC, readable
 from coalition.startup import StartupSettings
 from settlement import Phrase
 
-_SENDER, _NETWORK = "sender_missing", "network_invalid"
+_SENDER, _NETWORK, _TEMPLATE = "sender_missing", "network_invalid", "template_invalid"
 TEXTS = {
     **PYDANTIC,
     _SENDER: N_("COALITION_SMTP_HOST is set, so COALITION_SMTP_FROM must be an e-mail address"),
+    _TEMPLATE: N_(
+        "COALITION_SMS_URL is set, so COALITION_SMS_TEMPLATE must be a JSON object with places to fill: see the README "
+        "of coalition/operation"
+    ),
     _NETWORK: N_("write addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas"),
 }
 """What can be wrong with a setting, by the name of the error."""
@@ -68,6 +73,14 @@ class Settings(BaseSettings):
     """The sender of messages: points@town.example, or Old Town <points@town.example>. Required with a host."""
     smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
     """How the connection is encrypted: by starttls, by ssl from the start, or (to a relay on this machine) not."""
+    sms_url: str | None = None
+    """Where messages to phones are posted; without it none is sent."""
+    sms_template: str = ""
+    """What is posted: a JSON object, in which {to} stands for the number and {text} for the message."""
+    sms_format: Literal["json", "form"] = "json"
+    """Whether it is posted as JSON or as the fields of a form."""
+    sms_authorization: str | None = None
+    """The header Authorization of those requests, such as Basic … or Bearer …"""
     messages_to_log: bool = False
     """Whether messages that nothing can send are written to the log, codes and contacts included: for development."""
     sms_price_minor: int = Field(default=10, ge=1, le=10_000)
@@ -104,6 +117,17 @@ class Settings(BaseSettings):
     def _sender(self) -> Self:
         if self.smtp_host is not None and "@" not in parseaddr(self.smtp_from or "")[1]:
             raise PydanticCustomError(_SENDER, "{sentence}", {"sentence": TEXTS[_SENDER]})
+        return self
+
+    @model_validator(mode="after")
+    def _sms_template(self) -> Self:
+        if self.sms_url is not None:
+            try:
+                template = json.loads(self.sms_template)
+            except ValueError:
+                template = None
+            if not isinstance(template, dict) or any(place not in self.sms_template for place in ("{to}", "{text}")):
+                raise PydanticCustomError(_TEMPLATE, "{sentence}", {"sentence": TEXTS[_TEMPLATE]})
         return self
 
 

@@ -50,9 +50,9 @@ def change_user(connection: Connection, caller: Caller, user: User, change: User
     if was_owner and user.password_hash is not None and not has_owner(connection, user.alliance_id):
         raise LastOwner(user.id)
     if change.disabled:
-        end_credentials(connection, user.alliance_id, user.subject, Ending.DISABLE, now)
+        end_credentials(connection, user.alliance_id, user.subject, Ending.DISABLE)
     if changes.get("email", user.email) != user.email:
-        end_credentials(connection, user.alliance_id, user.subject, Ending.ADDRESS, now)
+        end_credentials(connection, user.alliance_id, user.subject, Ending.ADDRESS)
     if "role" in changes:
         revoke_sessions(connection, user.alliance_id, user.subject, now)
     record(connection, caller, "user.change", user.id, changes)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import Column, Connection, delete, update
+from sqlalchemy import Column, Connection, delete
 
 from coalition.discovery import declared
 
@@ -39,38 +39,31 @@ list of them to look through."""
 class CredentialKind:
     """Rows that each let one person in: the one whom the column `owner` names.
 
-    `names` says how: by the id of a member or of a user, or as a subject, `member:…` or `user:…`. A credential that
-    is kept nowhere, since it is signed, ends by a time instead: `since` is the column that says from when on they are
-    good, in microseconds since 1970 UTC.
+    `names` says how: by the id of a member or of a user, or as a subject, `member:…` or `user:…`.
     """
 
     name: str
     owner: Column[str]
     names: str
-    since: str | None = None
 
-    def end(self, connection: Connection, alliance_id: int, subject: str, now: int) -> None:
+    def end(self, connection: Connection, alliance_id: int, subject: str) -> None:
         """End those of one person."""
         kind, _, id_ = subject.partition(":")
         if self.names not in ("subject", kind):
             return
         table = self.owner.table
         owned = table.c.alliance_id == alliance_id, self.owner == (subject if self.names == "subject" else id_)
-        if self.since is None:
-            connection.execute(delete(table).where(*owned))
-        else:
-            connection.execute(update(table).where(*owned).values({self.since: now}))
+        connection.execute(delete(table).where(*owned))
 
 
-def end_credentials(connection: Connection, alliance_id: int, subject: str, ending: Ending, now: int) -> None:
+def end_credentials(connection: Connection, alliance_id: int, subject: str, ending: Ending) -> None:
     """End the credentials of a person (`user:…` or `member:…`), in the transaction of what ends them.
 
-    `now` is by the alliance's clock. Processes that looked a session up before take it for as long as
-    `coalition.fresh` says.
+    Processes that looked a session up before take it for as long as `coalition.fresh` says.
     """
     for kind in credential_kinds():
         if kind.name not in KEPT.get(ending, ()):
-            kind.end(connection, alliance_id, subject, now)
+            kind.end(connection, alliance_id, subject)
 
 
 @cache

@@ -69,7 +69,7 @@ def invite_again(connection: Connection, caller: Caller, user: User, now: int) -
     with a passkey. Raises UserNotManageable.
     """
     check_may_manage(caller, user.role, user.shop)
-    end_credentials(connection, user.alliance_id, user.subject, Ending.RESET, now)
+    end_credentials(connection, user.alliance_id, user.subject, Ending.RESET)
     update_user(connection, user.alliance_id, user.id, password_hash=None, totp_secret=None)
     token = invite(connection, user, now)
     record(connection, caller, "user.invite", user.id, {"again": True})
@@ -110,7 +110,7 @@ def accept(connection: Connection, token: str, password: str, code: str | None, 
     update_user(connection, user.alliance_id, user.id, **changes)
     if step is not None:
         use_code_step(connection, user, step)
-    end_credentials(connection, user.alliance_id, user.subject, Ending.RESET, now)
+    end_credentials(connection, user.alliance_id, user.subject, Ending.RESET)
     record(connection, user.caller(), "user.accept", user.id)
     return user
 

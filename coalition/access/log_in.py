@@ -35,7 +35,7 @@ def check_log_in(
     return user
 
 
-def change_password(connection: Connection, user: User, old: str, new: str, now: int) -> None:
+def change_password(connection: Connection, user: User, old: str, new: str) -> None:
     """Replace the user's password, and end their sessions and invitations.
 
     Raises LogInRefused if the old one is wrong, and PasswordWeak.
@@ -43,4 +43,4 @@ def change_password(connection: Connection, user: User, old: str, new: str, now:
     if not is_password(old, user.password_hash):
         raise LogInRefused
     update_user(connection, user.alliance_id, user.id, password_hash=hash_password(new, user.email))
-    end_credentials(connection, user.alliance_id, user.subject, Ending.PASSWORD, now)
+    end_credentials(connection, user.alliance_id, user.subject, Ending.PASSWORD)

@@ -7,6 +7,7 @@ A request for a code stores the same row whether or not the contact belongs to a
 import hmac
 import secrets
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -46,10 +47,16 @@ def issue_code(
     return code
 
 
+class RedeemedCode(NamedTuple):
+    """A code that was right: the member that it was issued to, None where the contact was nobody's then."""
+
+    member: str | None
+
+
 def redeem_code(
     connection: Connection, alliance_id: int, secret: bytes, contact: str, code: str, now: int
-) -> str | None:
-    """The member that a code was issued to; the code is used up. None for a wrong code, which uses up a try.
+) -> RedeemedCode | None:
+    """Use a code up. None for a wrong code, which uses up a try.
 
     Commit in either case, or a wrong try costs nothing.
     """
@@ -63,11 +70,10 @@ def redeem_code(
     row = connection.execute(select(columns.member, columns.code_hash).where(*mine)).one_or_none()
     code_hash = _code_hash(secret, contact, code)
     right = hashes_match(None if row is None else row.code_hash, code_hash)
-    if not right or row is None or row.member is None or tried.rowcount != 1:
+    if not right or row is None or tried.rowcount != 1:
         return None
     used = connection.execute(delete(member_codes).where(*mine, columns.code_hash == code_hash))
-    member: str = row.member
-    return member if used.rowcount == 1 else None
+    return RedeemedCode(row.member) if used.rowcount == 1 else None
 
 
 def member_caller(alliance_id: int, member: str) -> Caller:

@@ -59,6 +59,8 @@ STAFF = Policy("staff", 1_200, 60)
 MEMBERS = Policy("members", 300, 60)
 STRANGERS = Policy("strangers", 120, 60)
 """Requests without a valid key or session, by address: slows down whoever guesses keys."""
+PUBLIC_READS = Policy("public-reads", 1_200, 60)
+"""Requests for what everybody may see, by address: all phones in a shop's network share one."""
 LAB_RUNS = Policy("lab-runs", 60, 900)
 """Runs of the lab: each keeps a processor busy for seconds."""
 LOG_IN_ADDRESS = Policy("log-in-address", 60, 900)
@@ -66,7 +68,10 @@ LOG_IN_ACCOUNT = Policy("log-in-account", 10, 900)
 """Failed log-ins of one account; a successful log-in clears them."""
 CODE_CONTACT = Policy("code-contact", 3, 900)
 """Codes sent to one contact: each costs the alliance a message."""
-CODE_ADDRESS = Policy("code-address", 20, 900)
+CODE_ADDRESS = Policy("code-address", 120, 900)
+"""Codes asked for from one address: members in a shop's network share it, so contacts are what is limited closely."""
+MEMBER_LOG_IN_ADDRESS = Policy("member-log-in-address", 300, 900)
+"""Members' log-ins from one address: each of their codes can be guessed at five times, wherever from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class DailyCap:
 
 
 CODE_CONTACT_DAY = DailyCap("code-contact-day", 10)
-CODE_ADDRESS_DAY = DailyCap("code-address-day", 100)
+CODE_ADDRESS_DAY = DailyCap("code-address-day", 1_000)
 CODE_MEMBER_DAY = DailyCap("code-member-day", 15)
 """Codes sent to one member, whichever of their contacts."""
 CODE_ALLIANCE_DAY = DailyCap("code-alliance-day", 10_000)

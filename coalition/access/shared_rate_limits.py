@@ -50,18 +50,23 @@ class SharedRates:
         self._clock = clock
         self._forget_at = time.monotonic()
 
-    def take(self, policy: Policy, key: str) -> None:
-        """Count a request of the caller identified by `key`. Raises TooManyRequests, and does not count it then."""
+    def take(self, policy: Policy, key: str) -> int:
+        """Count a request of the caller identified by `key`; how many more there may be now.
+
+        Raises TooManyRequests, and does not count it then.
+        """
         if self._scale == 0:
-            return
+            return policy.quota
         now, step = self._clock(), policy.step(self._scale, SECOND_US)
         latest = now + policy.window_seconds * SECOND_US - step
         self._forget(now)
         row = {"alliance_id": NO_ALLIANCE, "id": _id(policy.name, key)}
         mine = rate_limits.c.alliance_id == NO_ALLIANCE, rate_limits.c.id == row["id"]
         with self._database.engine.begin() as connection:
-            if connection.execute(_TAKE, {**row, "now": now, "step": step, "latest": latest}).first() is not None:
-                return
+            taken = connection.execute(_TAKE, {**row, "now": now, "step": step, "latest": latest}).scalar()
+            if taken is not None:
+                left: int = (latest + step - taken) // step
+                return left
             # A clock that was ahead when it counted, and is right again, locks nobody out for longer than the window.
             full = latest + step
             connection.execute(

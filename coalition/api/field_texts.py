@@ -29,7 +29,7 @@ TEXTS: Mapping[str, str] = {
     "one_asked": N_("name the member by one of member, phone and email"),
     "one_buyer": N_("name the buyer by one of member, pay_code, confirmation, phone and email"),
     "one_holder": N_("name the member by one of member, pay_code and confirmation"),
-    "one_receiver": N_("give one of to, phone and email"),
+    "one_receiver": N_("give one of to, phone, email and by_link"),
     "overlap_too_long": N_("must lie between now and {days} days ahead"),
     "parameter_twice": N_("comes more than once"),
     "payment_or_name": N_("name a payment, or book_as and why"),

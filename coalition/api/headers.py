@@ -31,7 +31,7 @@ HEADERS: Mapping[str, Described] = {
     "Set-Cookie": _header("The session's cookie, for browsers.", "session=…; HttpOnly; Secure; SameSite=Strict"),
 }
 
-LOG_INS = frozenset({"logIn", "logInMember", "logInWithPasskey"})
+LOG_INS = frozenset({"joinAlliance", "logIn", "logInMember", "logInWithPasskey"})
 ON_SUCCESS: Mapping[str, frozenset[str]] = {
     "ETag": frozenset(
         {
@@ -55,6 +55,8 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
             "setMemberSettings",
             "setPaymentAccount",
             "setPaymentRules",
+            "removeShopImage",
+            "setShopImage",
             "setShopLimit",
             "setSpendingRule",
             "unfreezeMember",

@@ -71,7 +71,7 @@ def show_approval(approval: "Approval") -> None:
 def announce(announcements: "Sequence[Announcement]") -> None:
     """Send what others hear of a command; where they can't, whoever runs it reads so."""
     from coalition.messaging.messenger import MessageNotSent
-    from coalition.messaging.smtp import messenger_of
+    from coalition.messaging.set_up import messenger_of
     from coalition.settings import read_settings
 
     messenger, why = messenger_of(read_settings()), None

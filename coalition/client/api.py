@@ -18,6 +18,9 @@ ApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "
 Breakage = Literal["issuer", "operator"]
 
 
+Category = Literal["bakery", "books", "butcher", "cafe", "clothing", "culture", "electronics", "flowers", "grocery", "hairdresser", "health", "home", "hotel", "jewellery", "market", "pharmacy", "restaurant", "services", "sports", "toys", "other"]
+
+
 ConfirmedOutcome = Literal["paid", "failed", "returned", "received", "disputed"]
 
 
@@ -544,7 +547,7 @@ class BatchItem(TypedDict):
     """Those of them that were over already when it was booked."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -562,7 +565,10 @@ class BatchItemCreate(TypedDict):
     one of `member`, `pay_code`, `confirmation`, `phone` and `email`.
     """
     pay_code: NotRequired[str | None]
-    """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
+    """The 20 digits that the member's phone shows, as QR code or barcode, or the six that they read out. They are good
+    for a minute, and for one purchase or hold. A sale that spends nothing may name the code of when it happened, up
+    to 72 hours ago.
+    """
     confirmation: NotRequired[str | None]
     """The confirmation that this shop asked for (`createConfirmation`), once the member said yes: good for one sale of
     that amount.
@@ -604,7 +610,7 @@ class BatchRefund(TypedDict):
     """Whether it was booked before."""
     refund: Refund | None
     """The refund, where it was booked."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -668,7 +674,7 @@ class ConfirmationCreate(TypedDict):
     shop: str
     """The shop that asks."""
     member: NotRequired[str | None]
-    """The member's id; or name them by `phone` or `email`."""
+    """The member's id; or name them by `phone` or `email`, or name nobody."""
     phone: NotRequired[str | None]
     """The member's phone number."""
     email: NotRequired[str | None]
@@ -692,6 +698,13 @@ class ConfirmationData(TypedDict):
     """What the member answered."""
     expires_at: str
     """Until when they may answer, and the till may book it."""
+
+
+class ConfirmationOpen(TypedDict):
+    """What a till shows as a QR code."""
+
+    code: str
+    """The code, which the till's link ends with."""
 
 
 class ConfirmationRequestedEvent(TypedDict):
@@ -1041,6 +1054,8 @@ class Gift(TypedDict):
     """When it was given."""
     returns_at: str | None
     """When a gift that waits goes back; null where it does not wait."""
+    link: str | None
+    """What its giver shares, while it waits for whoever opens it."""
 
 
 class GiftArrivedEvent(TypedDict):
@@ -1063,7 +1078,7 @@ class GiftArrivedEvent(TypedDict):
 
 
 class GiftCreate(TypedDict):
-    """A gift, to a member's id, a phone number or an e-mail address."""
+    """A gift, to a member's id, a phone number or an e-mail address, or to whoever opens its link."""
 
     member: str
     """Who gives."""
@@ -1073,6 +1088,8 @@ class GiftCreate(TypedDict):
     """Who gets it, by phone number."""
     email: NotRequired[str | None]
     """Who gets it, by address."""
+    by_link: NotRequired[bool]
+    """Whoever opens its link first gets it."""
     points: int
     """How many points."""
 
@@ -1143,6 +1160,13 @@ class GiftReturnedEvent(TypedDict):
     """The other member, such as the receiver of a gift."""
     data: GiftData
     """What there is to know about it."""
+
+
+class GiftTake(TypedDict):
+    """Who takes a gift up."""
+
+    member: str
+    """The member."""
 
 
 class Health(TypedDict):
@@ -1244,7 +1268,10 @@ class HoldCreate(TypedDict):
     `member`, `pay_code` and `confirmation`.
     """
     pay_code: NotRequired[str | None]
-    """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
+    """The 20 digits that the member's phone shows, as QR code or barcode, or the six that they read out. They are good
+    for a minute, and for one purchase or hold. A sale that spends nothing may name the code of when it happened, up
+    to 72 hours ago.
+    """
     confirmation: NotRequired[str | None]
     """The confirmation that this shop asked for, of the amount that the points are worth at the most."""
     points: int
@@ -1594,10 +1621,65 @@ class ImportRowResult(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
+
+
+class JoinConsents(TypedDict):
+    """What somebody who joins agrees to."""
+
+    terms: bool
+    """The programme's terms: nobody joins without."""
+    marketing: NotRequired[bool]
+    """Being written to."""
+
+
+class JoinCreate(TypedDict):
+    """Somebody who joins."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only if the server has several."""
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+    code: str
+    """Six digits."""
+    consents: JoinConsents
+    """What they agree to."""
+    name: NotRequired[str | None]
+    """What they like to be called."""
+    language: NotRequired[str | None]
+    """Their language (BCP 47); that of the request where it is left out."""
+    shop: NotRequired[str | None]
+    """The ref of the shop whose poster brought them."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser. The answer then has no `token`, and every write
+    has to send `csrf_token` as the header X-CSRF-Token.
+    """
+
+
+class Joined(TypedDict):
+    """The session of whoever joined."""
+
+    id: str
+    """The session's id."""
+    subject: str
+    """Who is logged in: `user:usr_…` or `member:mem_…`."""
+    role: str
+    """The role of whoever is logged in."""
+    shop: str | None
+    """The shop, for a manager or a cashier."""
+    token: str | None
+    """The token, to send as `Authorization: Bearer …`. Null if a cookie keeps it."""
+    csrf_token: str
+    """What a browser has to send as X-CSRF-Token with every write."""
+    expires_at: str
+    """When it ends at the latest; an unused session ends sooner."""
+    member: str
+    """The member's id."""
+    new: bool
+    """False where the contact was a member's already, who is logged in now."""
 
 
 class Key(TypedDict):
@@ -1841,6 +1923,19 @@ class LiabilityVintage(TypedDict):
     """How many points."""
     worth_minor: int
     """Their worth at the fixed rate, in minor units, rounded up."""
+
+
+class LinkedGift(TypedDict):
+    """A gift as whoever has its link sees it."""
+
+    points: int
+    """How many points were given."""
+    giver_name: str | None
+    """What its giver likes to be called."""
+    state: Literal["waiting", "given", "returned", "refused"]
+    """`waiting` until somebody takes it up, or until `returns_at`."""
+    returns_at: str
+    """When it goes back."""
 
 
 class LogIn(TypedDict):
@@ -2220,10 +2315,33 @@ class Money(TypedDict):
     """The same as a decimal number."""
 
 
+class NewPayDevice(TypedDict):
+    """A new phone, with what it makes its codes of. This is shown once."""
+
+    id: str
+    """Its id."""
+    name: str
+    """What its owner knows it by."""
+    created_at: str
+    """When it was added."""
+    number: str
+    """Digits 3 to 11 of its codes."""
+    key: str
+    """Its key, 32 bytes in hexadecimal. Keep it where nothing can read it again, as a key of WebCrypto that is not
+    extractable.
+    """
+    step_seconds: int
+    """How long a step lasts."""
+    slack_steps: int
+    """By how many steps a clock may differ."""
+    now: str
+    """The alliance's clock, to set the phone's by."""
+
+
 class NotEarned(TypedDict):
     """Why a sale that would earn points earns none: its shop may not issue points, or not at that moment."""
 
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the reason."""
     detail: str
     """The same as a sentence, in the language of Accept-Language."""
@@ -2350,6 +2468,15 @@ class NoticeWithdrawnEvent(TypedDict):
     """What there is to know about it."""
 
 
+class OpenFromUntil(TypedDict):
+    """Hours of one day, by the clock on the shop's wall."""
+
+    opens: str
+    """When it opens."""
+    closes: str
+    """When it closes; on the next day, if that is not after it opens."""
+
+
 class Passkey(TypedDict):
     """A passkey."""
 
@@ -2414,22 +2541,31 @@ class PasswordUpdate(TypedDict):
     """The password: 12 to 200 characters of any kind."""
 
 
-class PayCode(TypedDict):
-    """A code to show at a till."""
+class PayDevice(TypedDict):
+    """A phone that makes pay codes."""
 
-    code: str
-    """What the till reads: show it as a QR code."""
-    member: str
-    """The member."""
-    expires_at: str
-    """Until when it is good: 60 seconds."""
+    id: str
+    """Its id."""
+    name: str
+    """What its owner knows it by."""
+    created_at: str
+    """When it was added."""
 
 
-class PayCodeCreate(TypedDict):
-    """A pay code to create."""
+class PayDeviceCreate(TypedDict):
+    """A phone."""
 
-    member: str
-    """The member."""
+    name: str
+    """What its owner knows it by."""
+
+
+class PayDeviceList(TypedDict):
+    """A member's phones."""
+
+    data: list[PayDevice]
+    """The oldest first."""
+    now: str
+    """The alliance's clock, to set the phone's by."""
 
 
 class PayTo(TypedDict):
@@ -3067,7 +3203,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -3075,6 +3211,77 @@ class Problem(TypedDict):
     """The id of this request, as in the header X-Request-Id and in the log."""
     fields: NotRequired[list[FieldProblem]]
     """The fields concerned, where there are any."""
+
+
+class PublicAlliance(TypedDict):
+    """An alliance as everybody sees it."""
+
+    name: str
+    """The alliance's name."""
+    currency: str
+    """ISO 4217 code of the currency."""
+    minor_digits: int
+    """Decimals of the currency: 2 for cents."""
+    timezone: str
+    """The time zone of its shops, an IANA name."""
+    now: str
+    """The time on the alliance's clock, by which pay codes are made."""
+    region: str | None
+    """The country (ISO 3166) of phone numbers that are given without one."""
+    points_per_unit: str
+    """Points that pay for a whole unit of money, exact."""
+    earn_points_per_unit: str
+    """Points for a whole unit of money paid, exact."""
+    expiry_months: int
+    """Points are good until the end of the month so many months later."""
+
+
+class PublicShop(TypedDict):
+    """A shop that takes part."""
+
+    ref: str
+    """The shop's short name, which never changes."""
+    name: str
+    """The shop's name."""
+    name_zh: str | None
+    """The shop's name in Chinese, if it has one."""
+    description_en: str | None
+    """What it is, in English."""
+    description_zh: str | None
+    """What it is, in Chinese."""
+    website: str | None
+    """The shop's website."""
+    category: Category | None
+    """What the shop sells in the main."""
+    phone: str | None
+    """The shop's phone number."""
+    address: str | None
+    """Where it is."""
+    place: ShopPlace | None
+    """Where it is on a map."""
+    hours: ShopHours | None
+    """When it is open; null where it does not say."""
+    logo: str | None
+    """The path of its logo, a WebP file of at most 256 × 256 pixels."""
+    photo: str | None
+    """The path of its photo, a WebP file of at most 1200 × 800 pixels."""
+    earns: bool
+    """Whether members earn points there now."""
+    redeems: bool
+    """Whether members pay in points there now."""
+    open_now: bool | None
+    """Whether it is open now; null where it does not say when it is."""
+    closes_at: str | None
+    """When it closes, by the clock on its wall; null where it is closed."""
+
+
+class PublicShopPage(TypedDict):
+    """PublicShopPage"""
+
+    data: list[PublicShop]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
 
 
 class Purchase(TypedDict):
@@ -3144,7 +3351,10 @@ class PurchaseCreate(TypedDict):
     one of `member`, `pay_code`, `confirmation`, `phone` and `email`.
     """
     pay_code: NotRequired[str | None]
-    """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
+    """The 20 digits that the member's phone shows, as QR code or barcode, or the six that they read out. They are good
+    for a minute, and for one purchase or hold. A sale that spends nothing may name the code of when it happened, up
+    to 72 hours ago.
+    """
     confirmation: NotRequired[str | None]
     """The confirmation that this shop asked for (`createConfirmation`), once the member said yes: good for one sale of
     that amount.
@@ -3807,10 +4017,28 @@ class Shop(TypedDict):
     """The shop's short name, which never changes."""
     name: str
     """The shop's name."""
+    name_zh: str | None
+    """The shop's name in Chinese, if it has one."""
+    description_en: str | None
+    """What it is, in English."""
+    description_zh: str | None
+    """What it is, in Chinese."""
     website: str | None
     """The shop's website."""
-    category: str | None
-    """What the shop sells, in a word."""
+    category: Category | None
+    """What the shop sells in the main."""
+    phone: str | None
+    """The shop's phone number."""
+    address: str | None
+    """Where it is."""
+    place: ShopPlace | None
+    """Where it is on a map."""
+    hours: ShopHours | None
+    """When it is open; null where it does not say."""
+    logo: str | None
+    """The path of its logo, a WebP file of at most 256 × 256 pixels."""
+    photo: str | None
+    """The path of its photo, a WebP file of at most 1200 × 800 pixels."""
     status: ShopStatus
     """The shop's status; only an `active` shop issues points."""
 
@@ -3835,6 +4063,10 @@ class ShopConfirmation(TypedDict):
     """What the member answered; `expired` when its time is over, whatever they answered."""
     expires_at: str
     """Until when they may answer, and the till may book it."""
+    code: str | None
+    """What opens it in a wallet, where the till named nobody: typed, or scanned as `link`."""
+    link: str | None
+    """What the till shows as a QR code."""
 
 
 class ShopCreate(TypedDict):
@@ -3842,12 +4074,26 @@ class ShopCreate(TypedDict):
 
     name: str
     """The shop's name."""
+    name_zh: NotRequired[str | None]
+    """The shop's name in Chinese, if it has one."""
+    description_en: NotRequired[str | None]
+    """What it is, in English."""
+    description_zh: NotRequired[str | None]
+    """What it is, in Chinese."""
     email: NotRequired[str | None]
-    """The e-mail address at which the alliance reaches the shop."""
+    """The e-mail address at which the alliance reaches the shop; members don't see it."""
     website: NotRequired[str | None]
     """The shop's website."""
-    category: NotRequired[str | None]
-    """What the shop sells, in a word."""
+    category: NotRequired[Category | None]
+    """What the shop sells in the main."""
+    phone: NotRequired[str | None]
+    """The shop's phone number, as it writes it."""
+    address: NotRequired[str | None]
+    """Where it is, as it writes it."""
+    place: NotRequired[ShopPlace | None]
+    """Where it is on a map."""
+    hours: NotRequired[ShopHours | None]
+    """When it is open."""
     ref: str
     """The shop's short name, which never changes: small letters, digits, dots, dashes."""
 
@@ -3883,6 +4129,27 @@ class ShopFlow(TypedDict):
     """Points spent, less refunds."""
 
 
+class ShopHours(TypedDict):
+    """When a shop is open."""
+
+    monday: NotRequired[list[OpenFromUntil]]
+    """Hours that begin on a Monday."""
+    tuesday: NotRequired[list[OpenFromUntil]]
+    """Hours that begin on a Tuesday."""
+    wednesday: NotRequired[list[OpenFromUntil]]
+    """Hours that begin on a Wednesday."""
+    thursday: NotRequired[list[OpenFromUntil]]
+    """Hours that begin on a Thursday."""
+    friday: NotRequired[list[OpenFromUntil]]
+    """Hours that begin on a Friday."""
+    saturday: NotRequired[list[OpenFromUntil]]
+    """Hours that begin on a Saturday."""
+    sunday: NotRequired[list[OpenFromUntil]]
+    """Hours that begin on a Sunday."""
+    closed_on: NotRequired[list[str]]
+    """Days on which it stays closed, such as holidays."""
+
+
 class ShopLimitUpdate(TypedDict):
     """The limit on what a shop may have at risk."""
 
@@ -3901,6 +4168,15 @@ class ShopPage(TypedDict):
     """The items, in order."""
     next_cursor: str | None
     """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class ShopPlace(TypedDict):
+    """Where a shop is."""
+
+    latitude: float | int
+    """Degrees north (WGS 84)."""
+    longitude: float | int
+    """Degrees east."""
 
 
 class ShopRisk(TypedDict):
@@ -3952,18 +4228,43 @@ class ShopTurnover(TypedDict):
 
 
 class ShopUpdate(TypedDict):
-    """What to change of a shop. Fields that are left out stay as they are."""
+    """What to change of a shop. Fields that are left out stay as they are; null takes one away, but not the name."""
 
     name: NotRequired[str | None]
     """The shop's name."""
+    name_zh: NotRequired[str | None]
+    """The shop's name in Chinese, if it has one."""
+    description_en: NotRequired[str | None]
+    """What it is, in English."""
+    description_zh: NotRequired[str | None]
+    """What it is, in Chinese."""
     email: NotRequired[str | None]
-    """The e-mail address at which the alliance reaches the shop."""
+    """The e-mail address at which the alliance reaches the shop; members don't see it."""
     website: NotRequired[str | None]
     """The shop's website."""
-    category: NotRequired[str | None]
-    """What the shop sells, in a word."""
+    category: NotRequired[Category | None]
+    """What the shop sells in the main."""
+    phone: NotRequired[str | None]
+    """The shop's phone number, as it writes it."""
+    address: NotRequired[str | None]
+    """Where it is, as it writes it."""
+    place: NotRequired[ShopPlace | None]
+    """Where it is on a map."""
+    hours: NotRequired[ShopHours | None]
+    """When it is open."""
     status: NotRequired[ShopStatus | None]
     """The new status; only the alliance may change it."""
+
+
+class ShortCode(TypedDict):
+    """Six digits to read out at a till."""
+
+    code: str
+    """What the till sends as `pay_code`."""
+    member: str
+    """The member."""
+    expires_at: str
+    """Until when they are good: 60 seconds."""
 
 
 class SpendLockUpdate(TypedDict):
@@ -4736,6 +5037,32 @@ class Client(Requester):
         """Confirm the server's clock."""
         return cast("Clock", self.ask("POST", "/v1/alliance/clock/confirm"))
 
+    def get_public_alliance(self, *, alliance: str | None = None) -> PublicAlliance:
+        """The alliance."""
+        return cast("PublicAlliance", self.ask("GET", "/v1/public/alliance", query={"alliance": alliance}))
+
+    def list_public_shops(self, *, category: Category | None = None, open_now: bool | None = None, limit: int | None = None, cursor: str | None = None, alliance: str | None = None) -> PublicShopPage:
+        """The shops that take part."""
+        return cast("PublicShopPage", self.ask("GET", "/v1/public/shops", query={"category": category, "open_now": open_now, "limit": limit, "cursor": cursor, "alliance": alliance}))
+
+    def all_public_shops(self, *, category: Category | None = None, open_now: bool | None = None, limit: int | None = None, alliance: str | None = None) -> Iterator[PublicShop]:
+        """The shops that take part: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_public_shops(category=category, open_now=open_now, limit=limit, cursor=cursor, alliance=alliance)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_public_shop(self, shop: str, /, *, alliance: str | None = None) -> PublicShop:
+        """A shop that takes part."""
+        return cast("PublicShop", self.ask("GET", "/v1/public/shops/{shop}", path_values={"shop": shop}, query={"alliance": alliance}))
+
+    def get_public_image(self, digest: str, /) -> Any:
+        """A picture of a shop."""
+        return self.ask("GET", "/v1/public/images/{digest}", path_values={"digest": digest})
+
     def create_shop(self, **body: Unpack[ShopCreate]) -> Shop:
         """Add a shop."""
         return cast("Shop", self.ask("POST", "/v1/shops", body=body))
@@ -4761,6 +5088,14 @@ class Client(Requester):
     def update_shop(self, shop: str, /, *, if_match: str | None = None, **body: Unpack[ShopUpdate]) -> Shop:
         """Change a shop."""
         return cast("Shop", self.ask("PATCH", "/v1/shops/{shop}", path_values={"shop": shop}, headers={"If-Match": if_match}, body=body))
+
+    def set_shop_image(self, shop: str, kind: str, /, *, if_match: str | None = None, content: bytes) -> Shop:
+        """Set a shop's logo or photo."""
+        return cast("Shop", self.ask("PUT", "/v1/shops/{shop}/images/{kind}", path_values={"shop": shop, "kind": kind}, headers={"If-Match": if_match}, content=content))
+
+    def remove_shop_image(self, shop: str, kind: str, /, *, if_match: str | None = None) -> Shop:
+        """Take a shop's logo or photo away."""
+        return cast("Shop", self.ask("DELETE", "/v1/shops/{shop}/images/{kind}", path_values={"shop": shop, "kind": kind}, headers={"If-Match": if_match}))
 
     def get_shop_risk(self, shop: str, /) -> ShopRisk:
         """Get what a shop has at risk."""
@@ -4978,6 +5313,18 @@ class Client(Requester):
         """A gift."""
         return cast("Gift", self.ask("GET", "/v1/gifts/{gift}", path_values={"gift": gift}))
 
+    def take_back_gift(self, gift: str, /) -> Gift:
+        """Take a gift back that nobody has taken up."""
+        return cast("Gift", self.ask("POST", "/v1/gifts/{gift}/take-back", path_values={"gift": gift}, repeatable=True))
+
+    def get_linked_gift(self, code: str, /, *, alliance: str | None = None) -> LinkedGift:
+        """What whoever opens a gift's link sees."""
+        return cast("LinkedGift", self.ask("GET", "/v1/public/gifts/{code}", path_values={"code": code}, query={"alliance": alliance}))
+
+    def take_gift(self, code: str, /, **body: Unpack[GiftTake]) -> Gift:
+        """Take a gift up by its link."""
+        return cast("Gift", self.ask("POST", "/v1/gift-links/{code}/take", path_values={"code": code}, repeatable=True, body=body))
+
     def create_household(self, **body: Unpack[HouseholdCreate]) -> Household:
         """Create a household."""
         return cast("Household", self.ask("POST", "/v1/households", body=body))
@@ -5032,9 +5379,21 @@ class Client(Requester):
         """Withdraw a notice."""
         return cast("Notice", self.ask("POST", "/v1/notices/{notice}/withdraw", path_values={"notice": notice}))
 
-    def create_pay_code(self, **body: Unpack[PayCodeCreate]) -> PayCode:
-        """A code to pay with."""
-        return cast("PayCode", self.ask("POST", "/v1/pay-codes", body=body))
+    def create_pay_device(self, member: str, /, **body: Unpack[PayDeviceCreate]) -> NewPayDevice:
+        """Let a phone make pay codes."""
+        return cast("NewPayDevice", self.ask("POST", "/v1/members/{member}/pay-devices", path_values={"member": member}, body=body))
+
+    def list_pay_devices(self, member: str, /) -> PayDeviceList:
+        """A member's phones."""
+        return cast("PayDeviceList", self.ask("GET", "/v1/members/{member}/pay-devices", path_values={"member": member}))
+
+    def end_pay_device(self, member: str, device: str, /) -> None:
+        """End a phone."""
+        self.ask("DELETE", "/v1/members/{member}/pay-devices/{device}", path_values={"member": member, "device": device})
+
+    def create_short_code(self, member: str, /) -> ShortCode:
+        """Six digits to pay with."""
+        return cast("ShortCode", self.ask("POST", "/v1/members/{member}/short-codes", path_values={"member": member}))
 
     def create_confirmation(self, **body: Unpack[ConfirmationCreate]) -> ShopConfirmation:
         """Ask a member to let the shop take points."""
@@ -5047,6 +5406,10 @@ class Client(Requester):
     def list_confirmations(self, member: str, /) -> AmountConfirmationList:
         """Amounts that wait for the member's answer."""
         return cast("AmountConfirmationList", self.ask("GET", "/v1/members/{member}/confirmations", path_values={"member": member}))
+
+    def open_confirmation(self, member: str, /, **body: Unpack[ConfirmationOpen]) -> AmountConfirmation:
+        """Open what a till shows as a QR code."""
+        return cast("AmountConfirmation", self.ask("POST", "/v1/members/{member}/confirmations", path_values={"member": member}, body=body))
 
     def confirm_amount(self, member: str, confirmation: str, /) -> AmountConfirmation:
         """Confirm an amount."""
@@ -5335,6 +5698,14 @@ class Client(Requester):
     def accept_user_invitation(self, **body: Unpack[UserInvitationAccept]) -> User:
         """Accept an invitation."""
         return cast("User", self.ask("POST", "/v1/invitations/accept", body=body))
+
+    def send_join_code(self, **body: Unpack[MemberCodeCreate]) -> MemberCode:
+        """Send a code to somebody who wants to join."""
+        return cast("MemberCode", self.ask("POST", "/v1/join-codes", body=body))
+
+    def join_alliance(self, **body: Unpack[JoinCreate]) -> Joined:
+        """Join, or log in."""
+        return cast("Joined", self.ask("POST", "/v1/join", body=body))
 
     def prove_session(self, **body: Unpack[SessionProof]) -> SessionProven:
         """Prove again who you are."""

@@ -2,8 +2,11 @@
 
 MemberError
 ├── GiftUnknown            no such gift
+├── GiftTaken              a gift that somebody else took up, or that went back
 └── GiftDiffers            a key that was used for another gift
 """
+
+from http import HTTPStatus
 
 from coalition.errors import NotFound
 from coalition.locale.messages import N_
@@ -15,6 +18,17 @@ class GiftUnknown(MemberError, like=NotFound):
     """No such gift, or none of the caller's."""
 
     detail = N_("There is no gift {gift:name} that you can see.")
+    gift: str
+
+
+class GiftTaken(MemberError):
+    """Whoever opens a link first takes the gift up, and its giver may be quicker."""
+
+    code = "gift_taken"
+    status = HTTPStatus.CONFLICT
+    title = N_("Gift not there any more")
+    remedy = N_("Read the gift again: its state says what became of it.")
+    detail = N_("Somebody else took up gift {gift:name}, or it went back to its giver.")
     gift: str
 
 

@@ -1,7 +1,7 @@
 """A gift, and the states that it goes through. Pure.
 
 new → given                          to a member
-new → waiting → arriving → given     to a contact: the points wait in the book under the gift's own id
+new → waiting → arriving → given     to a contact or by link: the points wait in the book under the gift's own id
       waiting → returning → returned
 new → refused                        the book did not take it
 
@@ -31,7 +31,8 @@ _ON_ITS_WAY = frozenset({GiftState.NEW, GiftState.ARRIVING, GiftState.RETURNING}
 
 
 class StoredGift(NamedTuple):
-    """A gift of `points`. `receiver` is None, and `contact` set, as long as it waits for somebody to enrol.
+    """A gift of `points`. `receiver` is None as long as it waits, and `contact` set where it waits for somebody to
+    enrol.
 
     `key` is the book's key of the giving; times are microseconds since 1970 UTC.
     """
@@ -62,6 +63,11 @@ class StoredGift(NamedTuple):
     def status(self) -> GiftStatus:
         """The state as members see it: a gift on its way waits, whatever is left to do about it."""
         return "waiting" if self.state in _ON_ITS_WAY else cast("GiftStatus", self.state.value)
+
+    @property
+    def by_link(self) -> bool:
+        """Whether it waits for whoever opens its link."""
+        return self.was_waiting and self.receiver is None and self.contact is None
 
     @property
     def was_waiting(self) -> bool:

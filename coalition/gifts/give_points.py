@@ -24,7 +24,10 @@ DAY = 24 * 3600 * 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class NewGift:
-    """A gift of `points`, from a member to one receiver: a member's id, a phone number or an e-mail address."""
+    """A gift of `points`, from a member to one receiver: a member's id, a phone number or an e-mail address.
+
+    To none of them: to whoever opens its link.
+    """
 
     giver: str
     points: int
@@ -43,13 +46,14 @@ class GiftAnswer(NamedTuple):
 def give_points(alliance: Alliance, new: NewGift, key: str) -> GiftAnswer:
     """Give points under an idempotency key of the book; a retry gives the same answer. They keep issuers and last days.
 
-    A gift to a contact that is nobody's yet waits until somebody enrols with it, and goes back after some days.
+    A gift to a contact that is nobody's yet waits until somebody enrols with it, one by link until somebody opens it;
+    they go back after some days.
     Raises MemberUnknown, MemberFrozen, SpendLocked,
     SameMember, ContactInvalid, GiftDiffers, RefusedByBook; KeyReused where the key
     was used for something else than a gift.
     """
     region = member_cache(alliance).settings.region
-    receiver = new.to if new.to is not None else contacts(new.phone, new.email, region)[0]
+    receiver = new.to if new.to is not None else next(iter(contacts(new.phone, new.email, region)), None)
     gift = _kept_gift(alliance, new, receiver, key)
     try:
         answer = alliance.poster.post(giving_of(gift))
@@ -92,7 +96,7 @@ def answered_gift(alliance: Alliance, gift: StoredGift, answer: Answer) -> Store
         return find_gift(connection, alliance.id, gift.id) or gift
 
 
-def _kept_gift(alliance: Alliance, new: NewGift, receiver: str | Contact, key: str) -> StoredGift:
+def _kept_gift(alliance: Alliance, new: NewGift, receiver: str | Contact | None, key: str) -> StoredGift:
     """The gift of a key, added where it is new. Raises GiftDiffers where the key has another gift."""
     with alliance.database.engine.connect() as connection:
         gift = find_gift_by_key(connection, alliance.id, key)
@@ -106,7 +110,7 @@ def _kept_gift(alliance: Alliance, new: NewGift, receiver: str | Contact, key: s
     return gift
 
 
-def _new_gift(alliance: Alliance, new: NewGift, to: str | Contact, key: str) -> StoredGift:
+def _new_gift(alliance: Alliance, new: NewGift, to: str | Contact | None, key: str) -> StoredGift:
     giver = check_unlocked(check_active(member_cache(alliance).look_up(new.giver))).id
     now = alliance.clock()
     receiver, contact = None, None
@@ -120,7 +124,7 @@ def _new_gift(alliance: Alliance, new: NewGift, to: str | Contact, key: str) -> 
         receiver = check_active(member_cache(alliance).look_up(receiver)).id
         if receiver == giver:
             raise SameMember(giver)
-    returns_at = now if contact is None else now + member_cache(alliance).settings.gift_days * DAY
+    returns_at = now if receiver is not None else now + member_cache(alliance).settings.gift_days * DAY
     # Made from the key alone, the id of a gift is the same however often it is sent.
     return StoredGift(_id(alliance, key), key, giver, receiver, contact, new.points, GiftState.NEW, now, returns_at)
 
@@ -130,11 +134,13 @@ def _id(alliance: Alliance, key: str) -> str:
     return f"{PREFIX}_{digest.hex()[:32]}"
 
 
-def _check_same(alliance: Alliance, gift: StoredGift, new: NewGift, to: str | Contact) -> None:
+def _check_same(alliance: Alliance, gift: StoredGift, new: NewGift, to: str | Contact | None) -> None:
     """A retry asks for the same gift. The owner of a contact may have changed since, and is not compared."""
     if gift.points != new.points:
         raise GiftDiffers("points")
     if isinstance(to, Contact) and gift.contact not in (None, to.text):
+        raise GiftDiffers("to")
+    if to is None and not gift.was_waiting:
         raise GiftDiffers("to")
     with alliance.database.engine.connect() as connection:
         if gift.giver != new.giver and gift.giver != resolve_merged(connection, alliance.id, new.giver).id:

@@ -11,6 +11,7 @@ MemberError
 ├── ContactTaken           a contact that belongs to another member
 ├── ContactsDiffer         two contacts that belong to two different members
 ├── BirthdayInvalid        a birthday that lies ahead
+├── TermsNeeded            somebody who joins has not agreed to the terms
 └── ImportInvalid          a row of an import that can't be used
 """
 
@@ -133,6 +134,17 @@ class BirthdayInvalid(MemberError):
     title = N_("Invalid birthday")
     remedy = N_("Send a date in the past, YYYY-MM-DD.")
     detail = N_("A birthday lies in the past. Write it as YYYY-MM-DD.")
+
+
+class TermsNeeded(MemberError):
+    """Nobody is enrolled by themselves without a yes to the programme's terms."""
+
+    code = "terms_needed"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Agreement needed")
+    remedy = N_("Show the programme's terms, and send `consents.terms` as true once they are agreed to.")
+    detail = N_("To join, agree to the programme's terms.")
+    concerns = "consents.terms"
 
 
 class ImportInvalid(MemberError):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from coalition.access.errors import LogInRefused
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
-from coalition.members.contacts import contacts
+from coalition.members.contacts import ContactKind, contacts
 from coalition.members.errors import ContactInvalid, MemberUnknown
 from coalition.members.member_cache import member_cache
 from coalition.members.store import lock_member, owner_of, resolve_merged
@@ -20,12 +20,17 @@ class CodeRecipient(NamedTuple):
     language: Lang | None
 
 
+def contact_kind(typed: str) -> ContactKind:
+    """What a contact is meant to be, however it is typed."""
+    return "email" if "@" in typed else "phone"
+
+
 def read_contact(alliance: Alliance, typed: str) -> str:
     """A contact in the one way in which it is written here: +49 151 123 and 0151-123 are the same number in Germany.
 
     What can't be one is left as it was typed, without spaces and in one case: nobody has it.
     """
-    phone, email = (None, typed) if "@" in typed else (typed, None)
+    phone, email = (None, typed) if contact_kind(typed) == "email" else (typed, None)
     try:
         (parsed,) = contacts(phone, email, member_cache(alliance).settings.region)
     except ContactInvalid:

@@ -28,8 +28,7 @@ KEPT_MAX = 500_000
 class CachedMember:
     """A member as a purchase needs them. `pool` are the other active members of their household, oldest first.
 
-    Those of them whose points are locked are left out of it. Pay codes that were made before `pay_codes_since`
-    (microseconds since 1970 UTC) are no longer good.
+    Those of them whose points are locked are left out of it.
     """
 
     id: str
@@ -37,7 +36,6 @@ class CachedMember:
     merged_into: str | None
     pool: tuple[str, ...] = ()
     spend_locked: bool = False
-    pay_codes_since: int | None = None
 
 
 class MemberCache:
@@ -129,9 +127,9 @@ class MemberCache:
         households = {household for _, _, _, household, *_ in rows if household is not None}
         mates = active_mates(connection, self._alliance_id, households)
         members = {}
-        for id_, state, merged_into, household, spend_locked, codes_since in rows:
+        for id_, state, merged_into, household, spend_locked in rows:
             pool = () if household is None else tuple(mate for mate in mates[household] if mate != id_)
-            members[id_] = CachedMember(id_, MemberState(state), merged_into, pool, spend_locked, codes_since)
+            members[id_] = CachedMember(id_, MemberState(state), merged_into, pool, spend_locked)
         return members
 
 

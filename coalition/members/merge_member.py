@@ -99,9 +99,9 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
         .where(members.c.alliance_id == here, members.c.merged_into == gone.id)
         .values(merged_into=kept.id, changed_at=system_clock())
     )
-    end_credentials(connection, here, subject_of(gone.id), Ending.MERGE, alliance.clock())
+    end_credentials(connection, here, subject_of(gone.id), Ending.MERGE)
     if MemberState.FROZEN in (kept.state, gone.state):
-        end_credentials(connection, here, subject_of(kept.id), Ending.FREEZE, alliance.clock())
+        end_credentials(connection, here, subject_of(kept.id), Ending.FREEZE)
     publish_household(connection, here, gone.household)
     publish_household(connection, here, kept.household)
     payload = {"member": gone.id, "receiver": kept.id}

@@ -20,7 +20,7 @@ def set_member_state(alliance: Alliance, caller: Caller, member: str, state: Mem
     with begin_after_postings(alliance) as connection:
         id_ = set_state(connection, alliance.id, member, state, now)
         if state is MemberState.FROZEN:
-            end_credentials(connection, alliance.id, subject_of(id_), Ending.FREEZE, now)
+            end_credentials(connection, alliance.id, subject_of(id_), Ending.FREEZE)
         record(connection, caller, "member.state", member, {"state": state.value})
     member_cache(alliance).refresh()
 

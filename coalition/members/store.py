@@ -160,8 +160,8 @@ def household_members(connection: Connection, alliance_id: int, household: str) 
     return [member for id_ in ids if (member := find_member(connection, alliance_id, id_)) is not None]
 
 
-StatusRow = tuple[str, str, str | None, str | None, bool, int | None]
-"""A member's id, state, merged_into, household, spend_locked, pay_codes_since."""
+StatusRow = tuple[str, str, str | None, str | None, bool]
+"""A member's id, state, merged_into, household, spend_locked."""
 
 
 def status_rows(connection: Connection, alliance_id: int, ids: Iterable[str]) -> list[StatusRow]:
@@ -174,7 +174,6 @@ def status_rows(connection: Connection, alliance_id: int, ids: Iterable[str]) ->
             columns.merged_into,
             columns.household,
             columns.spend_locked,
-            columns.pay_codes_since,
         ).where(columns.alliance_id == alliance_id, columns.id.in_(sorted(ids)))
     )
     return [tuple(row) for row in rows]

@@ -39,9 +39,6 @@ members = Table(
     Column("spend_locked", Boolean, nullable=False, server_default=false()),
     # The shop whose till enrolled them, and which may hear their id for their contact.
     Column("enrolled_by", Text),
-    # From when on the member's pay codes are good, by the alliance's clock: those made before ended with a freeze, an
-    # erasure, a merge or a change of contact. Null until the first.
-    Column("pay_codes_since", BigInteger),
     # By the machine's clock, where a till must hear of it: state, merge, household. Null until the first such change.
     Column("changed_at", BigInteger),
     Index("ix_members_created_at", "alliance_id", "created_at", "id"),

@@ -141,5 +141,5 @@ def _update(
         raise ContactNeeded
     add_consents(connection, alliance.id, member.id, changes.consents, now)
     if contacts:
-        end_credentials(connection, alliance.id, subject_of(member.id), Ending.ADDRESS, now)
+        end_credentials(connection, alliance.id, subject_of(member.id), Ending.ADDRESS)
     change_member(connection, alliance.id, member.id, changes.profile, publish=bool(contacts))

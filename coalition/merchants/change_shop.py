@@ -13,8 +13,9 @@ from coalition.approvals.approvals import Approvals
 from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, Invalid
 from coalition.locale.messages import N_
 from coalition.merchants.hooks import call_status_hooks
+from coalition.merchants.shop_profile import ShopFieldInvalid, ShopProfile, check_profile
 from coalition.merchants.shop_status import LATE_SALES_COUNT, MAY_ISSUE, MAY_REDEEM, ShopStatus, check_transition
-from coalition.merchants.store import Shop, ShopProfile, add_shop, find_shop, save_shop
+from coalition.merchants.store import Shop, add_shop, find_shop, save_shop
 from settlement.ledger import ExposureLimit, Participant
 
 REF_PATTERN = r"^[a-z0-9][a-z0-9._-]*$"
@@ -29,19 +30,6 @@ CREDIT_ALONE_MINOR_MAX = 100_000
 """By how much one person may raise a shop's credit, in minor units, unless the alliance sets another limit."""
 UNLIMITED_MINOR = 2 * 10**15
 """What no limit counts as: more than any limit of what one person may do alone."""
-
-EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
-WEBSITE_PATTERN = r"^https?://"
-
-
-class ShopFieldInvalid(CoalitionError, like=Invalid):
-    """A field of a shop that is not of its form."""
-
-    detail = N_("{field:code} {value:name} can't be used: it must be of the form {pattern}.")
-    concerns = "{field}"
-    field: str
-    value: str
-    pattern: str
 
 
 class ShopReserved(CoalitionError, like=Invalid):
@@ -91,7 +79,7 @@ def apply_to_join(alliance: Alliance, caller: Caller, ref: str, profile: ShopPro
     """
     if len(ref) > REF_CHARS_MAX or not re.fullmatch(REF_PATTERN, ref):
         raise ShopFieldInvalid("ref", ref, REF_PATTERN)
-    _check_profile(profile)
+    check_profile(profile)
     if ref in RESERVED:
         raise ShopReserved(ref)
     if load_shop(alliance, ref) is not None:
@@ -111,7 +99,7 @@ def change_shop(alliance: Alliance, caller: Caller, shop: Shop, profile: ShopPro
     """
     if status is not shop.status and caller.role not in HELPERS:
         raise ShopStatusNotChangeable
-    _check_profile(profile)
+    check_profile(profile)
     check_transition(shop.ref, shop.status, status)
     with alliance.database.engine.begin() as connection:
         if not save_shop(connection, alliance.id, shop, profile, status):
@@ -171,12 +159,3 @@ def _added_credit(before: ExposureLimit | None, after: ExposureLimit | None) -> 
     if before is None:
         return 0
     return UNLIMITED_MINOR if after is None else max(0, after.credit_minor - before.credit_minor)
-
-
-def _check_profile(profile: ShopProfile) -> None:
-    for field, value, pattern in (
-        ("email", profile.email, EMAIL_PATTERN),
-        ("website", profile.website, WEBSITE_PATTERN),
-    ):
-        if value is not None and not re.match(pattern, value):
-            raise ShopFieldInvalid(field, value, pattern)

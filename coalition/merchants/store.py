@@ -5,19 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from coalition.merchants.shop_profile import ShopProfile, profile_columns, profile_of
 from coalition.merchants.shop_status import ShopStatus, status_of
 from coalition.merchants.tables import shops
 from settlement.ledger import OPERATOR, POOL, ExposureLimit, Participant
-
-
-@dataclass(frozen=True, slots=True)
-class ShopProfile:
-    """A shop's public profile; None for what is not known."""
-
-    name: str
-    email: str | None = None
-    website: str | None = None
-    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +32,7 @@ def add_shop(connection: Connection, alliance_id: int, ref: str, profile: ShopPr
         insert(shops).values(
             alliance_id=alliance_id,
             ref=ref,
-            name=profile.name,
-            email=profile.email,
-            website=profile.website,
-            category=profile.category,
+            **profile_columns(profile),
             status=ShopStatus.APPLIED.value,
             version=1,
             created_at=now,
@@ -54,15 +42,15 @@ def add_shop(connection: Connection, alliance_id: int, ref: str, profile: ShopPr
 
 def all_shops(connection: Connection, alliance_id: int, participants: dict[str, Participant]) -> list[Shop]:
     """All shops of an alliance by ref: those in the book, and those that wait to join."""
-    rows = connection.execute(select(shops).where(shops.c.alliance_id == alliance_id))
+    rows = connection.execute(select(shops).where(shops.c.alliance_id == alliance_id)).mappings()
     known = {
-        row.ref: Shop(
-            row.ref,
-            ShopProfile(row.name, row.email, row.website, row.category),
-            ShopStatus(row.status),
-            participants[row.ref].limit if row.ref in participants else None,
-            row.version,
-            row.created_at,
+        row["ref"]: Shop(
+            row["ref"],
+            profile_of(row),
+            ShopStatus(row["status"]),
+            participants[row["ref"]].limit if row["ref"] in participants else None,
+            row["version"],
+            row["created_at"],
         )
         for row in rows
     }
@@ -74,29 +62,23 @@ def all_shops(connection: Connection, alliance_id: int, participants: dict[str, 
 
 def find_shop(connection: Connection, alliance_id: int, ref: str, participant: Participant | None) -> Shop | None:
     """The shop with this ref, given its participant in the book if any; None if there is neither."""
-    row = connection.execute(select(shops).where(shops.c.alliance_id == alliance_id, shops.c.ref == ref)).one_or_none()
+    rows = connection.execute(select(shops).where(shops.c.alliance_id == alliance_id, shops.c.ref == ref))
+    row = rows.mappings().one_or_none()
     if row is None:
         return None if participant is None or ref in (OPERATOR, POOL) else _from_book(participant)
     return Shop(
         ref,
-        ShopProfile(row.name, row.email, row.website, row.category),
-        ShopStatus(row.status),
+        profile_of(row),
+        ShopStatus(row["status"]),
         None if participant is None else participant.limit,
-        row.version,
-        row.created_at,
+        row["version"],
+        row["created_at"],
     )
 
 
 def save_shop(connection: Connection, alliance_id: int, shop: Shop, profile: ShopProfile, status: ShopStatus) -> bool:
     """Store a change of a shop as it was read; False if it was changed since."""
-    values = {
-        "name": profile.name,
-        "email": profile.email,
-        "website": profile.website,
-        "category": profile.category,
-        "status": status.value,
-        "version": shop.version + 1,
-    }
+    values = {**profile_columns(profile), "status": status.value, "version": shop.version + 1}
     if shop.version == 0:
         # Only the book had the shop. If two write its first row at once, the second is refused.
         try:

@@ -1,1 +1,1 @@
-"""How a message reaches a person: by e-mail, or to the log."""
+"""How a message reaches a person: by e-mail (SMTP), by SMS, or to the log, as the environment sets it up."""

@@ -33,6 +33,7 @@ class Messenger(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
 class LogMessenger:
     """Writes messages to the log, for development and the sandbox alone: there a code is read without a phone."""
 

@@ -11,14 +11,11 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 
-from coalition.messaging.messenger import LogMessenger, MessageDelayed, MessageNotSent, Messenger, NoMessenger
-from coalition.settings import Settings
+from coalition.messaging.messenger import MessageDelayed, MessageNotSent
 
 PORTS: Mapping[str, int] = {"starttls": 587, "ssl": 465, "none": 25}
 ANSWER_SECONDS = 20
 """How long to wait for each answer of the server."""
-NO_PHONE = NoMessenger("COALITION_MESSAGES_TO_LOG")
-"""There is no way to a phone yet but the log, for development."""
 ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 LASTING = 500
 """Answers from this number on come again with every try (RFC 5321, 4.2.1)."""
@@ -26,7 +23,7 @@ LASTING = 500
 
 @dataclass(frozen=True, slots=True)
 class SmtpMessenger:
-    """Sends by e-mail over a server; what goes to a phone number it gives to another messenger.
+    """Sends by e-mail over a server.
 
     `security` is starttls, ssl or none; in the first two the server's certificate must be good for `host`.
     """
@@ -37,16 +34,12 @@ class SmtpMessenger:
     security: str = "starttls"
     user: str | None = None
     password: str = ""
-    by_phone: Messenger = NO_PHONE
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Send a message over a connection of its own. Raises MessageNotSent and MessageDelayed.
 
         A connection that is lost while the message is under way leaves in doubt whether it arrived: not again, then.
         """
-        if "@" not in to:
-            self.by_phone.send(to, subject, text)
-            return
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
@@ -95,21 +88,6 @@ class SmtpMessenger:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(text)
         return message
-
-
-def messenger_of(settings: Settings) -> Messenger:
-    """The messenger that the environment sets up: over a mail server where it names one, to the log for development."""
-    if settings.smtp_host is None or settings.smtp_from is None:
-        return LogMessenger() if settings.messages_to_log else NoMessenger("COALITION_SMTP_HOST")
-    return SmtpMessenger(
-        settings.smtp_host,
-        settings.smtp_port or PORTS[settings.smtp_security],
-        settings.smtp_from,
-        settings.smtp_security,
-        settings.smtp_user,
-        settings.smtp_password,
-        LogMessenger() if settings.messages_to_log else NO_PHONE,
-    )
 
 
 def _refused(code: int, why: bytes | str) -> MessageNotSent:

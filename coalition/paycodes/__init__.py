@@ -1,1 +1,1 @@
-"""Pay codes: what a member's phone shows at a till."""
+"""Pay codes: made on a member's phone (a device) or in six digits (short), read at a till; guesses; confirmations."""

@@ -1,74 +1,82 @@
-"""A pay code: whose points it spends and until when, signed under a secret of the alliance. Pure.
+"""A pay code: 20 digits that a member's phone makes by itself, without reception. Pure.
 
-It is checked without asking the database. The book makes sure that it is good for once: the purchase takes the code's
-token in the very posting that spends the points, so of any number of tills one gets it.
+| digits | what                                                                                                   |
+|--------|--------------------------------------------------------------------------------------------------------|
+| 2      | 29: a number that shops use inside, so no product's barcode is taken for one                           |
+| 9      | the number of the phone (a device)                                                                     |
+| 9      | a MAC over the step of time: HMAC-SHA-256 under the device's key over the step, written in decimal; of  |
+|        | its hexadecimal digits the first 13 as a number, modulo 10⁹                                            |
+
+A step lasts 30 seconds, and one step of slack either way lets clocks differ. Thirteen hexadecimal digits are the most
+that JavaScript counts exactly, so each language computes the same. The phone's half is `pay_code.js`, and
+`coalition/client/pay_codes.py` at an app; all three make the codes of `tests/data/pay_codes.json`.
 """
 
 import hmac
-import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
-from dataclasses import dataclass
+import re
 from hashlib import sha256
+from typing import NamedTuple
 
-from coalition.paycodes.errors import PayCodeInvalid
-
-SECONDS = 60
-"""How long a code is good."""
-PREFIX = "pay_"
-CHARS_MAX = 256
-_NONCE_BYTES, _TIME_BYTES, _MAC_BYTES = 12, 8, 16
-
-
-@dataclass(frozen=True, slots=True)
-class SignedPayCode:
-    """A code of `member`, good until `over_at` (microseconds since 1970 UTC)."""
-
-    member: str
-    nonce: str
-    over_at: int
-
-    @property
-    def token(self) -> str:
-        """What a purchase takes in the book, once and for all."""
-        return f"{PREFIX}{self.nonce}"
-
-    @property
-    def made_at(self) -> int:
-        """When it was made (microseconds since 1970 UTC)."""
-        return self.over_at - SECONDS * 1_000_000
-
-    def is_over(self, now: int) -> bool:
-        """Whether its time is over at `now` (microseconds since 1970 UTC)."""
-        return now >= self.over_at
+PREFIX = "29"
+CODE_DIGITS = 20
+STEP_SECONDS = 30
+STEP_US = STEP_SECONDS * 1_000_000
+SLACK_STEPS = 1
+RECOGNISED_STEPS = 20
+"""So many steps away a code is still known to be the phone's, and called over: its time is past, or its clock wrong."""
+MODULUS = 10**9
+SHORT_DIGITS = 6
+_CODE = re.compile(rf"{PREFIX}(\d{{9}})(\d{{9}})", re.ASCII)
+_SHORT = re.compile(rf"\d{{{SHORT_DIGITS}}}", re.ASCII)
 
 
-def new_pay_code(member: str, now: int) -> SignedPayCode:
-    """A fresh code."""
-    return SignedPayCode(member, secrets.token_hex(_NONCE_BYTES), now + SECONDS * 1_000_000)
+class ScannedCode(NamedTuple):
+    """The two halves of a code: the number of the device, and the digits that prove it."""
+
+    number: int
+    mac: str
 
 
-def encode_pay_code(code: SignedPayCode, secret: bytes) -> str:
-    """A code as the phone shows it: printable, some 100 characters."""
-    body = bytes.fromhex(code.nonce) + code.over_at.to_bytes(_TIME_BYTES) + code.member.encode()
-    return PREFIX + urlsafe_b64encode(_mac(secret, body) + body).rstrip(b"=").decode()
+def scan(text: str) -> ScannedCode | None:
+    """The code that a till has read; None for what has not its form."""
+    match = _CODE.fullmatch(text)
+    return None if match is None else ScannedCode(int(match[1]), match[2])
 
 
-def decode_pay_code(text: str, secret: bytes) -> SignedPayCode:
-    """The code that a till has read. Raises PayCodeInvalid where it was not signed under this secret."""
-    if not text.startswith(PREFIX) or not text.isascii() or len(text) > CHARS_MAX:
-        raise PayCodeInvalid
-    try:
-        raw = urlsafe_b64decode(text[len(PREFIX) :] + "==")
-    except (NotBase64, ValueError):
-        raise PayCodeInvalid from None
-    mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(secret, body)) or len(body) <= _NONCE_BYTES + _TIME_BYTES:
-        raise PayCodeInvalid
-    nonce, rest = body[:_NONCE_BYTES], body[_NONCE_BYTES:]
-    return SignedPayCode(rest[_TIME_BYTES:].decode(), nonce.hex(), int.from_bytes(rest[:_TIME_BYTES]))
+def is_short(text: str) -> bool:
+    """Whether a text has the form of the six digits that the server makes where no code can be scanned."""
+    return _SHORT.fullmatch(text) is not None
 
 
-def _mac(secret: bytes, body: bytes) -> bytes:
-    # The secret signs other things too: naming the purpose keeps a signature from being valid for another one.
-    return hmac.digest(secret, b"pay code\0" + body, sha256)[:_MAC_BYTES]
+def derive_key(secret: bytes, nonce: str) -> bytes:
+    """The key of a device, which nothing stores here: it is derived from the alliance's secret."""
+    # The secret signs other things too: naming the purpose keeps a key from being good for another one.
+    return hmac.digest(secret, b"pay device\0" + nonce.encode(), sha256)
+
+
+def step_of(instant: int) -> int:
+    """The step of an instant (microseconds since 1970 UTC)."""
+    return instant // STEP_US
+
+
+def make_code(key: bytes, number: int, step: int) -> str:
+    """The code of a device at a step."""
+    return f"{PREFIX}{number:09d}{_mac(key, step)}"
+
+
+def proven_step(key: bytes, mac: str, around: int) -> int | None:
+    """The step that a MAC proves, of those that are recognised around one; None where it proves none.
+
+    Tries all of them whichever it is, so the time it takes says nothing.
+    """
+    proven = None
+    for step in range(around - RECOGNISED_STEPS, around + RECOGNISED_STEPS + 1):
+        is_nearer = proven is None or abs(step - around) < abs(proven - around)
+        if hmac.compare_digest(_mac(key, step), mac) and is_nearer:
+            proven = step
+    return proven
+
+
+def _mac(key: bytes, step: int) -> str:
+    digest = hmac.digest(key, str(step).encode(), sha256).hex()
+    return f"{int(digest[:13], 16) % MODULUS:09d}"

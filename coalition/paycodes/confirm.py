@@ -1,7 +1,8 @@
 """Let the member confirm an amount before a till's purchase goes through.
 
-A till asks in one of two ways. Without a code it requests a confirmation of a member, which their wallet shows, and
-names that in its purchase. Or the member showed a code, and the amount is above the alliance's threshold:
+A till asks in one of three ways. It requests a confirmation of a member whom it knows, which their wallet shows, and
+names that in its purchase. Where it knows nobody, it shows a QR code, which opens the same question in the wallet of
+whoever scans it. Or the member showed a code, and the amount is above the alliance's threshold:
 
 The till's first request is answered with ConfirmationNeeded, and stores the question; the member sees shop and amount
 and answers; the till sends the same request again. From the question on the code is good at that shop for that amount
@@ -19,7 +20,7 @@ from coalition.events.event_type import EventType
 from coalition.events.posting import BY_CONTACT
 from coalition.locale.formats import moment, rfc3339
 from coalition.members.member_cache import check_active, check_unlocked, member_cache
-from coalition.paycodes.code import SignedPayCode
+from coalition.paycodes.consent import NONCE_BYTES, SpendingConsent
 from coalition.paycodes.errors import (
     ConfirmationDeclined,
     ConfirmationNeeded,
@@ -33,17 +34,20 @@ from coalition.paycodes.tables import confirmations
 PREFIX = "conf_"
 ANSWER_SECONDS = 120
 ANSWER_TIME = ANSWER_SECONDS * 1_000_000
-NONCE_BYTES = 12
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without I, L, O and U, which are mistaken for others."""
+CODE_CHARS = 8
 
 
 class Confirmation(NamedTuple):
-    """A question to a member. Times are microseconds since 1970 UTC.
+    """A question to a member, None until somebody opens it. Times are microseconds since 1970 UTC.
 
-    `requested` by a till without a code, which knows the member `by_contact` only, or by their id.
+    `requested` by a till without a pay code, which knows the member `by_contact` only, or by their id; or which shows
+    the `code` that opens the question.
     """
 
     nonce: str
-    member: str
+    member: str | None
     shop: str
     amount_minor: int
     state: str
@@ -51,11 +55,13 @@ class Confirmation(NamedTuple):
     over_at: int
     requested: bool = False
     by_contact: bool = False
+    code: str | None = None
 
-    @property
-    def code(self) -> SignedPayCode:
-        """What it is to a purchase: good for one, like a pay code."""
-        return SignedPayCode(self.member, self.nonce, self.over_at)
+    def consent(self, now: int) -> SpendingConsent | None:
+        """What it is to a purchase: good for one, like a pay code; None where nobody has opened it."""
+        return (
+            None if self.member is None else SpendingConsent(self.member, self.nonce, self.nonce, self.over_at <= now)
+        )
 
     @property
     def id(self) -> str:
@@ -99,6 +105,54 @@ def request_confirmation(
     return asked
 
 
+def request_from_anybody(alliance: Alliance, shop: str, amount_minor: int) -> Confirmation:
+    """Ask whoever opens it first, by the code that the till shows. It is good for one sale of this amount."""
+    now = alliance.clock()
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_CHARS))
+    asked = Confirmation(
+        secrets.token_hex(NONCE_BYTES),
+        None,
+        shop,
+        amount_minor,
+        "asked",
+        now,
+        now + ANSWER_TIME,
+        requested=True,
+        code=code,
+    )
+    with alliance.database.engine.begin() as connection:
+        _ask(connection, alliance.id, asked)
+    return asked
+
+
+def open_confirmation(alliance: Alliance, code: str, member: str) -> Confirmation:
+    """Let a member see what a till shows as a QR code: from then on the question is theirs, and nobody else's.
+
+    Raises MemberUnknown, MemberFrozen, SpendLocked, and ConfirmationUnknown where it is over or somebody else's.
+    """
+    owner = check_unlocked(check_active(member_cache(alliance).look_up(member))).id
+    now = alliance.clock()
+    mine = confirmations.c.alliance_id == alliance.id, confirmations.c.code == read_typed(code)
+    with begin_after_postings(alliance) as connection:
+        taken = connection.execute(
+            update(confirmations)
+            .where(*mine, confirmations.c.member.is_(None), confirmations.c.over_at > now)
+            .values(member=owner)
+        )
+        row = connection.execute(select(*_COLUMNS).where(*mine)).one_or_none()
+        opened = None if row is None else Confirmation(*row)
+        if taken.rowcount and opened is not None:
+            _publish(connection, alliance.id, CONFIRMATION_REQUESTED, opened, now)
+    if opened is None or opened.member != owner or opened.over_at <= now:
+        raise ConfirmationUnknown(code)
+    return opened
+
+
+def read_typed(code: str) -> str:
+    """A code as it is kept, however somebody typed it: without spaces and dashes, in capitals."""
+    return "".join(char for char in code.upper() if char.isalnum())
+
+
 def shops_confirmation(alliance: Alliance, id_: str, shop: str | None) -> Confirmation:
     """A confirmation that this shop asked for; any shop's where none is named. Raises ConfirmationUnknown."""
     with alliance.database.engine.connect() as connection:
@@ -108,17 +162,17 @@ def shops_confirmation(alliance: Alliance, id_: str, shop: str | None) -> Confir
     return asked
 
 
-def check_confirmed(alliance: Alliance, code: SignedPayCode, member: str, shop: str, amount_minor: int) -> None:
+def check_confirmed(alliance: Alliance, consent: SpendingConsent, member: str, shop: str, amount_minor: int) -> None:
     """Ask the member, or go by their answer.
 
     Raises ConfirmationNeeded (asked now, or not answered yet), ConfirmationDeclined, PayCodeOver, PayCodeElsewhere.
     """
     now = alliance.clock()
     with begin_after_postings(alliance) as connection:
-        if not code.is_over(now):
-            asked = Confirmation(code.nonce, member, shop, amount_minor, "asked", now, now + ANSWER_TIME)
+        if not consent.is_over:
+            asked = Confirmation(consent.nonce, member, shop, amount_minor, "asked", now, now + ANSWER_TIME)
             _ask(connection, alliance.id, asked)
-        existing = _find(connection, alliance.id, code.nonce)
+        existing = _find(connection, alliance.id, consent.nonce)
     if existing is None or existing.over_at <= now:
         raise PayCodeOver
     if (existing.shop, existing.amount_minor) != (shop, amount_minor):
@@ -134,14 +188,14 @@ def _ask(connection: Connection, alliance_id: int, asked: Confirmation) -> None:
     added = connection.execute(
         text(
             "INSERT INTO confirmations "
-            "(alliance_id, nonce, member, shop, amount_minor, state, asked_at, over_at, requested, by_contact) "
+            "(alliance_id, nonce, member, shop, amount_minor, state, asked_at, over_at, requested, by_contact, code) "
             "VALUES (:alliance_id, :nonce, :member, :shop, :amount_minor, :state, :asked_at, :over_at, "
-            ":requested, :by_contact) "
+            ":requested, :by_contact, :code) "
             "ON CONFLICT DO NOTHING"
         ),
         {"alliance_id": alliance_id, **asked._asdict()},
     )
-    if added.rowcount:
+    if added.rowcount and asked.member is not None:
         _publish(connection, alliance_id, CONFIRMATION_REQUESTED, asked, asked.asked_at)
 
 

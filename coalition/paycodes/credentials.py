@@ -1,10 +1,10 @@
-"""What lets a member's points be spent: codes that they showed, and amounts that they confirmed."""
+"""What lets a member's points be spent: their phones, six digits, and amounts that they confirmed."""
 
 from coalition.access.end_credentials import CredentialKind
-from coalition.members.tables import members
-from coalition.paycodes.tables import confirmations
+from coalition.paycodes.tables import confirmations, pay_devices, short_codes
 
 CREDENTIALS = (
-    CredentialKind("pay code", members.c.id, "member", since="pay_codes_since"),
+    CredentialKind("pay device", pay_devices.c.member, "member"),
+    CredentialKind("short code", short_codes.c.member, "member"),
     CredentialKind("confirmation", confirmations.c.member, "member"),
 )

@@ -2,7 +2,9 @@
 
 MemberError
 ├── PayCodeInvalid         a text that is no pay code of this alliance, or no longer one
-├── PayCodeOver            a pay code whose time is over
+├── PayCodeOver            a pay code whose time is over, or of a phone whose clock is wrong
+├── PayCodesStopped        a till that has sent too many wrong codes
+├── DeviceUnknown          no such phone
 ├── PayCodeElsewhere       a pay code that another till has asked the member to confirm
 ├── ConfirmationNeeded     an amount that the member is to confirm first
 ├── ConfirmationOver       a confirmation whose time is over
@@ -18,7 +20,7 @@ from coalition.members.errors import MemberError
 
 
 class PayCodeInvalid(MemberError):
-    """A code that this alliance never signed, or that ended with the member's other credentials."""
+    """A code that no phone of a member makes, or none any more."""
 
     code = "pay_code_invalid"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -28,13 +30,37 @@ class PayCodeInvalid(MemberError):
 
 
 class PayCodeOver(MemberError):
-    """A code is good for a minute."""
+    """A code is good for its step of 30 seconds and the one after it, by a clock that is right."""
 
     code = "pay_code_over"
     status = HTTPStatus.CONFLICT
     title = N_("Pay code expired")
     remedy = N_("Ask the member for a new code.")
-    detail = N_("This pay code has expired. Ask the member for a new one.")
+    detail = N_(
+        "This pay code has expired, or the phone's clock is wrong. Ask the member for a new one; if that is refused "
+        "too, they open the wallet with reception, which sets its clock right."
+    )
+
+
+class PayCodesStopped(MemberError):
+    """Somebody may be guessing: no pay code of this till is looked at for a while."""
+
+    code = "pay_codes_stopped"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = N_("Too many wrong pay codes")
+    remedy = N_("Wait for Retry-After seconds, or take money: sales without a pay code go on.")
+    detail = N_(
+        "This till has sent too many wrong pay codes. It can take them again in {retry_after_seconds} s; sales without "
+        "a code go on."
+    )
+    retry_after_seconds: int
+
+
+class DeviceUnknown(MemberError, like=NotFound):
+    """No such phone, or none of the caller's."""
+
+    detail = N_("There is no device {device:name} that you can see.")
+    device: str
 
 
 class PayCodeElsewhere(MemberError):

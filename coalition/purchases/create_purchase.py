@@ -36,7 +36,7 @@ class NewPurchase:
     `points` are to be spent (ALL for all): at most, or exactly so many unless `accept_partial`. `lines`, where there
     are any, add up to `amount_minor`. `external_ref` is the till's own number for the sale. `occurred_at` is
     microseconds since 1970 UTC, None for a sale that happened just now. `by_id` says that the caller may spend by an id
-    alone, whatever the alliance's rule is.
+    alone, whatever the alliance's rule is. `till` is the caller, whose wrong pay codes are counted.
     """
 
     shop: str
@@ -52,11 +52,13 @@ class NewPurchase:
     phone: str | None = None
     email: str | None = None
     by_id: bool = False
+    till: str = ""
 
     @property
     def buyer(self) -> BuyerNamed:
         """How it names the buyer."""
-        return BuyerNamed(self.member, self.pay_code, self.confirmation, self.phone, self.email)
+        sold_at = None if self.points else self.occurred_at
+        return BuyerNamed(self.member, self.pay_code, self.confirmation, self.phone, self.email, self.till, sold_at)
 
     @property
     def earning_minor(self) -> int:
@@ -109,7 +111,7 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
     MemberFrozen, SpendLocked, ConsentNeeded, ContactUnknown, the errors of `coalition.paycodes`, KeyVoided,
     RefusedByBook, and what the poster raises.
     """
-    buyer = await identify_buyer(alliance, new.buyer, new.spending)
+    buyer = await identify_buyer(alliance, new.buyer, new.spending, key)
     posting = new_purchase_posting(alliance, new, buyer, key)
     try:
         if buyer.problem is None:
@@ -136,8 +138,8 @@ def new_purchase_posting(alliance: Alliance, new: NewPurchase, buyer: Buyer, key
         content["occurred_at"] = at
     if new.external_ref is not None:
         content["external_ref"] = new.external_ref
-    if buyer.code is not None:
-        content["pay_code"] = buyer.code.nonce
+    if buyer.consent is not None:
+        content["pay_code"] = buyer.consent.text
     if not new.accept_partial:
         content["accept_partial"] = 0
     if buyer.by_contact:
@@ -158,7 +160,7 @@ def new_purchase_posting(alliance: Alliance, new: NewPurchase, buyer: Buyer, key
         earning_minor=new.earning_minor,
         owner=buyer.owner,
         pool=buyer.pool,
-        token=None if buyer.code is None else buyer.code.token,
+        token=None if buyer.consent is None else buyer.consent.token,
         exact=not new.accept_partial,
     )
 

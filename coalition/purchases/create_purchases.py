@@ -39,7 +39,7 @@ def _requests(alliance: Alliance, purchases: Sequence[tuple[NewPurchase, str]]) 
 def _request(alliance: Alliance, new: NewPurchase, key: str) -> Posting | MemberError:
     """What the book is asked, or why the member can't buy; what was booked before is asked again all the same."""
     try:
-        buyer = identify_buyer_now(alliance, new.buyer, new.spending)
+        buyer = identify_buyer_now(alliance, new.buyer, new.spending, key)
         posting = new_purchase_posting(alliance, new, buyer, key)
         if buyer.problem is not None:
             # Where the key was used for something else, the book says so again below.

@@ -37,7 +37,7 @@ async def hold_points(alliance: Alliance, new: NewHold, key: str) -> AnsweredHol
     poster raises.
     """
     worth_minor = await asyncio.to_thread(alliance.worth_at_most, new.points)
-    buyer = await identify_buyer(alliance, new.buyer, Spending(new.shop, worth_minor, new.by_id))
+    buyer = await identify_buyer(alliance, new.buyer, Spending(new.shop, worth_minor, new.by_id), key)
     now = alliance.clock()
     content: dict[str, str | int] = {
         "type": "hold",
@@ -51,8 +51,8 @@ async def hold_points(alliance: Alliance, new: NewHold, key: str) -> AnsweredHol
     if buyer.by_contact:
         content[BY_CONTACT] = 1
     token = None
-    if buyer.code is not None:
-        content["pay_code"], token = buyer.code.nonce, buyer.code.token
+    if buyer.consent is not None:
+        content["pay_code"], token = buyer.consent.text, buyer.consent.token
     hold = new.shop, buyer.owner, new.points, now + new.lapses_after_seconds * 1_000_000, buyer.pool
     exactly: list[Leg] = [Hold(*hold)] if token is None else [TakeToken(token), Hold(*hold)]
     posting = Posting(key, now, content, HoldPlan(*hold, token=token) if new.accept_partial else exactly)

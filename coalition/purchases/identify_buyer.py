@@ -14,22 +14,29 @@ from coalition.members.errors import MemberError
 from coalition.members.member_cache import CachedMember, check_active, check_unlocked, member_cache
 from coalition.members.member_loader import member_loader
 from coalition.members.store import members_by_contacts
-from coalition.paycodes.code import SignedPayCode, decode_pay_code
 from coalition.paycodes.confirm import check_confirmed, shops_confirmation
-from coalition.paycodes.errors import ConfirmationOver, PayCodeInvalid, PayCodeOver
+from coalition.paycodes.consent import SpendingConsent
+from coalition.paycodes.errors import ConfirmationNeeded, ConfirmationOver, PayCodeOver
 from coalition.purchases.errors import ConsentNeeded, ContactUnknown
+from coalition.purchases.read_pay_code import consent_now, scanned_consent
 from settlement import KeyReused
 from settlement.ledger import Answer, Posting
 
 
 class BuyerNamed(NamedTuple):
-    """How a till names the buyer, by one of these: an id, a pay code, a confirmation that it asked for, a contact."""
+    """How a till names the buyer, by one of these: an id, a pay code, a confirmation that it asked for, a contact.
+
+    `till` is the caller, whose wrong pay codes are counted. `sold_at` is when a sale happened that the till made
+    offline and that spends nothing (microseconds since 1970 UTC): the pay code was good then.
+    """
 
     member: str | None = None
     pay_code: str | None = None
     confirmation: str | None = None
     phone: str | None = None
     email: str | None = None
+    till: str = ""
+    sold_at: int | None = None
 
     @property
     def by_contact(self) -> bool:
@@ -48,7 +55,7 @@ class Buyer(NamedTuple):
     member: str
     owner: str
     pool: tuple[str, ...] = ()
-    code: SignedPayCode | None = None
+    consent: SpendingConsent | None = None
     problem: MemberError | None = None
     by_contact: bool = False
 
@@ -64,41 +71,49 @@ class Spending(NamedTuple):
     by_id: bool = False
 
 
-async def identify_buyer(alliance: Alliance, named: BuyerNamed, spending: Spending | None = None) -> Buyer:
-    """The buyer whom a till names. Takes a member from memory where it can: by id or pay code it asks no database.
+async def identify_buyer(alliance: Alliance, named: BuyerNamed, spending: Spending | None, key: str) -> Buyer:
+    """The buyer whom a till names in a request under a key of the book.
 
-    Where points are to be spent above the alliance's threshold, the member is asked to confirm it. Raises
-    MemberUnknown, ContactUnknown, PayCodeInvalid, ConfirmationUnknown; what else speaks against a purchase is the
-    buyer's `problem`.
+    Takes phone and member from memory where it can: by id or pay code it asks no database. Where points are to be spent
+    above the alliance's threshold, the member is asked to confirm it. Raises MemberUnknown, ContactUnknown,
+    PayCodeInvalid, PayCodesStopped, ConfirmationUnknown; what else speaks against a purchase is the buyer's `problem`.
     """
     if named.by_contact or named.confirmation is not None:
-        return await asyncio.to_thread(identify_buyer_now, alliance, named, spending)
-    code = _read_code(alliance, named.pay_code)
-    id_ = named.member or "" if code is None else code.member
+        return await asyncio.to_thread(identify_buyer_now, alliance, named, spending, key)
+    consent = None
+    if named.pay_code is not None:
+        consent = await scanned_consent(alliance, named.pay_code, named.till, named.sold_at)
+        if consent is None:
+            return await asyncio.to_thread(identify_buyer_now, alliance, named, spending, key)
+    id_ = named.member or "" if consent is None else consent.member
     cached = member_cache(alliance).known(id_)
     if cached is None:
-        cached = await member_loader(alliance).look_up(id_)
-    buyer = _buyer(alliance, cached, id_, code, spending)
-    if spending is not None and _is_confirmed_first(alliance, code, spending):
+        cached = await member_loader(alliance).ask(id_)
+    buyer = _buyer(alliance, cached, id_, consent, spending)
+    if spending is not None and _is_confirmed_first(alliance, consent, spending):
         buyer = await asyncio.to_thread(_with_confirmation, alliance, buyer, spending)
     return buyer
 
 
 def identify_buyer_now(
-    alliance: Alliance, named: BuyerNamed, spending: Spending | None = None, *, ask: bool = True
+    alliance: Alliance, named: BuyerNamed, spending: Spending | None, key: str, *, ask: bool = True
 ) -> Buyer:
     """The same for a thread, which may wait for the database. Where it is not to `ask`, nobody confirms anything."""
-    code, by_contact = _read_code(alliance, named.pay_code), named.by_contact
+    consent, by_contact = None, named.by_contact
+    if named.pay_code is not None:
+        consent = consent_now(alliance, named.pay_code, named.till, named.sold_at, key)
     if named.confirmation is not None:
         asked = shops_confirmation(alliance, named.confirmation, "" if spending is None else spending.shop)
-        code, by_contact = asked.code, asked.by_contact
+        consent, by_contact = asked.consent(alliance.clock()), asked.by_contact
+        if consent is None:
+            raise ConfirmationNeeded(asked.id)
     id_ = member_of_contact(alliance, named) if named.by_contact else named.member or ""
-    id_ = id_ if code is None else code.member
-    buyer = _buyer(alliance, member_cache(alliance).look_up(id_), id_, code, spending)
+    id_ = id_ if consent is None else consent.member
+    buyer = _buyer(alliance, member_cache(alliance).look_up(id_), id_, consent, spending)
     buyer = buyer._replace(by_contact=by_contact)
     if named.confirmation is not None and isinstance(buyer.problem, PayCodeOver):
         return buyer._replace(problem=ConfirmationOver())
-    first = named.confirmation is not None or (spending is not None and _is_confirmed_first(alliance, code, spending))
+    first = named.confirmation is not None or _is_confirmed_first(alliance, consent, spending)
     if spending is not None and ask and first:
         buyer = _with_confirmation(alliance, buyer, spending)
     return buyer
@@ -117,10 +132,6 @@ def earlier_answer(alliance: Alliance, posting: Posting, problem: MemberError) -
     raise problem
 
 
-def _read_code(alliance: Alliance, pay_code: str | None) -> SignedPayCode | None:
-    return None if pay_code is None else decode_pay_code(pay_code, alliance.programme.secret)
-
-
 def member_of_contact(alliance: Alliance, named: BuyerNamed) -> str:
     """The member with a contact. Raises ContactInvalid, ContactUnknown."""
     wanted = contacts(named.phone, named.email, member_cache(alliance).settings.region)
@@ -132,47 +143,38 @@ def member_of_contact(alliance: Alliance, named: BuyerNamed) -> str:
 
 
 def _buyer(
-    alliance: Alliance, cached: CachedMember, member: str, code: SignedPayCode | None, spending: Spending | None
+    alliance: Alliance, cached: CachedMember, member: str, consent: SpendingConsent | None, spending: Spending | None
 ) -> Buyer:
-    problem: MemberError | None = PayCodeOver() if code is not None and code.is_over(alliance.clock()) else None
+    problem: MemberError | None = PayCodeOver() if consent is not None and consent.is_over else None
     try:
         check_active(cached)
         if spending is not None:
             check_unlocked(cached)
-            _check_consent(alliance, code, spending)
-        _check_not_ended(cached, code)
+            _check_consent(alliance, consent, spending)
     except MemberError as error:
         problem = error
-    return Buyer(member, cached.id, cached.pool, code, problem)
+    return Buyer(member, cached.id, cached.pool, consent, problem)
 
 
-def _check_consent(alliance: Alliance, code: SignedPayCode | None, spending: Spending) -> None:
+def _check_consent(alliance: Alliance, consent: SpendingConsent | None, spending: Spending) -> None:
     """Raises ConsentNeeded where nothing but an id speaks for the member, and the rule asks for more."""
-    if code is None and not spending.by_id and spending.amount_minor > alliance.programme.spend_by_id_minor:
+    if consent is None and not spending.by_id and spending.amount_minor > alliance.programme.spend_by_id_minor:
         raise ConsentNeeded
 
 
-def _check_not_ended(cached: CachedMember, code: SignedPayCode | None) -> None:
-    """Raises PayCodeInvalid for a code that was made before the member's credentials ended, or before a merge."""
-    if code is None:
-        return
-    if code.member != cached.id or code.made_at < (cached.pay_codes_since or 0):
-        raise PayCodeInvalid
-
-
-def _is_confirmed_first(alliance: Alliance, code: SignedPayCode | None, spending: Spending) -> bool:
+def _is_confirmed_first(alliance: Alliance, consent: SpendingConsent | None, spending: Spending | None) -> bool:
     """Whether the member confirms before points are spent: it comes by pay code, and is above the threshold."""
     threshold = member_cache(alliance).settings.confirm_above_minor
-    return code is not None and threshold is not None and spending.amount_minor > threshold
+    return bool(consent and spending and threshold is not None and spending.amount_minor > threshold)
 
 
 def _with_confirmation(alliance: Alliance, buyer: Buyer, spending: Spending) -> Buyer:
     """The same buyer, with a problem unless the member has confirmed the amount. Asks them where nobody has yet."""
-    if buyer.code is None or not isinstance(buyer.problem, PayCodeOver | None):
+    if buyer.consent is None or not isinstance(buyer.problem, PayCodeOver | None):
         return buyer
     problem: MemberError | None = None
     try:
-        check_confirmed(alliance, buyer.code, buyer.owner, spending.shop, spending.amount_minor)
+        check_confirmed(alliance, buyer.consent, buyer.owner, spending.shop, spending.amount_minor)
     except MemberError as error:
         problem = error
     return buyer._replace(problem=problem)

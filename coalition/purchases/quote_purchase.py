@@ -53,7 +53,7 @@ def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
 
     Raises what `create_purchase` raises, with the same reasons.
     """
-    buyer = identify_buyer_now(alliance, new.buyer, new.spending, ask=False)
+    buyer = identify_buyer_now(alliance, new.buyer, new.spending, QUOTE_KEY, ask=False)
     if buyer.problem is not None:
         raise buyer.problem
     posting = new_purchase_posting(alliance, new, buyer, QUOTE_KEY)

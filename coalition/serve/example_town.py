@@ -16,8 +16,11 @@ from coalition.access.invite import COMMAND
 from coalition.access.key_store import add_key, begun, find_keys, revoke_key
 from coalition.access.tokens import new_token
 from coalition.errors import unwritable
+from coalition.merchants.category import Category
+from coalition.merchants.opening_hours import OpeningHours, OpenSpan
+from coalition.merchants.shop_profile import Place, ShopProfile
 from coalition.merchants.shop_status import ShopStatus
-from coalition.merchants.store import Shop, ShopProfile, save_shop
+from coalition.merchants.store import Shop, save_shop
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
@@ -25,11 +28,49 @@ from settlement.ledger import Book, Clock, Database, ExposureLimit, Participant
 
 NAME = "Sandbox Town"
 LABEL = "sandbox"
+HOURS = OpeningHours([[OpenSpan(480, 1080)]] * 5 + [[OpenSpan(540, 840)]] + [[]])
+"""From 8 to 6, on Saturdays from 9 to 2."""
 SHOPS = {
-    "bakery": ShopProfile("Bäckerei Sommer", category="bakery"),
-    "bookshop": ShopProfile("Buchladen am Markt", category="books"),
-    "cafe": ShopProfile("Café Central", category="café"),
-    "florist": ShopProfile("Blumen Böhm", category="flowers"),
+    "bakery": ShopProfile(
+        "Bäckerei Sommer",
+        category=Category.BAKERY,
+        name_zh="夏日面包房",
+        description_en="Bread from our own oven, since 1924.",
+        description_zh="自家烤炉出炉的面包，始于 1924 年。",
+        address="Marktplatz 1",
+        place=Place(52_520_008, 13_404_954),
+        hours=HOURS,
+    ),
+    "bookshop": ShopProfile(
+        "Buchladen am Markt",
+        category=Category.BOOKS,
+        name_zh="集市书店",
+        description_en="Books, and people who have read them.",
+        description_zh="好书，以及读过它们的人。",
+        address="Marktplatz 7",
+        place=Place(52_520_310, 13_405_480),
+        hours=HOURS,
+    ),
+    "cafe": ShopProfile(
+        "Café Central",
+        category=Category.CAFE,
+        name_zh="中央咖啡馆",
+        description_en="Coffee, cake, newspapers.",
+        description_zh="咖啡、蛋糕与报纸。",
+        address="Lange Gasse 12",
+        place=Place(52_519_450, 13_406_020),
+        hours=OpeningHours([[OpenSpan(420, 1320)]] * 7),
+    ),
+    "florist": ShopProfile(
+        "Blumen Böhm",
+        category=Category.FLOWERS,
+        name_zh="伯姆花店",
+        description_en="Flowers for every day and for the others.",
+        description_zh="平日与佳节，皆有鲜花。",
+        address="Kirchgasse 3",
+        place=Place(52_518_900, 13_403_700),
+        hours=HOURS,
+    ),
 }
 CREDIT_MINOR = 1_000_000
 RULES = AllianceRules(

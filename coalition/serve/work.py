@@ -11,7 +11,7 @@ from coalition.clock import system_clock
 from coalition.jobs.clock_watch import machine_uptime
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
-from coalition.messaging.smtp import messenger_of
+from coalition.messaging.set_up import messenger_of
 from coalition.operation.logs import log, set_up_logs
 from coalition.payments.check_stripe import stripe_problems
 from coalition.payments.rails.stripe import stripe_receivers

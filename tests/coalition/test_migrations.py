@@ -92,7 +92,8 @@ CATALOGUE = (
     "SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
     "SELECT 'function', proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     "SELECT 'statistics', attrelid::regclass || '.' || attname, attstattarget FROM pg_attribute JOIN pg_class "
-    "ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0",
+    "ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 "
+    "AND NOT attisdropped",
     "SELECT 'storage', relname, reloptions::text FROM pg_class "
     "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')",
 )

@@ -14,8 +14,10 @@ from coalition.access.user import lifetime_of
 from coalition.access.user_store import find_user_by_email
 from coalition.members.contacts import Contact
 from coalition.members.store import add_contact, change_member
+from coalition.merchants.category import Category
+from coalition.merchants.shop_profile import ShopProfile
 from coalition.merchants.shop_status import ShopStatus
-from coalition.merchants.store import Shop, ShopProfile, save_shop
+from coalition.merchants.store import Shop, save_shop
 from coalition.notices.notice import Bilingual
 from coalition.notices.post_notice import post_notice
 from settlement.ledger import Database
@@ -24,10 +26,10 @@ from tests.support.in_thread import serving
 from tests.support.town_api import STRICT, ApiTown, purchase, send
 
 SHOPS = {
-    "bakery": ShopProfile("Bäckerei Sommer", category="Bakery", website="https://sommer.example"),
-    "butcher": ShopProfile("Metzgerei Huber", category="Butcher"),
-    "cafe": ShopProfile("Café Central", category="Café"),
-    "diner": ShopProfile("小四川饭馆", category="Restaurant"),
+    "bakery": ShopProfile("Bäckerei Sommer", category=Category.BAKERY, website="https://sommer.example"),
+    "butcher": ShopProfile("Metzgerei Huber", category=Category.BUTCHER),
+    "cafe": ShopProfile("Café Central", category=Category.CAFE),
+    "diner": ShopProfile("小四川饭馆", category=Category.RESTAURANT),
 }
 AGENT = "Mozilla/5.0 (Linux; Android 16) Chrome/156"
 PHONE = "+4915112345678"
@@ -113,7 +115,7 @@ def _lives(town: ApiTown) -> None:
     for number, (shop, amount_minor) in enumerate([("bakery", 2_480), ("cafe", 1_850), ("butcher", 6_735)]):
         purchase(operator, f"p{number}", shop=shop, amount_minor=amount_minor)
         town.clock.forward(9 * DAY)
-    code = app.post("/v1/pay-codes", json={"member": "ann"}).json()["code"]
+    code = app.post("/v1/members/ann/short-codes").json()["code"]
     send(town.till("diner"), "/v1/purchases", "p9", shop="diner", pay_code=code, amount_minor=2_340, points=150)
     town.clock.forward(DAY)
     send(app, "/v1/gifts", "g1", member="ann", to="bob", points=40)

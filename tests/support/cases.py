@@ -63,6 +63,11 @@ def of_alliance() -> dict[str, Case]:
         "createShop": Case(body={"ref": "florist", "name": "Florist"}),
         "getShop": Case({"shop": "bakery"}, of=(ALLIANCE,)),
         "updateShop": Case({"shop": "bakery"}, {"name": "X"}, of=shops),
+        "getPublicShop": Case({"shop": "bakery"}),
+        "getPublicImage": Case({"digest": "0" * 64}),
+        "getLinkedGift": Case({"code": "0" * 64}),
+        "setShopImage": Case({"shop": "bakery", "kind": "logo"}, "no picture", of=shops),
+        "removeShopImage": Case({"shop": "bakery", "kind": "logo"}, of=shops),
         "getShopRisk": Case({"shop": "bakery"}, of=shops),
         "setShopLimit": Case({"shop": "bakery"}, {"credit_minor": 0}, of=shops),
         "setSpendingRule": Case(body={"spend_by_id_up_to_minor": 5}),
@@ -184,6 +189,8 @@ def of_members(town: ApiTown) -> dict[str, Case]:
     part = {"points": 5, "release_on": "2030-01-01"}
     rows = [{"ref": "card-1", "email": "dora@example.com", "shop": "bakery", "parts": [part]}]
     assert people.operator.post("/v1/member-imports", json={"rows": rows}).status_code == 200
+    phone = people.phone(ann).id
+    to_scan = town.till().post("/v1/confirmations", json={"shop": "bakery", "amount_minor": 5}).json()["code"]
     member, both = {"member": ann}, (ALLIANCE, MEMBERS_OWN)
     asked = {"member": ann, "confirmation": question}
     answered = {"member": ben, "invitation": invitation}
@@ -209,6 +216,8 @@ def of_members(town: ApiTown) -> dict[str, Case]:
         "createGift": Case(body={"member": ann, "to": ben, "points": 1}, of=both),
         "getGift": Case({"gift": gift}, of=both),
         "listGifts": Case(query=member, of=both),
+        "takeBackGift": Case({"gift": gift}, of=both),
+        "takeGift": Case({"code": "0" * 64}, {"member": ann}, of=both),
         "createHousehold": Case(body={"member": ben}, of=both),
         "getHousehold": Case({"household": household}, of=both),
         "inviteToHousehold": Case({"household": household}, invited, of=both),
@@ -216,7 +225,11 @@ def of_members(town: ApiTown) -> dict[str, Case]:
         "acceptHouseholdInvitation": Case(answered, of=both),
         "declineHouseholdInvitation": Case(answered, of=both),
         "leaveHousehold": Case({"household": household, "member": ann}, of=both),
-        "createPayCode": Case(body={"member": ann}, of=both),
+        "createShortCode": Case(member, of=both),
+        "createPayDevice": Case(member, {"name": "x"}, of=both),
+        "listPayDevices": Case(member, of=both),
+        "endPayDevice": Case({"member": ann, "device": phone}, of=both),
+        "openConfirmation": Case(member, {"code": to_scan}, of=both),
         "listConfirmations": Case(member, of=both),
         "confirmAmount": Case(asked, of=both),
         "declineAmount": Case(asked, of=both),

@@ -1,14 +1,31 @@
 """What tests of members do all the time: enrol, buy, look into a wallet."""
 
 from itertools import count
+from typing import NamedTuple
 
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from coalition.access.caller import Role
+from coalition.client import make_pay_code
+from tests.support.clock import SECOND, Clock
 from tests.support.town_api import ApiTown
 
 _keys = count(1)
+
+
+class Phone(NamedTuple):
+    """A member's phone."""
+
+    member: str
+    id: str
+    number: str
+    key: str
+    clock: Clock
+
+    def code(self, seconds: float = 0) -> str:
+        """The code that it makes with a clock that is so many seconds ahead."""
+        return make_pay_code(self.key, self.number, self.clock() / SECOND + seconds)
 
 
 class People:
@@ -50,16 +67,20 @@ class People:
         """What a member can spend."""
         return self.wallet(member)["points"]
 
-    def give(self, member: str, points: int, key: str = "", **to: str) -> Response:
+    def give(self, member: str, points: int, key: str = "", **to: object) -> Response:
         """A gift."""
         body = {"member": member, "points": points, **to}
         return self.app.post("/v1/gifts", json=body, headers={"Idempotency-Key": key or f"k{next(_keys)}"})
 
-    def code(self, member: str) -> str:
-        """A fresh pay code."""
-        answer = self.app.post("/v1/pay-codes", json={"member": member})
+    def phone(self, member: str) -> Phone:
+        """A new phone of a member's, which makes pay codes."""
+        answer = self.app.post(f"/v1/members/{member}/pay-devices", json={"name": "a phone"})
         assert answer.status_code == 201, answer.text
-        return answer.json()["code"]
+        return Phone(member, answer.json()["id"], answer.json()["number"], answer.json()["key"], self.town.clock)
+
+    def code(self, member: str) -> str:
+        """The pay code of a new phone."""
+        return self.phone(member).code()
 
     def share(self, *members: str) -> str:
         """A household of these members."""

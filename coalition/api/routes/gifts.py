@@ -11,7 +11,7 @@ from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Email, Phone, Text
-from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.idempotency import REPEATABLE, idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.router import Router
@@ -19,12 +19,18 @@ from coalition.api.times import Moment
 from coalition.gifts.errors import GiftUnknown
 from coalition.gifts.gift import GiftStatus, StoredGift
 from coalition.gifts.give_points import NewGift, give_points
+from coalition.gifts.link import link_code
 from coalition.gifts.store import find_gift, gifts_of
+from coalition.gifts.take_gift import take_back
 from coalition.locale.formats import moment
 from coalition.members.store import resolve_merged
+from coalition.web.request import public_url
 
 router = Router(prefix="/v1/gifts", tags=["gifts"])
 POSITION = 120
+
+WALLET_GIFT = "/wallet/gift/"
+"""The page of the wallet that takes a gift up."""
 
 POINTS_MAX = 10**15
 Givers = Annotated[Caller, Depends(allow(WALLET))]
@@ -33,7 +39,7 @@ Key = Annotated[str, Depends(idempotency_key)]
 
 
 class GiftCreate(BaseModel):
-    """A gift, to a member's id, a phone number or an e-mail address."""
+    """A gift, to a member's id, a phone number or an e-mail address, or to whoever opens its link."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -41,11 +47,12 @@ class GiftCreate(BaseModel):
     to: Text | None = Field(default=None, description="Who gets it: a member's id.")
     phone: Phone | None = Field(default=None, description="Who gets it, by phone number.", examples=["+4915123456789"])
     email: Email | None = Field(default=None, description="Who gets it, by address.")
+    by_link: bool = Field(default=False, description="Whoever opens its link first gets it.")
     points: StrictInt = Field(description="How many points.", ge=1, le=POINTS_MAX, examples=[250])
 
     @model_validator(mode="after")
     def _one_receiver(self) -> Self:
-        if sum(receiver is not None for receiver in (self.to, self.phone, self.email)) != 1:
+        if sum(receiver is not None for receiver in (self.to, self.phone, self.email)) + self.by_link != 1:
             raise field_error("one_receiver")
         return self
 
@@ -60,6 +67,10 @@ class Gift(BaseModel):
     state: GiftStatus = Field(description="`waiting` until somebody enrols with that contact, or until `returns_at`.")
     created_at: Moment = Field(description="When it was given.")
     returns_at: Moment | None = Field(description="When a gift that waits goes back; null where it does not wait.")
+    link: str | None = Field(
+        description="What its giver shares, while it waits for whoever opens it.",
+        examples=["https://points.example/wallet/gift/0c9d2f…"],
+    )
 
 
 @router.post(
@@ -89,7 +100,7 @@ def create_gift(request: Request, response: Response, body: GiftCreate, caller: 
     answer = give_points(alliance, new, posting_key(caller, key))
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return render_gift(answer.gift)
+    return render_gift(answer.gift, link_of(request, alliance, answer.gift))
 
 
 @router.get(
@@ -122,7 +133,11 @@ def list_gifts(
             None if after is None else (int(after[0]), str(after[1])),
             limit + 1,
         )
-    return page(rows, limit, lambda row: [row.created_at, row.id], render_gift)
+
+    def rendered(row: StoredGift) -> Gift:
+        return render_gift(row, link_of(request, alliance, row))
+
+    return page(rows, limit, lambda row: [row.created_at, row.id], rendered)
 
 
 @router.get(
@@ -138,7 +153,37 @@ def list_gifts(
 )
 def get_gift(request: Request, gift: Annotated[Text, Path(description="The gift's id.")], caller: Readers) -> Gift:
     """Who gave it and who got it may see it."""
-    return render_gift(_own_gift(alliance_now(request, caller), gift, caller))
+    alliance = alliance_now(request, caller)
+    own = _own_gift(alliance, gift, caller)
+    return render_gift(own, link_of(request, alliance, own))
+
+
+@router.post(
+    "/{gift}/take-back",
+    operation_id="takeBackGift",
+    summary="Take a gift back that nobody has taken up",
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such gift, or none that you gave."),
+        (409, "It was taken up (gift_taken)."),
+        (422, "A field can't be used."),
+    ),
+    openapi_extra={REPEATABLE: True},
+)
+def take_back_gift(request: Request, gift: Annotated[Text, Path(description="The gift's id.")], caller: Givers) -> Gift:
+    """Its points are the giver's again. Repeated, it changes nothing."""
+    alliance = alliance_now(request, caller)
+    own = _own_gift(alliance, gift, caller)
+    own_member(caller, own.giver)
+    return render_gift(take_back(alliance, own))
+
+
+def link_of(request: Request, alliance: Alliance, gift: StoredGift) -> str | None:
+    """The link of a gift that waits for whoever opens it."""
+    if not gift.by_link or gift.status != "waiting":
+        return None
+    return f"{public_url(request)}{WALLET_GIFT}{link_code(alliance.programme.secret, gift.id)}"
 
 
 def _own_gift(alliance: Alliance, id_: str, caller: Caller) -> StoredGift:
@@ -149,7 +194,7 @@ def _own_gift(alliance: Alliance, id_: str, caller: Caller) -> StoredGift:
     return gift
 
 
-def render_gift(gift: StoredGift) -> Gift:
+def render_gift(gift: StoredGift, link: str | None = None) -> Gift:
     """A gift as the API shows it."""
     return Gift(
         id=gift.id,
@@ -159,4 +204,5 @@ def render_gift(gift: StoredGift) -> Gift:
         state=gift.status,
         created_at=moment(gift.created_at),
         returns_at=moment(gift.returns_at) if gift.was_waiting else None,
+        link=link,
     )

@@ -52,6 +52,7 @@ PROBLEMS = responses(
         "hold_lapsed, refund_exceeds_original …",
     ),
     (422, "A field can't be used, or the key was used for something else."),
+    (429, "More than the limit, or too many wrong pay codes; Retry-After says when."),
     (503, "Not available now; send it again under the same key."),
 )
 
@@ -139,7 +140,7 @@ async def create_hold(request: Request, response: Response, body: HoldCreate, ca
     alliance = await alliance_of(request, caller)
     new = NewHold(
         body.shop,
-        BuyerNamed(body.member, body.pay_code, body.confirmation),
+        BuyerNamed(body.member, body.pay_code, body.confirmation, till=caller.id),
         body.points,
         body.lapses_after_seconds,
         body.accept_partial,

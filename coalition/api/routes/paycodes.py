@@ -15,14 +15,25 @@ from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
-from coalition.paycodes import create_pay_code as creating
-from coalition.paycodes.code import SECONDS
-from coalition.paycodes.confirm import Confirmation, answer_confirmation, open_confirmations, shops_confirmation
+from coalition.paycodes import short_code as creating
+from coalition.paycodes.confirm import (
+    Confirmation,
+    answer_confirmation,
+    open_confirmation,
+    open_confirmations,
+    request_from_anybody,
+    shops_confirmation,
+)
+from coalition.paycodes.short_code import SHORT_SECONDS
 from coalition.purchases.ask_buyer import ask_buyer
 from coalition.purchases.identify_buyer import BuyerNamed
+from coalition.web.request import public_url
 
 router = Router(prefix="/v1", tags=["pay codes"])
 POSITION = 140
+
+WALLET_PAY = "/wallet/pay/"
+"""The page of the wallet that opens a confirmation."""
 
 Sellers = Annotated[Caller, Depends(allow(SELLERS))]
 Readers = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
@@ -43,20 +54,20 @@ ANSWERS = responses(
 )
 
 
-class PayCodeCreate(BaseModel):
-    """A pay code to create."""
+class ShortCode(BaseModel):
+    """Six digits to read out at a till."""
+
+    code: str = Field(description="What the till sends as `pay_code`.", examples=["482913"])
+    member: str = Field(description="The member.")
+    expires_at: Moment = Field(description=f"Until when they are good: {SHORT_SECONDS} seconds.")
+
+
+class ConfirmationOpen(BaseModel):
+    """What a till shows as a QR code."""
 
     model_config = ConfigDict(extra="forbid")
 
-    member: Text = Field(description="The member.")
-
-
-class PayCode(BaseModel):
-    """A code to show at a till."""
-
-    code: str = Field(description="What the till reads: show it as a QR code.", examples=["pay_q83vEjRWeJA…"])
-    member: str = Field(description="The member.")
-    expires_at: Moment = Field(description=f"Until when it is good: {SECONDS} seconds.")
+    code: Text = Field(description="The code, which the till's link ends with.", examples=["K7QM2X9F"])
 
 
 class AmountConfirmation(BaseModel):
@@ -78,7 +89,9 @@ class ConfirmationCreate(BaseModel):
 
     shop: Text = Field(description="The shop that asks.", examples=["bakery"])
     member: Text | None = Field(
-        default=None, description="The member's id; or name them by `phone` or `email`.", examples=["mem_ann"]
+        default=None,
+        description="The member's id; or name them by `phone` or `email`, or name nobody.",
+        examples=["mem_ann"],
     )
     phone: Phone | None = Field(default=None, description="The member's phone number.")
     email: Email | None = Field(default=None, description="The member's e-mail address.")
@@ -90,13 +103,15 @@ class ConfirmationCreate(BaseModel):
 
     @model_validator(mode="after")
     def _one_member(self) -> Self:
-        if sum(name is not None for name in (self.member, self.phone, self.email)) != 1:
+        if sum(name is not None for name in (self.member, self.phone, self.email)) > 1:
             raise field_error("one_asked")
         return self
 
     @property
-    def buyer(self) -> BuyerNamed:
-        """The member as the use case takes them."""
+    def buyer(self) -> BuyerNamed | None:
+        """The member as the use case takes them; None where the till knows nobody."""
+        if self.member is None and self.phone is None and self.email is None:
+            return None
         return BuyerNamed(member=self.member, phone=self.phone, email=self.email)
 
 
@@ -110,6 +125,13 @@ class ShopConfirmation(BaseModel):
         description="What the member answered; `expired` when its time is over, whatever they answered."
     )
     expires_at: Moment = Field(description="Until when they may answer, and the till may book it.")
+    code: str | None = Field(
+        description="What opens it in a wallet, where the till named nobody: typed, or scanned as `link`.",
+        examples=["K7QM2X9F"],
+    )
+    link: str | None = Field(
+        description="What the till shows as a QR code.", examples=["https://points.example/wallet/pay/K7QM2X9F"]
+    )
 
 
 class AmountConfirmationList(BaseModel):
@@ -119,13 +141,23 @@ class AmountConfirmationList(BaseModel):
 
 
 @router.post(
-    "/pay-codes", operation_id="createPayCode", summary="A code to pay with", status_code=201, responses=PROBLEMS
+    "/members/{member}/short-codes",
+    operation_id="createShortCode",
+    summary="Six digits to pay with",
+    status_code=201,
+    responses=PROBLEMS,
 )
-def create_pay_code(request: Request, body: PayCodeCreate, caller: Wallets) -> PayCode:
-    """Signed, good for a minute and for one purchase. Make a new one whenever it is over; making one costs nothing."""
-    own_member(caller, body.member)
-    code = creating.create_pay_code(alliance_now(request, caller), body.member)
-    return PayCode(code=code.text, member=code.member, expires_at=moment(code.over_at))
+def create_short_code(
+    request: Request, member: Annotated[Text, Path(description="The member.")], caller: Wallets
+) -> ShortCode:
+    """Where the code of the member's phone can't be scanned: they read out six digits, and the till types them.
+
+    Good for a minute and for one purchase, in place of those before. It needs reception; the phone's own codes
+    (`createPayDevice`) don't.
+    """
+    own_member(caller, member)
+    code = creating.create_short_code(alliance_now(request, caller), member)
+    return ShortCode(code=code.text, member=code.member, expires_at=moment(code.over_at))
 
 
 @router.post(
@@ -144,12 +176,17 @@ def create_pay_code(request: Request, body: PayCodeCreate, caller: Wallets) -> P
 def create_confirmation(request: Request, body: ConfirmationCreate, caller: Sellers) -> ShopConfirmation:
     """Where no code can be scanned: the member's wallet shows shop and amount, and they say yes or no.
 
-    They have two minutes. Ask `getConfirmation` every second, or wait for the event `confirmation.answered`; then send
-    the purchase with its id as `confirmation`. Asked again before they answered, it is the same question.
+    Name nobody, and show `link` as a QR code instead: whoever scans it is asked. They have two minutes. Ask
+    `getConfirmation` every second, or wait for the event `confirmation.answered`; then send the purchase with its id as
+    `confirmation`. Asked again before they answered, it is the same question.
     """
     own_shop(caller, body.shop)
     alliance = alliance_now(request, caller)
-    return _for_shop(ask_buyer(alliance, body.buyer, body.shop, body.amount_minor), alliance)
+    if body.buyer is None:
+        asked = request_from_anybody(alliance, body.shop, body.amount_minor)
+    else:
+        asked = ask_buyer(alliance, body.buyer, body.shop, body.amount_minor)
+    return _for_shop(request, asked, alliance)
 
 
 @router.get(
@@ -163,7 +200,7 @@ def create_confirmation(request: Request, body: ConfirmationCreate, caller: Sell
 def get_confirmation(request: Request, confirmation: ConfirmationId, caller: Readers) -> ShopConfirmation:
     """For the shop that asked."""
     alliance = alliance_now(request, caller)
-    return _for_shop(shops_confirmation(alliance, confirmation, caller.shop), alliance)
+    return _for_shop(request, shops_confirmation(alliance, confirmation, caller.shop), alliance)
 
 
 @router.get(
@@ -184,6 +221,30 @@ def list_confirmations(
             for confirmation in open_confirmations(alliance, member)
         ]
     )
+
+
+@router.post(
+    "/members/{member}/confirmations",
+    operation_id="openConfirmation",
+    summary="Open what a till shows as a QR code",
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such member, or no such code: it is over, or somebody else opened it."),
+        (409, "The member is frozen, or has locked their points."),
+        (422, "A field can't be used."),
+    ),
+)
+def open_till_confirmation(
+    request: Request,
+    member: Annotated[Text, Path(description="The member.")],
+    body: ConfirmationOpen,
+    caller: Wallets,
+) -> AmountConfirmation:
+    """From then on the question is theirs: show them shop and amount, then `confirmAmount` or `declineAmount`."""
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
+    return _render(open_confirmation(alliance, body.code, member), alliance.book.settings.currency)
 
 
 @router.post(
@@ -225,7 +286,7 @@ def _answer(request: Request, member: str, confirmation: str, caller: Caller, *,
     return _render(answered, alliance.book.settings.currency)
 
 
-def _for_shop(asked: Confirmation, alliance: Alliance) -> ShopConfirmation:
+def _for_shop(request: Request, asked: Confirmation, alliance: Alliance) -> ShopConfirmation:
     return ShopConfirmation.model_validate(
         {
             "id": asked.id,
@@ -233,6 +294,8 @@ def _for_shop(asked: Confirmation, alliance: Alliance) -> ShopConfirmation:
             "amount_minor": asked.amount_minor,
             "state": "expired" if asked.over_at <= alliance.clock() else asked.state,
             "expires_at": moment(asked.over_at),
+            "code": asked.code,
+            "link": asked.code and f"{public_url(request)}{WALLET_PAY}{asked.code}",
         }
     )
 

@@ -12,15 +12,19 @@ from coalition.api.fields import AMOUNT_MAX, POINTS_MAX, Email, Phone, Text
 from coalition.api.times import Moment
 from coalition.locale.error_text import error_text
 from coalition.locale.formats import Lang, instant
-from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
+from coalition.paycodes.code import CODE_DIGITS
 from coalition.purchases.create_purchase import NewPurchase
 from coalition.purchases.lines import SaleLine
 from coalition.purchases.purchase import ALL
 from settlement.ledger import Refusal
 
 LINES_MAX = 200
-PayCode = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=PAY_CODE_CHARS_MAX)]
-PAY_CODE = "The code that the member's phone shows. It is good for a minute, and for one purchase or hold."
+PayCode = Annotated[str, Field(pattern=r"^[0-9]+$", max_length=CODE_DIGITS, examples=["29123456789012345678"])]
+PAY_CODE = (
+    "The 20 digits that the member's phone shows, as QR code or barcode, or the six that they read out. They are good "
+    "for a minute, and for one purchase or hold. A sale that spends nothing may name the code of when it happened, up "
+    "to 72 hours ago."
+)
 
 
 class NotEarned(BaseModel):
@@ -144,4 +148,5 @@ class PurchaseCreate(BaseModel):
             self.phone,
             self.email,
             by_id=caller.role in OWNERS,
+            till=caller.id,
         )

@@ -128,6 +128,7 @@ PROBLEMS = responses(
         "points_short, shop_not_redeeming …",
     ),
     (422, "A field can't be used, or the key was used for something else."),
+    (429, "More than the limit, or too many wrong pay codes; Retry-After says when."),
     (503, "Not available now; send it again under the same key."),
 )
 

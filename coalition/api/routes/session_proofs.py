@@ -91,8 +91,8 @@ def _check(request: Request, alliances: Alliances, body: SessionProof, caller: C
         elif body.contact is not None and body.code is not None:
             alliance = alliances.get(here)
             contact = read_contact(alliance, body.contact)
-            member = redeem_code(connection, here, alliance.programme.secret, contact, body.code, now)
-            subject = f"member:{member}"
+            redeemed = redeem_code(connection, here, alliance.programme.secret, contact, body.code, now)
+            subject = None if redeemed is None else f"member:{redeemed.member}"
         elif body.password is not None:
             user = find_user(connection, here, caller.id.removeprefix("user:"))
             if user is not None:

@@ -263,7 +263,7 @@ def choose_password(request: Request, background: BackgroundTasks, body: Passwor
         user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
         if user is None:
             not_found(Phrase("user"), caller.id)
-        change_password(connection, user, body.old_password, body.new_password, alliances.clock())
+        change_password(connection, user, body.old_password, body.new_password)
         record(connection, caller, "user.change_password", user.id)
     rates.clear(LOG_IN_ACCOUNT, caller.id)
     tell_person(background, request, caller.alliance_id, caller.id, CredentialEvent.PASSWORD_CHANGED)

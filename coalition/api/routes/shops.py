@@ -1,9 +1,10 @@
 """Shops: profile, status, risk and limit."""
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Body, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller, Role
@@ -11,23 +12,23 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
-from coalition.api.fields import AMOUNT_MAX, PlainText, ShopRef, Text
+from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import TWO_PEOPLE, responses
 from coalition.api.router import Router
+from coalition.api.routes.shop_schemas import ShopAppearance, ShopFields, appearance
 from coalition.merchants.change_shop import (
-    EMAIL_PATTERN,
     REF_CHARS_MAX,
     REF_PATTERN,
-    WEBSITE_PATTERN,
     apply_to_join,
     change_shop,
     load_shop,
     set_limit,
 )
+from coalition.merchants.set_shop_image import BYTES_MAX, ImageKind, set_shop_image
+from coalition.merchants.shop_profile import ShopProfile
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop as ShopRecord
-from coalition.merchants.store import ShopProfile as ShopProfileRecord
 from coalition.merchants.store import all_shops
 from settlement import Phrase
 from settlement.clearing import Exposure, ExposureLevel, exposures
@@ -42,8 +43,6 @@ Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Keeper = Annotated[Caller, Depends(allow(HELPERS | {Role.MANAGER}))]
 Risk = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER}))]
 Ref = Annotated[str, Field(min_length=1, max_length=REF_CHARS_MAX, pattern=REF_PATTERN)]
-Email = Annotated[str, Field(max_length=100, pattern=EMAIL_PATTERN), PlainText()]
-Website = Annotated[str, Field(max_length=100, pattern=WEBSITE_PATTERN), PlainText()]
 
 PROBLEMS = responses(
     (401, "No valid key."),
@@ -61,45 +60,25 @@ CHANGES = responses(
 )
 
 
-class ShopProfile(BaseModel):
-    """The profile of a shop."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: Text = Field(description="The shop's name.", examples=["Bäckerei Sommer"])
-    email: Email | None = Field(default=None, description="The e-mail address at which the alliance reaches the shop.")
-    website: Website | None = Field(default=None, description="The shop's website.")
-    category: Text | None = Field(default=None, description="What the shop sells, in a word.", examples=["bakery"])
-
-
-class ShopCreate(ShopProfile):
+class ShopCreate(ShopFields):
     """A shop that applies to join."""
 
     ref: Ref = Field(
         description="The shop's short name, which never changes: small letters, digits, dots, dashes.",
         examples=["sommer"],
     )
+    name: Text = Field(description="The shop's name.", examples=["Bäckerei Sommer"])
 
 
-class ShopUpdate(BaseModel):
-    """What to change of a shop. Fields that are left out stay as they are."""
+class ShopUpdate(ShopFields):
+    """What to change of a shop. Fields that are left out stay as they are; null takes one away, but not the name."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    name: Text | None = Field(default=None, description="The shop's name.")
-    email: Email | None = Field(default=None, description="The e-mail address at which the alliance reaches the shop.")
-    website: Website | None = Field(default=None, description="The shop's website.")
-    category: Text | None = Field(default=None, description="What the shop sells, in a word.")
     status: ShopStatus | None = Field(default=None, description="The new status; only the alliance may change it.")
 
 
-class Shop(BaseModel):
+class Shop(ShopAppearance):
     """A shop, as everybody in the alliance sees it."""
 
-    ref: str = Field(description="The shop's short name, which never changes.")
-    name: str = Field(description="The shop's name.")
-    website: str | None = Field(description="The shop's website.")
-    category: str | None = Field(description="What the shop sells, in a word.")
     status: ShopStatus = Field(description="The shop's status; only an `active` shop issues points.")
 
 
@@ -155,7 +134,7 @@ class ShopRisk(BaseModel):
 @router.post("", operation_id="createShop", summary="Add a shop", status_code=201, responses={**PROBLEMS, **CHANGES})
 def create_shop(request: Request, response: Response, body: ShopCreate, caller: Helper) -> Shop:
     """The shop starts as `applied` and can't issue points until its status is set to `active`."""
-    profile = ShopProfileRecord(**body.model_dump(exclude={"ref"}))
+    profile = ShopProfile(**body.sent)
     made = apply_to_join(alliance_now(request, caller), caller, body.ref, profile)
     response.headers["ETag"] = etag(made.version)
     return _render(made)
@@ -195,13 +174,75 @@ def patch_shop(
     alliance = alliance_now(request, caller)
     record = _shop(alliance, caller, shop)
     must_match(if_match, record.version)
-    profile = ShopProfileRecord(
-        name=body.name or record.profile.name,
-        email=_kept(body, "email", record.profile.email),
-        website=_kept(body, "website", record.profile.website),
-        category=_kept(body, "category", record.profile.category),
-    )
+    profile = replace(record.profile, **body.sent)
     changed = change_shop(alliance, caller, record, profile, body.status or record.status)
+    response.headers["ETag"] = etag(changed.version)
+    return _render(changed)
+
+
+Upload = Annotated[
+    bytes,
+    Body(
+        media_type="application/octet-stream",
+        max_length=BYTES_MAX,
+        description="A JPEG, PNG or WebP file. It is drawn anew as WebP, upright and without what the camera wrote.",
+        json_schema_extra={"format": "binary"},
+    ),
+]
+
+
+@router.put(
+    "/{shop}/images/{kind}",
+    operation_id="setShopImage",
+    max_body_size=BYTES_MAX,
+    summary="Set a shop's logo or photo",
+    responses={**PROBLEMS, **CHANGES},
+)
+def put_image(
+    request: Request,
+    response: Response,
+    shop: ShopRef,
+    kind: Annotated[ImageKind, Path(description="Which image.")],
+    body: Upload,
+    caller: Keeper,
+    if_match: IfMatch = None,
+) -> Shop:
+    """What is uploaded is shown to everybody."""
+    return _set_image(request, response, shop, kind, body, caller, if_match)
+
+
+@router.delete(
+    "/{shop}/images/{kind}",
+    operation_id="removeShopImage",
+    summary="Take a shop's logo or photo away",
+    responses={**PROBLEMS, **CHANGES},
+)
+def delete_image(
+    request: Request,
+    response: Response,
+    shop: ShopRef,
+    kind: Annotated[ImageKind, Path(description="Which image.")],
+    caller: Keeper,
+    if_match: IfMatch = None,
+) -> Shop:
+    """It is deleted."""
+    return _set_image(request, response, shop, kind, None, caller, if_match)
+
+
+def _set_image(
+    request: Request,
+    response: Response,
+    shop: str,
+    kind: ImageKind,
+    upload: bytes | None,
+    caller: Caller,
+    if_match: str | None,
+) -> Shop:
+    own_shop(caller, shop)
+    alliance = alliance_now(request, caller)
+    record = _shop(alliance, caller, shop)
+    must_match(if_match, record.version)
+    changed = set_shop_image(alliance, caller, record, kind, upload)
     response.headers["ETag"] = etag(changed.version)
     return _render(changed)
 
@@ -253,14 +294,8 @@ def _visible(caller: Caller, shop: ShopRecord) -> bool:
     return caller.may_act_for_shop(shop.ref) or shop.status not in (ShopStatus.APPLIED, ShopStatus.LEFT)
 
 
-def _kept(body: ShopUpdate, field: str, current: str | None) -> str | None:
-    changed: str | None = getattr(body, field)
-    return changed if field in body.model_fields_set else current
-
-
 def _render(shop: ShopRecord) -> Shop:
-    profile = shop.profile
-    return Shop(ref=shop.ref, name=profile.name, website=profile.website, category=profile.category, status=shop.status)
+    return Shop(**appearance(shop.ref, shop.profile), status=shop.status)
 
 
 def _limit(alliance: Alliance, ref: str) -> RiskLimit | None:

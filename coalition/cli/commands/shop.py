@@ -19,6 +19,7 @@ from coalition.cli.options import (
 )
 from coalition.errors import CommandRefused, NotFound
 from coalition.locale.messages import N_, translate
+from coalition.merchants.category import Category
 from settlement import Phrase
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ EmailOption = Annotated[
     str | None, typer.Option(help="The e-mail address at which the alliance reaches the shop.", parser=text)
 ]
 WebsiteOption = Annotated[str | None, typer.Option(help="The shop's website.", parser=text)]
-CategoryOption = Annotated[str | None, typer.Option(help="What the shop sells, in a word.", parser=text)]
+CategoryOption = Annotated[Category | None, typer.Option(help="What the shop sells in the main.")]
 
 
 class NewStatus(StrEnum):
@@ -93,8 +94,8 @@ def add_command(
     """Add a shop that applies to join; it can't issue points until it is active."""
     from coalition.access.caller import HELPERS
     from coalition.merchants.change_shop import apply_to_join, change_shop
+    from coalition.merchants.shop_profile import ShopProfile
     from coalition.merchants.shop_status import ShopStatus
-    from coalition.merchants.store import ShopProfile
 
     with open_acting(database_url, alliance, user, HELPERS) as acting:
         profile = ShopProfile(name or shop, email, website, category)
@@ -126,8 +127,12 @@ def change_command(
     from coalition.merchants.change_shop import change_shop
     from coalition.merchants.shop_status import ShopStatus
 
-    texts = {"name": name, "email": email, "website": website, "category": category}
-    changes = {field: text or None for field, text in texts.items() if text is not None}
+    texts = {"name": name, "email": email, "website": website}
+    changes: dict[str, str | Category | None] = {
+        field: text or None for field, text in texts.items() if text is not None
+    }
+    if category is not None:
+        changes["category"] = category
     if name == "":
         raise CommandRefused(Phrase("a shop has a name"))
     with open_acting(database_url, alliance, user, HELPERS) as acting:

@@ -55,7 +55,7 @@ def choose(
     try:
         rates.take(LOG_IN_ACCOUNT, caller.id)
         with alliance.database.engine.begin() as connection:
-            change_password(connection, user, old, new, alliance.machine_clock())
+            change_password(connection, user, old, new)
             record(connection, caller, "user.change_password", user.id)
     except NamedFact as error:
         return show(visit, PasswordPage(visit.explain(error)), error.error_kind.status)

@@ -1,6 +1,10 @@
 """Gifts over HTTP: to a member at once, to a contact when its owner enrols, back when nobody does."""
 
+from typing import Any
+
 import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from coalition.access.caller import Role
 from coalition.gifts.sweep_gifts import sweep_gifts
@@ -131,3 +135,52 @@ def test_a_receiver_hears_nothing_of_a_gift_that_was_refused(people: People, ann
     for member, status in ((ann, 200), (ben, 404)):
         session = bearing(own.new(Role.MEMBER, member=member))
         assert people.app.get(f"/v1/gifts/{refused['id']}", headers=session).status_code == status
+
+
+# -- by link --------------------------------------------------------------------------------------------------
+
+
+def linked(people: People, giver: str, points: int = 100, key: str = "link") -> dict[str, Any]:
+    """A gift by link, and the code that its link ends with."""
+    answer = people.give(giver, points, key=key, by_link=True)
+    assert answer.status_code == 201, answer.text
+    return {**answer.json(), "code": answer.json()["link"].rpartition("/")[2]}
+
+
+def take(people: People, code: str, member: str) -> Response:
+    return people.app.post(f"/v1/gift-links/{code}/take", json={"member": member})
+
+
+def test_whoever_opens_the_link_first_has_the_gift(people: People) -> None:
+    ann, ben, cleo = (people.enrol(email=f"{name}@example.com", name=name) for name in ("ann", "ben", "cleo"))
+    people.buy(ann)
+    gift = linked(people, ann)
+    assert linked(people, ann)["link"] == gift["link"]
+    assert (people.points(ann), gift["state"], gift["receiver"]) == (400, "waiting", None)
+    seen = TestClient(people.town.app).get(f"/v1/public/gifts/{gift['code']}").json()
+    assert (seen["points"], seen["giver_name"], seen["state"]) == (100, "ann", "waiting")
+    assert [take(people, gift["code"], member).status_code for member in (ben, ben, cleo)] == [200, 200, 409]
+    assert (people.points(ben), people.points(cleo)) == (100, 0)
+    assert people.app.get(f"/v1/gifts/{gift['id']}").json()["link"] is None
+    assert people.app.post(f"/v1/gifts/{gift['id']}/take-back").json()["code"] == "gift_taken"
+
+
+def test_a_gift_that_nobody_took_up_is_taken_back(people: People) -> None:
+    ann, ben = people.enrol(email="ann@example.com"), people.enrol(email="ben@example.com")
+    people.buy(ann)
+    gift = linked(people, ann)
+    assert take(people, gift["code"], ann).json()["code"] == "same_member"
+    answers = [people.app.post(f"/v1/gifts/{gift['id']}/take-back") for _ in range(2)]
+    assert [(answer.status_code, answer.json()["state"]) for answer in answers] == [(200, "returned")] * 2
+    assert take(people, gift["code"], ben).json()["code"] == "gift_taken"
+    assert people.points(ann) == 500
+
+
+def test_a_link_that_was_not_made_here_is_none(people: People) -> None:
+    ann, ben = people.enrol(email="ann@example.com"), people.enrol(email="ben@example.com")
+    people.buy(ann)
+    gift = linked(people, ann)
+    for code in ("x", gift["code"][:-1] + ("0" if gift["code"][-1] != "0" else "1"), gift["id"][5:] + "0" * 32):
+        assert take(people, code, ben).status_code == 404
+    to_contact = people.give(ann, 10, key="contact", email="dora@example.com").json()
+    assert to_contact["link"] is None

@@ -116,7 +116,7 @@ def test_a_frozen_member_neither_earns_nor_spends_until_they_are_let_go(people: 
     assert (refused.status_code, refused.json()["code"]) == (409, "member_frozen")
     replayed = people.buy(member, key="k")
     assert (replayed.status_code, replayed.json()["id"]) == (201, first.json()["id"])
-    assert people.app.post("/v1/pay-codes", json={"member": member}).status_code == 409
+    assert people.app.post(f"/v1/members/{member}/short-codes").status_code == 409
     assert people.wallet(member)["frozen"] is True
     people.operator.post(f"/v1/members/{member}/unfreeze")
     assert people.buy(member, points="all", shop="cafe").json()["points_spent"] == 500

@@ -1,10 +1,9 @@
-"""Pay codes over HTTP: signed, a minute long, for one purchase, with the member's word above a threshold."""
+"""Pay codes over HTTP: a minute long, for one purchase, with the member's word above a threshold."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from coalition.paycodes.code import decode_pay_code, encode_pay_code, new_pay_code
 from tests.support.clock import SECOND
 from tests.support.wallets import People
 
@@ -57,23 +56,15 @@ def test_a_refused_purchase_leaves_the_code_good(people: People, ann: str) -> No
     assert people.buy(pay_code=code, amount_minor=300).status_code == 201
 
 
-@pytest.mark.parametrize("change", [lambda code: code[:-3] + "AAA", lambda code: "pay_", lambda code: "x" + code[1:]])
-def test_what_was_not_signed_here_is_no_code(people: People, ann: str, change: object) -> None:
-    answer = people.buy(pay_code=change(people.code(ann)), amount_minor=300)
-    assert (answer.status_code, answer.json()["code"]) == (422, "pay_code_invalid")
+def test_what_no_phone_made_is_no_code(people: People, ann: str) -> None:
+    code = people.code(ann)
+    for wrong in (code[:-1] + str((int(code[-1]) + 1) % 10), "28" + code[2:], code[:-1], "0"):
+        answer = people.buy(pay_code=wrong, amount_minor=300)
+        assert (answer.status_code, answer.json()["code"]) == (422, "pay_code_invalid")
+    assert people.buy(pay_code="pay_x", amount_minor=300).json()["fields"][0]["field"] == "pay_code"
 
 
-def test_a_code_of_another_alliance_is_none(people: People, ann: str) -> None:
-    foreign = encode_pay_code(new_pay_code(ann, people.town.clock()), b"another alliance's secret")
-    assert people.buy(pay_code=foreign, amount_minor=300).json()["code"] == "pay_code_invalid"
-
-
-def test_what_is_written_is_read() -> None:
-    code = new_pay_code("mem_x", 1_700_000_000_000_000)
-    assert decode_pay_code(encode_pay_code(code, b"secret"), b"secret") == code
-
-
-@pytest.mark.parametrize("buyer", [{}, {"member": "ann", "pay_code": "pay_x"}])
+@pytest.mark.parametrize("buyer", [{}, {"member": "ann", "pay_code": "291"}])
 def test_a_purchase_names_a_member_or_a_code(people: People, buyer: dict[str, str]) -> None:
     assert people.buy(amount_minor=300, **buyer).status_code == 422
 

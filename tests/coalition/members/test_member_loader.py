@@ -38,7 +38,7 @@ def enrolled(town: ApiTown, count: int) -> list[str]:
 
 def ask(loader: MemberLoader, members: Sequence[str]) -> list[CachedMember | BaseException]:
     async def everybody() -> list[CachedMember | BaseException]:
-        return await asyncio.gather(*map(loader.look_up, members), return_exceptions=True)
+        return await asyncio.gather(*map(loader.ask, members), return_exceptions=True)
 
     return asyncio.run(everybody())
 

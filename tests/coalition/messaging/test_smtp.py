@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from coalition.messaging.messenger import LogMessenger, MessageDelayed, MessageNotSent, Messenger, send_or_log
-from coalition.messaging.smtp import messenger_of
+from coalition.messaging.set_up import MessengerByContact, messenger_of
 from coalition.settings import SettingsInvalid, read_settings
 from tests.support.mail import HOST, PASSWORD, USER, Postbox, postbox
 from tests.support.receiver import closed_port
@@ -90,7 +90,7 @@ def test_without_a_host_nothing_is_sent_and_with_one_it_needs_a_sender(monkeypat
         messenger().send("ann@example.org", "Hello", "Text.")
     with monkeypatch.context() as patch:
         patch.setenv("COALITION_MESSAGES_TO_LOG", "true")
-        assert isinstance(messenger(), LogMessenger)
+        assert messenger() == MessengerByContact(LogMessenger(), LogMessenger())
     monkeypatch.setenv("COALITION_SMTP_HOST", HOST)
     for sender in (None, "nobody"):
         if sender is not None:

@@ -12,7 +12,7 @@ from coalition.access.user_store import update_user
 from coalition.api.app import create_app
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
-from coalition.messaging.smtp import messenger_of
+from coalition.messaging.set_up import messenger_of
 from coalition.notifications.message import Town, compose
 from coalition.notifications.store import due_notifications, take
 from coalition.payments.notices import TYPES, EventNotices

@@ -1,0 +1,54 @@
+"""Join by oneself: with a contact that a code has shown to be one's own."""
+
+from dataclasses import dataclass
+
+from coalition.access.errors import LogInRefused
+from coalition.access.member_code import redeem_code
+from coalition.alliance import Alliance
+from coalition.members.enrol_member import Enrolled, NewMember, enrol_member
+from coalition.members.errors import TermsNeeded
+from coalition.members.log_in import contact_kind
+from coalition.members.member import MemberProfile
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """Somebody who joins: the contact as `read_contact` writes it, and the code that was sent to it.
+
+    `shop` is the one whose poster brought them.
+    """
+
+    contact: str
+    code: str
+    name: str | None = None
+    language: str | None = None
+    terms: bool = False
+    marketing: bool = False
+    shop: str | None = None
+
+
+def join(alliance: Alliance, request: JoinRequest) -> Enrolled:
+    """Enrol whoever holds a contact, or find the member whom it belongs to; the code is used up.
+
+    Raises LogInRefused for a wrong code, which uses up a try, and TermsNeeded, which uses up none, to somebody new
+    who has not agreed to the terms.
+    """
+    secret, now = alliance.programme.secret, alliance.machine_clock()
+    if not request.terms:
+        raise TermsNeeded
+    # A transaction of its own: a wrong code costs a try, whatever comes after.
+    with alliance.database.engine.begin() as connection:
+        redeemed = redeem_code(connection, alliance.id, secret, request.contact, request.code, now)
+    if redeemed is None:
+        raise LogInRefused
+    if redeemed.member is not None:
+        return Enrolled(redeemed.member, new=False)
+    kind = contact_kind(request.contact)
+    new = NewMember(
+        phone=request.contact if kind == "phone" else None,
+        email=request.contact if kind == "email" else None,
+        profile=MemberProfile(request.name, request.language),
+        consents={"terms": True, "marketing": request.marketing},
+        enrolled_by=request.shop,
+    )
+    return enrol_member(alliance, new)
