@@ -32,7 +32,7 @@ TEXTS: Mapping[str, str] = {
     "one_receiver": N_("give one of to, phone, email and by_link"),
     "overlap_too_long": N_("must lie between now and {days} days ahead"),
     "parameter_twice": N_("comes more than once"),
-    "payment_or_name": N_("name a payment, or book_as and why"),
+    "payment_or_name": N_("name a payment, shares, deposit_of, or book_as and why"),
     "purchase_or_receipt": N_("give either purchase or external_ref, and not both"),
     "receipt_shop": N_("name the shop whose receipt it is"),
     "refund_two_ways": N_("refund by amount or by lines, not both"),

@@ -71,6 +71,20 @@ def date_option(option: str, text: str) -> date:
         raise DateUnreadable(option, text) from None
 
 
+def shares_option(payments: list[str], minor_digits: int) -> tuple[list[str], list[int]]:
+    """The payments that a line was, and how much of it each is, in minor units, where that is said."""
+    named = [each.partition("=") for each in payments]
+    if not any(equals for _, equals, _ in named):
+        return payments, []
+    amounts: list[int] = []
+    for name, _, written in named:
+        minor = written_minor(written, minor_digits)
+        if minor is None or minor <= 0:
+            raise CommandRefused(Phrase("write how much of the line {payment:name} is, as PAYMENT=9.50", payment=name))
+        amounts.append(minor)
+    return [name for name, _, _ in named], amounts
+
+
 def money_option(option: str, text: str, settings: "BookSettings") -> int:
     """The minor units of an amount such as 12.50, exactly and not negative. Raises CommandRefused."""
     minor = written_minor(text, settings.minor_digits)

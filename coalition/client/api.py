@@ -635,6 +635,28 @@ class BatchRefundCreate(TypedDict):
     """What the header Idempotency-Key is for a single one."""
 
 
+class CashCarry(TypedDict):
+    """Cash that somebody carried."""
+
+    from_rail: str
+    """The rail whose box it left."""
+    to_rail: str
+    """The rail whose box it went to; one of the two is `by_hand`."""
+    amount_minor: int
+    """The amount, in minor units."""
+    why: str
+    """What proves it."""
+
+
+class CashCarryResult(TypedDict):
+    """Cash that is recorded, or waits for approval."""
+
+    status: Literal["recorded", "awaiting_approval"]
+    """Whether it is recorded, or waits for another person's approval."""
+    approval: str | None
+    """The id of the approval that another person has to give."""
+
+
 class Clock(TypedDict):
     """A sandbox's clock."""
 
@@ -3632,14 +3654,21 @@ class RailLine(TypedDict):
 
 
 class RailLineMatch(TypedDict):
-    """Where a movement belongs: to a payment, or booked under a name with a reason."""
+    """Where a movement belongs: to a payment or several, to a deposit, or booked under a name with a reason."""
 
     rail: str
     """The rail."""
     line: str
     """The movement's id at the rail."""
     payment: NotRequired[str | None]
-    """The id of the payment that it belongs to."""
+    """The id of the payment that it belongs to, at this rail or, as with a debt by hand that came by bank, at another.
+    """
+    shares: NotRequired[list[RailLineShare] | None]
+    """Or the payments that it stands for; what they leave over waits as a movement of its own."""
+    deposit_of: NotRequired[str | None]
+    """Or the shop that pays it into its `account`; `operator` for the alliance."""
+    account: NotRequired[DepositAccount | None]
+    """With `deposit_of`: its deposit (by default), share of the fund, or capital."""
     book_as: NotRequired[str | None]
     """Or the name to book it under."""
     why: NotRequired[str | None]
@@ -3654,9 +3683,20 @@ class RailLineMatched(TypedDict):
     line: str
     """The movement's id at the rail."""
     payment: str | None
-    """The id of the payment that it belongs to."""
+    """The id of the payment that it belongs to: of a deposit, a new one."""
     booked_as: str | None
     """Or the name that it was booked under."""
+    parts: list[str]
+    """Or the movements that took its place, one for each share."""
+
+
+class RailLineShare(TypedDict):
+    """How much of a movement is one payment."""
+
+    payment: str
+    """The payment's id."""
+    amount_minor: int
+    """How much of the movement it is, in minor units."""
 
 
 class RailReconciliation(TypedDict):
@@ -3814,6 +3854,13 @@ class RefundPage(TypedDict):
     """The items, in order."""
     next_cursor: str | None
     """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class RestWriteOff(TypedDict):
+    """Why what is missing of a payment is written off."""
+
+    why: str
+    """The reason, for the payment's history."""
 
 
 class Session(TypedDict):
@@ -5006,6 +5053,13 @@ class WithdrawalCreate(TypedDict):
     """The amount, in minor units."""
 
 
+class WriteOffRequest(TypedDict):
+    """A write-off that waits for approval."""
+
+    approval: str
+    """The id of the approval that another person has to give."""
+
+
 class Client(Requester):
     """Calls the API. Raises ApiProblem when it refuses a request, Unreachable when it does not answer."""
 
@@ -5473,6 +5527,10 @@ class Client(Requester):
         """Match a movement."""
         return cast("RailLineMatched", self.ask("POST", "/v1/settlements/lines/match", body=body))
 
+    def carry_cash(self, *, idempotency_key: str | None = None, **body: Unpack[CashCarry]) -> CashCarryResult:
+        """Carry cash between rails."""
+        return cast("CashCarryResult", self.ask("POST", "/v1/settlements/cash", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+
     def list_payments(self, *, window: str | None = None, shop: str | None = None, state: PaymentState | None = None, limit: int | None = None, cursor: str | None = None) -> PaymentPage:
         """List the payments."""
         return cast("PaymentPage", self.ask("GET", "/v1/payments", query={"window": window, "shop": shop, "state": state, "limit": limit, "cursor": cursor}))
@@ -5498,6 +5556,10 @@ class Client(Requester):
     def cancel_payment(self, payment: str, /, **body: Unpack[PaymentCancel]) -> Payment:
         """Cancel a payment that was not sent."""
         return cast("Payment", self.ask("POST", "/v1/payments/{payment}/cancel", path_values={"payment": payment}, body=body))
+
+    def write_off_rest(self, payment: str, /, *, idempotency_key: str | None = None, **body: Unpack[RestWriteOff]) -> WriteOffRequest:
+        """Write off what is missing."""
+        return cast("WriteOffRequest", self.ask("POST", "/v1/payments/{payment}/write-off", path_values={"payment": payment}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
     def create_deposit(self, *, idempotency_key: str | None = None, **body: Unpack[DepositCreate]) -> DepositRequest:
         """Pay into a deposit."""

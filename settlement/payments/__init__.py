@@ -6,7 +6,8 @@ record.
 To confirm: `confirm_by_hand` (`confirmations.py`), `confirm_direct` (`direct.py`).
 To read: `payment_by_id`, `payments_where`, `payment_history`, rules, profiles and accounts (`store.py`),
 `payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`).
-To check: `reconcile_rails`, `match_line`, `book_line` (`reconcile.py`).
+To check: `reconcile_rails`, `match_line`, `book_line` (`reconcile.py`), `split_line`, `book_to_deposit`, `move_cash`
+(`movements.py`), `write_off_rest` (`write_off.py`). Reminders: `reminders.py`.
 Deposits: `plan_deposit`, `plan_withdrawal` (`deposits.py`). Notices: `publish_notices` (`notices.py`).
 Below them: `states.py` says what can become of a payment, `cash_ledger.py` what each step moves in the book,
 `unit_of_work.py` is one transaction.
@@ -38,9 +39,12 @@ from settlement.payments.direct import DirectConfirmation, cancel_payment, confi
 from settlement.payments.drive import look_up_attempts, look_up_payments, payments_to_look_up, send_payments
 from settlement.payments.leaving import buy_out_shop, start_leaving, suspend_payouts
 from settlement.payments.losses import DefaultRecord, defaults_of
+from settlement.payments.movements import IN_TRANSIT, book_to_deposit, is_split_into, move_cash, part_id, split_line
 from settlement.payments.notices import KeptNotifier, Notice, NoticeKind, Notifier, publish_notices, stored_notices
 from settlement.payments.outlook import NextAction, PaymentOutlook, payment_outlooks
 from settlement.payments.reconcile import (
+    MOVED_BETWEEN,
+    SPLIT,
     Difference,
     Reconciliation,
     book_line,
@@ -71,10 +75,14 @@ from settlement.payments.store import (
     set_payment_rules,
     set_rail_account,
 )
+from settlement.payments.write_off import write_off_rest
 
 __all__ = [
     "CHARGED_TO_SHOP",
     "DEPOSIT_RAIL",
+    "IN_TRANSIT",
+    "MOVED_BETWEEN",
+    "SPLIT",
     "DefaultRecord",
     "Difference",
     "DirectConfirmation",
@@ -94,6 +102,7 @@ __all__ = [
     "Reconciliation",
     "SettlementRun",
     "book_line",
+    "book_to_deposit",
     "buy_out_shop",
     "by_hand_rail",
     "cancel_payment",
@@ -107,12 +116,15 @@ __all__ = [
     "document_hash",
     "is_disputed",
     "is_repeated_confirmation",
+    "is_split_into",
     "last_window",
     "line_placement",
     "look_up_attempts",
     "look_up_payments",
     "match_line",
+    "move_cash",
     "newest_payments",
+    "part_id",
     "payment_by_id",
     "payment_history",
     "payment_outlooks",
@@ -132,8 +144,10 @@ __all__ = [
     "set_payment_rules",
     "set_rail_account",
     "settle_window",
+    "split_line",
     "start_leaving",
     "stored_notices",
     "suspend_payouts",
     "unmatched_lines",
+    "write_off_rest",
 ]

@@ -14,9 +14,9 @@ from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
 from settlement.payments.notices import NoticeKind
 from settlement.payments.standing import standing_by_participant
-from settlement.payments.states import LIVE, PaymentRoute, PaymentState
-from settlement.payments.store import PaymentRecord, payment_by_id, payments_where, planned_payment
-from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
+from settlement.payments.states import PaymentRoute, PaymentState
+from settlement.payments.store import PaymentRecord, payment_by_id, planned_payment
+from settlement.payments.unit_of_work import open_unit_of_work
 from settlement.rails.by_hand import MarkKind, first_mark, marks_of, next_mark
 from settlement.rails.by_hand_tables import payment_marks
 from settlement.rails.port import Observation, RailStatus
@@ -115,28 +115,6 @@ def cancel_payment(context: PaymentContext, payment_id: str, why: str) -> Paymen
     """Take back a planned payment that nobody says was made. Raises PaymentNotFound and PaymentRefused."""
     with open_unit_of_work(context) as unit:
         return unit.step(payment_by_id(context.book, context.session, payment_id), PaymentState.CANCELLED, why=why)
-
-
-def remind_of_late_payments(context: PaymentContext) -> int:
-    """Remind both sides of direct payments that are past their day, once a day; returns of how many."""
-    with open_unit_of_work(context) as unit:
-        late = [payment for payment in _open(context) if _is_late(unit, payment)]
-        for payment in late:
-            unit.notify(NoticeKind.REMINDER, payment)
-            unit.note(payment._replace(looked_at=unit.now), "past its day", "reminder")
-    return len(late)
-
-
-def _open(context: PaymentContext) -> list[PaymentRecord]:
-    states = sorted(state.value for state in LIVE)
-    return payments_where(
-        context.book, context.session, "route = ? AND state = ANY(?)", PaymentRoute.DIRECT.value, states
-    )
-
-
-def _is_late(unit: UnitOfWork, payment: PaymentRecord) -> bool:
-    due = unit.context.book.calendar.start_of_day(next_day(payment.due_on))
-    return unit.now >= max(due, payment.looked_at + DAY)
 
 
 def _check(payment: PaymentRecord, side: str, confirmation: DirectConfirmation, evidence: str) -> None:

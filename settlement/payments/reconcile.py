@@ -21,6 +21,8 @@ from settlement.rails.actor import check_actor
 from settlement.rails.port import CashLine, Observation, RailStatus
 from settlement.sentences import Phrase
 
+SPLIT, MOVED_BETWEEN = "(split)", "(moved between rails)"
+"""Where a movement went that lines of their own stand for, and one that belongs to a payment at another rail."""
 LOOK_BACK = 120 * DAY
 """How far before the last movement known a rail is asked again: banks tell some late."""
 
@@ -114,10 +116,12 @@ def compare_with_book(context: PaymentContext, rail: str) -> Reconciliation:
     with session.transaction():
         unit = UnitOfWork(context, book.lock(session))
         total = session.rows(
-            "SELECT CAST(COALESCE(SUM(minor - fee_minor), 0) AS BIGINT) FROM cash_lines "
-            "WHERE alliance_id = ? AND rail = ?",
+            "SELECT CAST(COALESCE(SUM(minor - fee_minor), 0) AS BIGINT) FROM cash_lines AS l "
+            "WHERE alliance_id = ? AND rail = ? AND NOT EXISTS (SELECT 1 FROM line_matches AS m "
+            "WHERE m.alliance_id = l.alliance_id AND m.rail = l.rail AND m.line = l.id AND m.booked_as = ?)",
             book.alliance_id,
             rail,
+            SPLIT,
         )
         moved = _lines_of_payments(context, rail)
         differences = []
@@ -159,23 +163,50 @@ def match_line(context: PaymentContext, rail: str, line_id: str, payment_id: str
     """Say that a movement is a payment's, whatever the amount of either and however the payment stands.
 
     What the book does not know of it yet is booked: what is missing stays open, what is too much is a credit, what goes
-    back is owed again. Raises ActorMissing, LineNotFound, PaymentNotFound, and PaymentRefused where the payment goes
-    over another rail.
+    back is owed again. Where the payment goes over another rail, the money is moved to where it came.
+
+    Raises ActorMissing, LineNotFound, PaymentNotFound, and PaymentRefused where the payment moves no cash of the house.
     """
     check_actor(context.actor)
     with open_unit_of_work(context) as unit:
-        line = _unmatched(context, rail, line_id)
-        payment = payment_by_id(context.book, context.session, payment_id)
-        if payment.rail != rail:
-            raise PaymentRefused(
-                payment.id,
-                Phrase("it goes over {rail}, and the movement was at {other}", rail=payment.rail, other=rail),
-            )
-        others_minor, _, _ = _lines_of_payments(context, rail).get(payment.id, (0, 0, 0))
-        payment = _book_beyond(unit, payment, _beyond(payment, others_minor, line.minor), line)
-        _place(unit, rail, line, payment_id=payment.id)
-        _book_fees(unit, rail, payment.id)
-        return unit.latest(payment)
+        line = unmatched_line(context, rail, line_id)
+        return match_in_unit(unit, rail, line, payment_by_id(context.book, context.session, payment_id))
+
+
+def match_in_unit(unit: UnitOfWork, rail: str, line: CashLine, payment: PaymentRecord) -> PaymentRecord:
+    """Match a movement to a payment within a unit of work. Raises PaymentRefused."""
+    if payment.route == PaymentRoute.DIRECT or payment.rail == DEPOSIT:
+        raise PaymentRefused(payment.id, Phrase("it moves no cash of the clearing house"))
+    if payment.rail != rail:
+        return _match_elsewhere(unit, rail, line, payment)
+    others_minor, _, _ = _lines_of_payments(unit.context, rail).get(payment.id, (0, 0, 0))
+    payment = _book_beyond(unit, payment, _beyond(payment, others_minor, line.minor), line)
+    place_line(unit, rail, line, payment_id=payment.id)
+    _book_fees(unit, rail, payment.id)
+    return unit.latest(payment)
+
+
+def _match_elsewhere(unit: UnitOfWork, rail: str, line: CashLine, payment: PaymentRecord) -> PaymentRecord:
+    """Match a movement to a payment at another rail: it is a line there, and another one that brings it to its own."""
+    came = CashLine(f"{rail}:{line.id}", line.at, line.minor, 0, "", line.text)
+    gone = came._replace(id=f"{came.id}:moved", minor=-line.minor)
+    why = f"{rail} {line.id}"
+    for new in (came, gone):
+        keep_line(unit, payment.rail, new)
+    payment = match_in_unit(unit, payment.rail, came, payment)
+    ledger, other = unit.cash_ledger, AccountName(AccountKind.OTHER, MOVED_BETWEEN)
+    if line.minor > 0:
+        ledger.cash_out(payment.rail, other, line.minor)
+        ledger.cash_in(rail, other, line.minor)
+    else:
+        ledger.cash_in(payment.rail, other, -line.minor)
+        ledger.cash_out(rail, other, -line.minor)
+    ledger.fee(rail, line.fee_minor)
+    content: dict[str, str | int] = {"rail": rail, "line": line.id, "payment": payment.id}
+    unit.post(f"line:{rail}:{line.id}"[:200], content, ledger.take_legs())
+    place_line(unit, payment.rail, gone, booked_as=MOVED_BETWEEN, why=why)
+    place_line(unit, rail, line, booked_as=MOVED_BETWEEN, why=payment.id)
+    return payment
 
 
 def _beyond(payment: PaymentRecord, others_minor: int, minor: int) -> int:
@@ -211,10 +242,10 @@ def book_line(context: PaymentContext, rail: str, line_id: str, name: str, why: 
     Raises ActorMissing, LineNotFound, and PaymentRefused where there is no name or no reason.
     """
     check_actor(context.actor)
-    if not name.strip() or not why.strip():
+    if not name.strip() or not why.strip() or name.strip() in (SPLIT, MOVED_BETWEEN):
         raise PaymentRefused(line_id, Phrase("it needs a name to be booked under, and a reason"))
     with open_unit_of_work(context) as unit:
-        line = _unmatched(context, rail, line_id)
+        line = unmatched_line(context, rail, line_id)
         other = AccountName(AccountKind.OTHER, name.strip())
         if line.minor > 0:
             unit.cash_ledger.cash_in(rail, other, line.minor)
@@ -223,7 +254,7 @@ def book_line(context: PaymentContext, rail: str, line_id: str, name: str, why: 
         unit.cash_ledger.fee(rail, line.fee_minor)
         content: dict[str, str | int] = {"rail": rail, "line": line.id, "name": name, "why": why}
         unit.post(f"line:{rail}:{line.id}"[:200], content, unit.cash_ledger.take_legs())
-        _place(unit, rail, line, booked_as=name.strip(), why=why)
+        place_line(unit, rail, line, booked_as=name.strip(), why=why)
 
 
 def _take_in(unit: UnitOfWork, rail: str, lines: Iterable[CashLine]) -> None:
@@ -260,7 +291,7 @@ def _match_by_key(unit: UnitOfWork, rail: str) -> None:
     for line in waiting:
         payment = known.get(line.key.partition("-")[0])
         if payment is not None:
-            _place(unit, rail, line, payment_id=payment.id)
+            place_line(unit, rail, line, payment_id=payment.id)
             if line.key != payment.key:
                 earlier[payment.id].append(line)
     for id_, lines in earlier.items():
@@ -291,16 +322,25 @@ def _lines_of_payments(context: PaymentContext, rail: str) -> dict[str, tuple[in
     return {id_: (minor, fee, count) for id_, minor, fee, count in rows}
 
 
-def _unmatched(context: PaymentContext, rail: str, line_id: str) -> CashLine:
+def unmatched_line(context: PaymentContext, rail: str, line_id: str) -> CashLine:
+    """A movement that belongs nowhere yet. Raises LineNotFound."""
     for line in unmatched_lines(context, rail):
         if line.id == line_id:
             return line
     raise LineNotFound(rail, line_id)
 
 
-def _place(
+def keep_line(unit: UnitOfWork, rail: str, line: CashLine) -> None:
+    """Keep a movement that the rail does not report by itself."""
+    row = (unit.context.book.alliance_id, rail, *line)
+    unit.context.session.insert(tables.cash_lines, [row])
+    unit.seal(tables.cash_lines, [row])
+
+
+def place_line(
     unit: UnitOfWork, rail: str, line: CashLine, payment_id: str = "", booked_as: str = "", why: str = ""
 ) -> None:
+    """Say where a movement belongs: to a payment, or under a name."""
     context = unit.context
     row = (context.book.alliance_id, rail, line.id, unit.now, context.actor, payment_id, booked_as, why)
     context.session.insert(tables.line_matches, [row])

@@ -10,13 +10,13 @@ from settlement.errors import WindowNotFound
 from settlement.ledger.accounts import OPERATOR, AccountKind
 from settlement.payments.context import PaymentContext
 from settlement.payments.defaults import take_defaults
-from settlement.payments.direct import remind_of_late_payments
 from settlement.payments.drive import Progress, look_up_payments, no_progress, payments_to_look_up, send_payments
 from settlement.payments.leaving import release_deposits
 from settlement.payments.losses import DefaultRecord
 from settlement.payments.notices import NoticeKind, publish_notices
 from settlement.payments.payouts import is_net_open
 from settlement.payments.plan import plan_collections, plan_payouts
+from settlement.payments.reminders import remind_of_late_payments
 from settlement.payments.standing import standing_by_participant
 from settlement.payments.states import LIVE, PaymentRoute
 from settlement.payments.store import payments_where

@@ -213,8 +213,7 @@ class UnitOfWork:
         return self._event(record, seen, self.cash_ledger.take_legs())
 
     def learn(self, record: PaymentRecord, seen: Observation) -> PaymentRecord:
-        """Record what a rail says of a payment that stays in its state: its fee, until when it is decided, and how long
-        it can come back."""
+        """Record what a rail says of a payment that stays as it is: its fee, until when it is open or can return."""
         before = record
         record = self._book_fee(record, seen)._replace(
             decided_by=max(record.decided_by or 0, seen.decided_by or 0) or None
@@ -224,6 +223,12 @@ class UnitOfWork:
         if record.fee_minor != before.fee_minor:
             return self._event(record, seen, self.cash_ledger.take_legs())
         return self.save(record)
+
+    def write_off_rest(self, record: PaymentRecord, why: str) -> PaymentRecord:
+        """Make what is missing of a payment a cost of its rail."""
+        seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, "written_off", why)
+        written_off = self._write_off(record, record.written_off_minor + record.rest_minor)
+        return self._event(written_off, seen, self.cash_ledger.take_legs())
 
     def correct_fee(self, record: PaymentRecord, fee_minor: int) -> PaymentRecord:
         """Correct the whole cost of a payment to what its rail's movements say."""

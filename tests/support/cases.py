@@ -282,6 +282,8 @@ def of_payments(town: ApiTown) -> dict[str, Case]:
         "createDeposit": Case(body=deposit, of=(ALLIANCE,)),
         "createWithdrawal": Case(body={"shop": "bakery", "amount_minor": 100}, of=(ALLIANCE,)),
         "matchLine": Case(body={"rail": "by_hand", "line": "x", "payment": paid}, of=(ALLIANCE,)),
+        "carryCash": Case(body={"from_rail": "by_hand", "to_rail": "bank", "amount_minor": 1, "why": "x"}),
+        "writeOffRest": Case({"payment": paid}, {"why": "x"}, of=(ALLIANCE,)),
         "setPaymentRules": Case(body={**rules, "grace_days": 11}),
         "getPaymentAccount": Case({"shop": "bakery"}, of=shops),
         "setPaymentAccount": Case({"shop": "bakery"}, {"rail": None}, of=shops),

@@ -1,8 +1,24 @@
 """What tests of settling over HTTP share: a closed week, a payment that was sent, what a problem says."""
 
+import base64
+from contextlib import closing
+
+import httpx2 as httpx
+from fastapi.testclient import TestClient
+
+from settlement.audit import audit_book
+from settlement.clearing import journal_of
+from tests.support.bank import SHOP_IBAN
+from tests.support.camt import OWN_IBAN
 from tests.support.town_api import ApiTown
 
 OPENING = "win_20240512T220000Z"
+BANK = f"""
+holder = "Altstadt Verbund e.V."
+account = "{OWN_IBAN}"
+creditor_id = "DE98ZZZ09999999999"
+"""
+BAKERY_AT_BANK = {"name": "Bakery", "iban": SHOP_IBAN, "mandate_id": "M-1", "mandate_signed_on": "2024-01-03"}
 PAID = {"outcome": "paid", "evidence": "receipt 17"}
 
 
@@ -16,3 +32,23 @@ def sent(town: ApiTown) -> str:
 def code(answer: object) -> tuple[int, str]:
     """Status and code of a problem."""
     return answer.status_code, answer.json()["code"]
+
+
+def put_at_bank(client: TestClient, shop: str, key: str, **details: str) -> httpx.Response:
+    """A shop chooses the bank, with these details of its account."""
+    path = f"/v1/shops/{shop}/payment-account"
+    headers = {"If-Match": client.get(path).headers["ETag"], "Idempotency-Key": key}
+    return client.put(path, json={"rail": "bank", "details": details}, headers=headers)
+
+
+def import_file(client: TestClient, content: bytes, name: str = "s.xml") -> httpx.Response:
+    """A file from the bank comes in."""
+    return client.post("/v1/bank/statements", json={"name": name, "content": base64.b64encode(content).decode()})
+
+
+def sound(town: ApiTown) -> bool:
+    """Whether the audit finds nothing, and the journal balances."""
+    book = town.alliance.book
+    with closing(town.database.session()) as session:
+        journal_of(book, session, 0, book.clock() + 1)
+        return audit_book(book, session).ok

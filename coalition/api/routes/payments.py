@@ -12,6 +12,7 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import PaymentNotConfirmable
 from coalition.api.fields import PlainText, Text
+from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.router import Router
@@ -22,6 +23,7 @@ from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
+from coalition.payments.write_off_rest import request_write_off
 from coalition.web.request import language_of
 from settlement import Phrase, date_text
 from settlement.ledger import AccountKind
@@ -44,6 +46,7 @@ POSITION = 170
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
 Sayer = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
+Key = Annotated[str, Depends(idempotency_key)]
 PaymentId = Annotated[Text, Path(description="The payment's id.")]
 Evidence = Annotated[str, Field(min_length=1, max_length=500), PlainText()]
 Purpose = Literal["net", "deposit", "fund", "capital"]
@@ -154,6 +157,20 @@ class PaymentCancel(BaseModel):
     why: Evidence = Field(description="The reason, for the payment's history.", examples=["they settled it otherwise"])
 
 
+class RestWriteOff(BaseModel):
+    """Why what is missing of a payment is written off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: Evidence = Field(description="The reason, for the payment's history.", examples=["the bank's charges"])
+
+
+class WriteOffRequest(BaseModel):
+    """A write-off that waits for approval."""
+
+    approval: str = Field(description="The id of the approval that another person has to give.")
+
+
 class PaymentConfirmed(PaymentDetail):
     """A payment after somebody confirmed it."""
 
@@ -250,6 +267,28 @@ def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, calle
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "payment.cancel", cancelled.id, {"why": body.why})
     return render_payment(alliance, cancelled, language_of(request))
+
+
+@router.post(
+    "/{payment}/write-off",
+    operation_id="writeOffRest",
+    summary="Write off what is missing",
+    status_code=202,
+    responses={
+        **PROBLEMS,
+        **responses((400, "No Idempotency-Key."), (409, "Nothing is missing, or it is being collected again.")),
+    },
+)
+def post_write_off(
+    request: Request, payment: PaymentId, body: RestWriteOff, caller: Treasurer, key: Key
+) -> WriteOffRequest:
+    """Always waits for another person's approval. The shop owes it no more: it is a cost of the rail."""
+    alliance = alliance_now(request, caller)
+    with payment_context(alliance, caller.id) as context:
+        id_ = payment_seen(context, caller, payment).id
+    approvals = request.app.state.approvals
+    asked = request_write_off(alliance, approvals, caller, id_, body.why, posting_key(caller, key))
+    return WriteOffRequest(approval=asked.id)
 
 
 def payment_seen(context: PaymentContext, caller: Caller, id_: str) -> PaymentRecord:

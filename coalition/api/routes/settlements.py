@@ -1,17 +1,14 @@
-"""Settlements: settle the last closed window, see how far it is, and match cash movements to payments."""
+"""Settlements: settle the last closed window, see how far it is, and reconcile the rails."""
 
 from typing import Annotated
 
-from fastapi import Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from fastapi import Depends, Request
+from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, TREASURERS, Caller
 from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
-from coalition.api.errors import LineMatched
-from coalition.api.field_texts import field_error
-from coalition.api.fields import PlainText, Text
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.payments import Payment, render_payment
@@ -26,29 +23,21 @@ from settlement.clearing import LossSource
 from settlement.payments import (
     DefaultRecord,
     NextAction,
-    PaymentContext,
     Reconciliation,
-    book_line,
     compare_rails,
-    compare_with_book,
     defaults_of,
     last_window,
-    line_placement,
-    match_line,
     payment_outlooks,
     plan_direct,
     reconcile_rails,
     settle_window,
 )
-from settlement.rails import CashLine
 
 router = Router(prefix="/v1/settlements", tags=["settlements"])
 POSITION = 160
 
 Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
-LineId = Annotated[str, Field(min_length=1, max_length=300), PlainText()]
-LINES_MAX = 1_000
 PROBLEMS = responses(
     (401, "No valid key or session."),
     (403, "Not for this role."),
@@ -135,46 +124,6 @@ class SettlementRun(BaseModel):
     collecting: int = Field(description="How many collections were sent.")
     paying: int = Field(description="How many payments to shops were sent.")
     defaults: list[SettlementDefault] = Field(description="The defaults that were declared.")
-
-
-class RailLine(BaseModel):
-    """A movement of cash at a rail that is not matched yet."""
-
-    rail: str = Field(description="The rail.")
-    line: str = Field(description="The movement's id at the rail.")
-    at: Moment = Field(description="When it happened.")
-    amount_minor: int = Field(description="The amount before fees, in minor units; above zero came in.")
-    fee_minor: int = Field(description="The rail's fee, in minor units.")
-    text: str = Field(description="The rail's text.")
-
-
-class RailLineMatch(BaseModel):
-    """Where a movement belongs: to a payment, or booked under a name with a reason."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    rail: Text = Field(description="The rail.", examples=["bank"])
-    line: LineId = Field(description="The movement's id at the rail.")
-    payment: Annotated[str, Field(pattern=r"^[0-9a-z]{1,100}$")] | None = Field(
-        default=None, description="The id of the payment that it belongs to."
-    )
-    book_as: Text | None = Field(default=None, description="Or the name to book it under.", examples=["interest"])
-    why: Text | None = Field(default=None, description="The reason; required with `book_as`, and only then.")
-
-    @model_validator(mode="after")
-    def _one_home(self) -> "RailLineMatch":
-        if (self.payment is None) == (self.book_as is None) or (self.book_as is None) != (self.why is None):
-            raise field_error("payment_or_name")
-        return self
-
-
-class RailLineMatched(BaseModel):
-    """Where a movement belongs."""
-
-    rail: str = Field(description="The rail.")
-    line: str = Field(description="The movement's id at the rail.")
-    payment: str | None = Field(description="The id of the payment that it belongs to.")
-    booked_as: str | None = Field(description="Or the name that it was booked under.")
 
 
 @router.post(
@@ -271,61 +220,6 @@ def post_reconcile(request: Request, caller: Treasurer) -> list[RailReconciliati
         return [_rail(reconciliation) for reconciliation in reconcile_rails(context)]
 
 
-@router.get(
-    "/lines",
-    operation_id="listUnmatchedLines",
-    summary="List the unmatched movements",
-    responses=PROBLEMS,
-)
-def list_lines(
-    request: Request,
-    caller: Alliance_,
-    rail: Annotated[Text | None, Query(description="Only movements of this rail.")] = None,
-) -> list[RailLine]:
-    """By rail, oldest first; at most a thousand of each."""
-    with payment_context(alliance_now(request, caller), caller.id) as context:
-        names = [name for name in sorted(context.rails) if rail in (None, name)]
-        return [_line(name, line) for name in names for line in compare_with_book(context, name).unmatched[:LINES_MAX]]
-
-
-@router.post(
-    "/lines/match",
-    operation_id="matchLine",
-    summary="Match a movement",
-    responses={
-        **PROBLEMS,
-        **responses(
-            (404, "No such unmatched movement, or no such payment."),
-            (409, "It was matched differently before, or the payment goes over another rail."),
-        ),
-    },
-)
-def match(request: Request, response: Response, body: RailLineMatch, caller: Treasurer) -> RailLineMatched:
-    """Matches it to a payment, whatever the amount of either, or books it under a name. A repeat changes nothing."""
-    alliance = alliance_now(request, caller)
-    wanted = (body.payment or "", body.book_as or "")
-    with payment_context(alliance, caller.id) as context:
-        home = line_placement(context, body.rail, body.line)
-        if home is None:
-            _place(context, body)
-    if home is not None and home != wanted:
-        raise LineMatched(home[0] or home[1])
-    if home is not None:
-        response.headers["Idempotent-Replayed"] = "true"
-    else:
-        with alliance.database.engine.begin() as connection:
-            details = {"rail": body.rail, "payment": body.payment, "book_as": body.book_as, "why": body.why}
-            record(connection, caller, "line.match", body.line, details)
-    return RailLineMatched(rail=body.rail, line=body.line, payment=wanted[0] or None, booked_as=wanted[1] or None)
-
-
-def _place(context: PaymentContext, body: RailLineMatch) -> None:
-    if body.payment is not None:
-        match_line(context, body.rail, body.line, body.payment)
-    else:
-        book_line(context, body.rail, body.line, str(body.book_as), str(body.why))
-
-
 def _default(default: DefaultRecord) -> SettlementDefault:
     plan = default.waterfall
     return SettlementDefault(
@@ -357,15 +251,4 @@ def _rail(reconciliation: Reconciliation) -> RailReconciliation:
             )
             for difference in reconciliation.differences
         ],
-    )
-
-
-def _line(rail: str, line: CashLine) -> RailLine:
-    return RailLine(
-        rail=rail,
-        line=line.id,
-        at=moment(line.at),
-        amount_minor=line.minor,
-        fee_minor=line.fee_minor,
-        text=line.text,
     )

@@ -19,12 +19,13 @@ from coalition.cli.options import (
     open_book,
     progress,
     read_file,
+    shares_option,
     text,
 )
 from coalition.errors import CommandRefused, FileUnreadable
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate, translate_count
-from settlement import Phrase, day_number, written_minor
+from settlement import Phrase, day_number
 
 if TYPE_CHECKING:
     from settlement.ledger import Book
@@ -200,7 +201,7 @@ def match_command(
         raise CommandRefused(Phrase("say with --note what the line was, for whoever asks later"))
     with _account(bank, database_url, alliance) as (book, settings):
         if payments:
-            names, amounts_minor = _shares(payments, settings.minor_digits)
+            names, amounts_minor = shares_option(payments, settings.minor_digits)
             match_by_hand(book, settings, line, names, by, note, amounts_minor)
         else:
             set_line_aside(book, settings, line, by, note)
@@ -231,20 +232,6 @@ def _account(bank: Path, url: str, alliance: str | None) -> "Iterator[tuple[Book
 
     with open_book(url, alliance) as book:
         yield book, read_bank(bank, book.settings)
-
-
-def _shares(payments: list[str], minor_digits: int) -> tuple[list[str], list[int]]:
-    """The payments that a line was, and how much of it each is, in minor units, where that is said."""
-    named = [each.partition("=") for each in payments]
-    if not any(equals for _, equals, _ in named):
-        return payments, []
-    amounts: list[int] = []
-    for name, _, written in named:
-        minor = written_minor(written, minor_digits)
-        if minor is None or minor <= 0:
-            raise CommandRefused(Phrase("write how much of the line {payment:name} is, as PAYMENT=9.50", payment=name))
-        amounts.append(minor)
-    return [name for name, _, _ in named], amounts
 
 
 def _show(screen: Console, book: "Book", imported: "list[BankImport]", lang: Lang) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from coalition.cli.acting import ActingUser, open_acting, show_approval
+from coalition.cli.commands.deposits import AccountOption
 from coalition.cli.options import (
     DEFAULT_URL,
     SETTLE_IT,
@@ -16,7 +18,9 @@ from coalition.cli.options import (
     DatabaseUrl,
     LanguageOption,
     console,
+    money_option,
     open_book,
+    shares_option,
     text,
 )
 from coalition.errors import CommandRefused, unreadable
@@ -139,6 +143,9 @@ def confirm_command(
         str, typer.Option(help="What proves it: a receipt's number, who handed what to whom.", parser=text)
     ],
     document: Annotated[Path | None, typer.Option(help="A document that proves it; its SHA-256 is kept.")] = None,
+    amount: Annotated[
+        str | None, typer.Option(help="How much of it, as in 9.50, where it is not all.", parser=text)
+    ] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
@@ -152,12 +159,12 @@ def confirm_command(
     proof = "" if document is None else _hash(document)
     with _open_context(database_url, alliance, by) as context:
         row, missing = payment_by_id(context.book, context.session, payment_id), 0
+        minor = None if amount is None else money_option("--amount", amount, context.book.settings)
+        outcome = ConfirmedOutcome(became.value)
         if row.route == PaymentRoute.DIRECT:
-            row = confirm_direct(context, payment_id, by, side_of(row, ConfirmedOutcome(became.value)), evidence, proof)
+            row = confirm_direct(context, payment_id, by, side_of(row, outcome), evidence, proof, minor)
         else:
-            row, missing = confirm_by_hand(
-                context, payment_id, mark_of(row, ConfirmedOutcome(became.value)), evidence, proof
-            )
+            row, missing = confirm_by_hand(context, payment_id, mark_of(row, outcome), evidence, proof, minor)
         notes = {row.id: _note(context, row, lang)}
     screen = console()
     screen.print(payments_table(context.book.settings, [row], notes, lang))
@@ -171,7 +178,20 @@ def match_command(
         str | None, typer.Argument(help="The rail of a movement to match; without it all are listed.", parser=text)
     ] = None,
     line: Annotated[str | None, typer.Argument(help="The movement's id, as it is listed.", parser=text)] = None,
-    to: Annotated[str | None, typer.Option("--payment", help="The payment that it belongs to.", parser=text)] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--payment",
+            help="The payment that it belongs to, at whichever rail; or several, each as PAYMENT=9.50.",
+            parser=text,
+        ),
+    ] = None,
+    deposit_of: Annotated[
+        str | None, typer.Option(help="Or the shop that pays it into its deposit.", parser=text)
+    ] = None,
+    account: Annotated[
+        AccountOption, typer.Option(metavar="WHICH", help="With --deposit-of: deposit, fund or capital.")
+    ] = AccountOption.DEPOSIT,
     book_as: Annotated[
         str | None, typer.Option(help="Or a name to book it under: interest, own transfer.", parser=text)
     ] = None,
@@ -187,16 +207,22 @@ def match_command(
     Exit code 1 if the book has a rail that is not set up here: what it says now, nobody knows.
     """
     from coalition.cli.settle_tables import differences_table, lines_table, rails_table
-    from settlement.payments import book_line, match_line, reconcile_rails
+    from coalition.payments.move_deposit import KINDS, DepositAccount
+    from settlement.payments import book_line, book_to_deposit, reconcile_rails
 
     with _open_context(database_url, alliance, by) as context:
         if rail is not None:
-            if line is None or (to is None) == (book_as is None):
+            if line is None or sum(1 for home in (to, deposit_of, book_as) if home) != 1:
                 raise CommandRefused(
-                    Phrase("name the rail, a movement that `coalition settle match` lists, and --payment or --book-as")
+                    Phrase(
+                        "name the rail, a movement that `coalition settle match` lists, and one of --payment, "
+                        "--deposit-of and --book-as"
+                    )
                 )
-            if to is not None:
-                match_line(context, rail, line, to)
+            if to:
+                _match(context, rail, line, to)
+            elif deposit_of is not None:
+                book_to_deposit(context, rail, line, deposit_of, KINDS[DepositAccount(account.value)])
             else:
                 book_line(context, rail, line, str(book_as), why)
         rails = reconcile_rails(context)
@@ -215,6 +241,68 @@ def match_command(
         screen.print(translate("Every movement is matched; book and rails agree to the cent.", lang))
     else:
         screen.print(translate("The book and the rails differ; see above.", lang))
+
+
+def _match(context: "PaymentContext", rail: str, line: str, to: list[str]) -> None:
+    """Match a movement to the payment that is named, or to several with an amount for each."""
+    from settlement.payments import match_line, split_line
+
+    names, amounts_minor = shares_option(to, context.book.settings.minor_digits)
+    if amounts_minor:
+        split_line(context, rail, line, list(zip(names, amounts_minor, strict=True)))
+    elif len(names) == 1:
+        match_line(context, rail, line, names[0])
+    else:
+        raise CommandRefused(Phrase("write how much of the movement each payment is, as PAYMENT=9.50"))
+
+
+@app.command("carry")
+def carry_command(
+    out_of: Annotated[str, typer.Argument(help="The rail whose box the cash left: by_hand, bank.", parser=text)],
+    to: Annotated[str, typer.Argument(help="The rail whose box it went to; one of the two is by_hand.", parser=text)],
+    amount: Annotated[str, typer.Argument(help="The amount, as in 500.00.", parser=text)],
+    why: Annotated[str, typer.Option(help="What proves it: the receipt of the branch.", parser=text)],
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Record cash that was paid in at the bank, or fetched from there; above a limit another person has to approve it.
+
+    Book the bank's own movement under "cash in transit" when it comes.
+    """
+    from coalition.access.caller import TREASURERS
+    from coalition.payments.carry_cash import CashCarried, request_carry
+
+    with open_acting(database_url, alliance, user, TREASURERS) as acting:
+        minor = money_option("AMOUNT", amount, acting.alliance.book.settings)
+        carried = CashCarried(out_of, to, minor, why)
+        waiting = request_carry(acting.alliance, acting.approvals, acting.caller, carried, acting.key())
+    if waiting is None:
+        console().print(translate("Recorded.", lang))
+    else:
+        show_approval(waiting)
+
+
+@app.command("write-off")
+def write_off_command(
+    payment_id: PaymentId,
+    why: Annotated[str, typer.Option(help="Why nobody has to pay it.", parser=text)],
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,  # noqa: ARG001 - of its help
+) -> None:
+    """Ask for writing off what is missing of a collection, which another person always has to approve."""
+    from coalition.access.caller import TREASURERS
+    from coalition.payments.write_off_rest import request_write_off
+
+    with open_acting(database_url, alliance, user, TREASURERS) as acting:
+        show_approval(
+            request_write_off(acting.alliance, acting.approvals, acting.caller, payment_id, why, acting.key())
+        )
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Fixtures for the API: a town on each database."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,9 +10,10 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from coalition.fake_stripe import NONE, FakeStripe
 from settlement.ledger import Database
+from tests.support.camt import Entry, Paid, camt
 from tests.support.clock import DAY, Clock
 from tests.support.event_schemas import check_events
-from tests.support.settling import OPENING
+from tests.support.settling import BANK, OPENING, import_file
 from tests.support.stripe import START, Control
 from tests.support.stripe_town import SECRETS, StripeTown
 from tests.support.tokens import Tokens, bearing
@@ -70,3 +73,20 @@ def at_stripe(fake: FakeStripe, town: ApiTown, monkeypatch: pytest.MonkeyPatch) 
     town.clock.set(START * 1_000_000)
     yield StripeTown(town, control)
     control.http.close()
+
+
+@pytest.fixture
+def at_bank(closed: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """The closed week can go by bank files. Imports a statement of one movement that is nobody's: its id."""
+    path = tmp_path / "bank.toml"
+    path.write_text(BANK)
+    monkeypatch.setenv("COALITION_BANK", str(path))
+
+    def tell(minor: int, ref: str) -> str:
+        content = camt([Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))])
+        imported = import_file(closed.client(), content).json()
+        assert (imported["lines_new"], imported["waiting"]) == (1, 1)
+        (waiting,) = closed.client().get("/v1/bank/lines").json()
+        return str(waiting["id"])
+
+    return tell

@@ -2,58 +2,20 @@
 
 import base64
 from collections.abc import Callable
-from contextlib import closing
 from datetime import date
 from functools import partial
-from pathlib import Path
 
-import httpx2 as httpx
 import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from settlement.audit import audit_book
-from settlement.clearing import journal_of
 from tests.support.bank import SHOP_IBAN
-from tests.support.camt import OWN_IBAN, AccountStatement, Entry, Paid, camt, camt_of
+from tests.support.camt import OWN_IBAN, AccountStatement, Entry, camt, camt_of
 from tests.support.clock import DAY
-from tests.support.settling import PAID, code, sent
+from tests.support.settling import BAKERY_AT_BANK, PAID, code, import_file, put_at_bank, sent, sound
 from tests.support.town_api import ApiTown
 
-BAKERY = {"name": "Bakery", "iban": SHOP_IBAN, "mandate_id": "M-1", "mandate_signed_on": "2024-01-03"}
 CAFE = "/v1/shops/cafe/payment-account"
-
-
-BANK = f"""
-holder = "Altstadt Verbund e.V."
-account = "{OWN_IBAN}"
-creditor_id = "DE98ZZZ09999999999"
-"""
-
-
-@pytest.fixture
-def at_bank(closed: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """The closed week can go by bank files. Imports a statement of one movement that is nobody's: its id."""
-    path = tmp_path / "bank.toml"
-    path.write_text(BANK)
-    monkeypatch.setenv("COALITION_BANK", str(path))
-
-    def tell(minor: int, ref: str) -> str:
-        content = camt([Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))])
-        body = {"name": "s.xml", "content": base64.b64encode(content).decode()}
-        imported = closed.client().post("/v1/bank/statements", json=body).json()
-        assert (imported["lines_new"], imported["waiting"]) == (1, 1)
-        (waiting,) = closed.client().get("/v1/bank/lines").json()
-        return str(waiting["id"])
-
-    return tell
-
-
-def put_at_bank(client: TestClient, shop: str, key: str, **details: str) -> httpx.Response:
-    """A shop chooses the bank, with these details of its account."""
-    path = f"/v1/shops/{shop}/payment-account"
-    headers = {"If-Match": client.get(path).headers["ETag"], "Idempotency-Key": key}
-    return client.put(path, json={"rail": "bank", "details": details}, headers=headers)
 
 
 def test_where_credits_go_is_changed_by_two_people_but_for_the_first_time(
@@ -137,7 +99,7 @@ def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under
     closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
 ) -> None:
     ann = person(Role.OWNER)
-    assert put_at_bank(ann, "bakery", "a1", **BAKERY).json()["collect_problem"] is None
+    assert put_at_bank(ann, "bakery", "a1", **BAKERY_AT_BANK).json()["collect_problem"] is None
     id_ = sent(closed)
     collected = at_bank(300, "B1")
     aside = {"payments": [], "note": "not by its reference"}
@@ -171,7 +133,7 @@ def test_a_window_is_settled_by_bank_files_over_http(
     closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
 ) -> None:
     ann, client = person(), closed.client()
-    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    put_at_bank(ann, "bakery", "a1", **BAKERY_AT_BANK)
     put_at_bank(ann, "cafe", "a2", name="Café", iban=SHOP_IBAN)
     id_ = sent(closed)
     (file,) = client.get("/v1/bank/files").json()
@@ -224,7 +186,7 @@ def test_what_a_line_has_too_little_or_too_much_is_carried_and_never_a_default(
     carried: str,
 ) -> None:
     ann, client = person(), closed.client()
-    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    put_at_bank(ann, "bakery", "a1", **BAKERY_AT_BANK)
     id_ = sent(closed)
     ann.post("/v1/bank/files/1/export")
     line = at_bank(minor, "B1")
@@ -247,7 +209,7 @@ def test_a_line_is_split_over_payments_with_an_amount_for_each(
     closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
 ) -> None:
     ann = person()
-    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    put_at_bank(ann, "bakery", "a1", **BAKERY_AT_BANK)
     id_ = sent(closed)
     ann.post("/v1/bank/files/1/export")
     path = f"/v1/bank/lines/{at_bank(350, 'B1')}/match"
@@ -263,7 +225,7 @@ def test_a_return_that_is_imported_after_todays_look_is_booked_by_the_next_run(
     closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
 ) -> None:
     ann, client = person(), closed.client()
-    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    put_at_bank(ann, "bakery", "a1", **BAKERY_AT_BANK)
     id_ = sent(closed)
     ann.post("/v1/bank/files/1/export")
     ann.post(f"/v1/bank/lines/{at_bank(300, 'B1')}/match", json={"payments": [f"{id_}-1"], "note": "theirs"})
@@ -283,11 +245,6 @@ def test_of_a_payment_by_hand_a_part_is_confirmed(closed: ApiTown, person: Calla
     more = {"outcome": "paid", "evidence": "receipt 18", "amount_minor": 50}
     assert ann.post(f"/v1/payments/{id_}/confirm", json=more).json()["coverage"] == "paid"
     assert sound(closed)
-
-
-def import_file(client: TestClient, content: bytes, name: str = "s.xml") -> httpx.Response:
-    """A file from the bank comes in."""
-    return client.post("/v1/bank/statements", json={"name": name, "content": base64.b64encode(content).decode()})
 
 
 def test_a_missing_statement_is_told_until_it_comes(closed: ApiTown, at_bank: Callable[..., str]) -> None:
@@ -320,11 +277,3 @@ def test_a_file_with_other_accounts_beside_ours_names_them(closed: ApiTown, at_b
     refused = import_file(closed.client(), b"%PDF-1.7", "Auszug.pdf")
     assert code(refused) == (422, "bank_file_unreadable")
     assert "PDF" in refused.json()["detail"]
-
-
-def sound(town: ApiTown) -> bool:
-    """Whether the audit finds nothing, and the journal balances."""
-    book = town.alliance.book
-    with closing(town.database.session()) as session:
-        journal_of(book, session, 0, book.clock() + 1)
-        return audit_book(book, session).ok
