@@ -49,6 +49,9 @@ def _seconds(seconds: float) -> float:
 
 
 Currency = Annotated[Literal["AUD", "EUR", "GBP", "USD"], typer.Option(help="The sandbox's currency.")]
+Metrics = Annotated[
+    str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
+]
 
 
 @app.command("serve")
@@ -74,9 +77,7 @@ def serve_command(
             help="The first owner, whom a first start invites; a terminal is asked.",
         ),
     ] = None,
-    metrics: Annotated[
-        str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
-    ] = None,
+    metrics: Metrics = None,
     drain_seconds: Annotated[
         float,
         typer.Option(
