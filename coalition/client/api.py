@@ -4220,9 +4220,9 @@ class ShopPage(TypedDict):
 class ShopPlace(TypedDict):
     """Where a shop is."""
 
-    latitude: float | int
+    latitude: float
     """Degrees north (WGS 84)."""
-    longitude: float | int
+    longitude: float
     """Degrees east."""
 
 

@@ -23,6 +23,7 @@ PYDANTIC: Mapping[str, str] = {
     "dict_type": N_("must be an object"),
     "enum": N_("must be {expected}"),
     "extra_forbidden": N_("is not a field of this request"),
+    "float_type": N_("must be a number, without quotes"),
     "greater_than": N_("must be more than {gt}"),
     "greater_than_equal": N_("must be {ge} or more"),
     "int_from_float": N_("must be a whole number"),

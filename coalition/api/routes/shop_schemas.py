@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat
 
 from coalition.api.fields import Phone, PlainText, Text
 from coalition.api.times import Day
@@ -24,7 +24,7 @@ Website = Annotated[str, Field(max_length=100, pattern=WEBSITE_PATTERN), PlainTe
 Description = Annotated[str, Field(min_length=1, max_length=1_000), PlainText(lines=True)]
 Address = Annotated[str, Field(min_length=1, max_length=300), PlainText(lines=True)]
 WallTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["08:30"])]
-Degrees = StrictFloat | StrictInt
+Degrees = StrictFloat
 MILLIONTHS = 1_000_000
 
 
