@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from coalition.access.place import place_of
-from coalition.access.rate_limits import CODE_CONTACT_DAY, LOG_IN_ACCOUNT
+from coalition.access.rate_limits import CODE_ADDRESS, CODE_CONTACT_DAY, LOG_IN_ACCOUNT
 from coalition.access.refused_log_ins import WARNED_AFTER
 from coalition.api.app import create_app
 from coalition.jobs.job import WorkSettings
@@ -87,8 +87,9 @@ def test_a_stranger_who_guesses_does_not_lock_the_owner_out(server: Server, cash
 
 
 def test_the_addresses_of_a_household_count_as_one(server: Server) -> None:
-    got = [server.ask_for_code(f"+49151123456{number:02d}", f"2001:db8::{number:x}") for number in range(21)]
-    assert got == [202] * 20 + [429]
+    asked = range(CODE_ADDRESS.quota + 1)
+    got = [server.ask_for_code(f"+4915112345{number:03d}", f"2001:db8::{number:x}") for number in asked]
+    assert got == [202] * CODE_ADDRESS.quota + [429]
     assert server.ask_for_code(ANN, "2001:db8:0:1::1") == 202
 
 

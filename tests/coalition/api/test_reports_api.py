@@ -93,8 +93,8 @@ def test_held_and_given_points_stay_outstanding(newyear: ApiTown) -> None:
 
 def test_the_days_between_two_reports_make_the_difference(newyear: ApiTown) -> None:
     # The points of December 2025 are over; those of January 2026 are not.
-    client = newyear.client()
     newyear.clock.set(instant("2027-01-01T09:00", ZONE))
+    client = newyear.client()
     with newyear.session() as session:
         swept = expired_lots(newyear.alliance.book, session, newyear.clock())
     for posting in swept:
