@@ -1813,6 +1813,23 @@ class LabGrowth(TypedDict):
     """
 
 
+class LabGrowthResult(TypedDict):
+    """What became of a scheme that grew."""
+
+    model: str
+    """The model."""
+    preset: str | None
+    """The preset; null if none."""
+    params: dict[str, str]
+    """All parameters of the scheme."""
+    growth: dict[str, str]
+    """All parameters of its growth."""
+    months: list[dict[str, Any]]
+    """A row for each month: how many entered, and quantiles of each figure over the runs (`p5`, `p50` …); null before
+    there is a figure.
+    """
+
+
 class LabModel(TypedDict):
     """A model of the lab: all that a scenario of it is made of."""
 
@@ -5973,9 +5990,9 @@ class Client(Requester):
         """Write the report on a scheme."""
         return self.ask("POST", "/v1/lab/reports", body=body)
 
-    def grow_lab_scheme(self, **body: Unpack[LabGrowth]) -> dict[str, Any]:
+    def grow_lab_scheme(self, **body: Unpack[LabGrowth]) -> LabGrowthResult:
         """Let a scheme grow."""
-        return cast("dict[str, Any]", self.ask("POST", "/v1/lab/growth", body=body))
+        return cast("LabGrowthResult", self.ask("POST", "/v1/lab/growth", body=body))
 
     def get_liveness(self) -> Health:
         """Is the process there?"""

@@ -117,6 +117,19 @@ class LabRunRequest(LabScenario):
     )
 
 
+class LabGrowthResult(BaseModel):
+    """What became of a scheme that grew."""
+
+    model: str = Field(description="The model.")
+    preset: str | None = Field(description="The preset; null if none.")
+    params: dict[str, str] = Field(description="All parameters of the scheme.")
+    growth: dict[str, str] = Field(description="All parameters of its growth.")
+    months: list[dict[str, Any]] = Field(
+        description="A row for each month: how many entered, and quantiles of each figure over the runs (`p5`, `p50` "
+        "…); null before there is a figure."
+    )
+
+
 class LabRun(BaseModel):
     """The result of a run."""
 
@@ -214,7 +227,7 @@ async def create_report(request: Request, body: LabScenario, caller: Anybody) ->
     "/growth",
     operation_id="growLabScheme",
     summary="Let a scheme grow",
-    responses=PROBLEMS | {200: {"model": dict[str, Any], "description": "Quantiles of the runs, month by month."}},
+    responses=PROBLEMS | {200: {"model": LabGrowthResult, "description": "Quantiles of the runs, month by month."}},
 )
 async def grow_scheme(request: Request, body: LabGrowth, caller: Anybody) -> Response:
     """Simulates how a scheme grows, stops growing or is run on: many random runs, month by month."""

@@ -139,13 +139,13 @@ def get_public_shop(
 def get_public_image(
     request: Request,
     digest: Annotated[
-        str, Path(description="The picture's name, which `logo` and `photo` of a shop end with.", max_length=64)
+        Text, Path(description="The picture's name, which `logo` and `photo` of a shop end with.", max_length=64)
     ],
 ) -> Response:
     """It never changes, and may be stored for ever."""
     _count(request)
     database: Database = request.app.state.alliances.database
-    image = find_image(database, digest) if digest.isalnum() and digest.isascii() else None
+    image = find_image(database, digest)
     if image is None:
         not_found(Phrase("picture"), digest)
     return Response(image, media_type=MEDIA_TYPE, headers={"Cache-Control": STORED_FOR_EVER})

@@ -112,8 +112,8 @@ def registered(town: ApiTown) -> dict[str, Action]:
 
 
 def written() -> set[str]:
-    """The operations that write."""
-    routes = [route for router in routers() for route in router.routes]
+    """The operations that write. A page's form comes to what an operation comes to, and is none itself."""
+    routes = [route for router in routers() if router.include_in_schema for route in router.routes]
     return {route.operation_id for route in routes if not route.methods <= READS}  # type: ignore[attr-defined]
 
 
