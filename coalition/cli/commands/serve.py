@@ -48,7 +48,10 @@ def _seconds(seconds: float) -> float:
     return seconds
 
 
-Currency = Annotated[Literal["AUD", "EUR", "GBP", "USD"], typer.Option(help="The sandbox's currency.")]
+Currency = Annotated[
+    Literal["AUD", "EUR", "GBP", "USD"],
+    typer.Option(metavar="CODE", help="The sandbox's currency: AUD, EUR, GBP or USD."),
+]
 Metrics = Annotated[
     str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
 ]

@@ -35,7 +35,7 @@ EmailOption = Annotated[
     str | None, typer.Option(help="The e-mail address at which the alliance reaches the shop.", parser=text)
 ]
 WebsiteOption = Annotated[str | None, typer.Option(help="The shop's website.", parser=text)]
-CategoryOption = Annotated[Category | None, typer.Option(help="What the shop sells in the main.")]
+CategoryOption = Annotated[Category | None, typer.Option(metavar="KIND", help="What the shop sells in the main.")]
 
 
 class NewStatus(StrEnum):

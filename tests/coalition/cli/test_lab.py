@@ -108,7 +108,7 @@ def test_a_report_shows_the_four_charts_the_table_and_the_coalition_beside(scena
     html = out.read_text(encoding="utf-8")
     for title in (
         "Price of a point",
-        "Money there, and what is promised",
+        "Money there, and what is owed",
         "Who is in profit",
         "Who pays whom",
         "Beside an honest coalition",
