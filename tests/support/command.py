@@ -41,10 +41,14 @@ class Ran:
 Command = Callable[..., Ran]
 
 
+MESSAGES = {"COALITION_MESSAGES_TO_LOG": "true"}
+"""Nobody has a phone or a mailbox here: what is sent stands in the log."""
+
+
 def environment(**changes: str) -> dict[str, str]:
     """This process's environment without what would change the command's output, and with these changes."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("COALITION_")}
-    return {**ours, "COLUMNS": str(COLUMNS), **changes}
+    return {**ours, **MESSAGES, "COLUMNS": str(COLUMNS), **changes}
 
 
 AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override", "--") if os.geteuid() == 0 else ()
@@ -96,7 +100,8 @@ def command_in(
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     for name in [name for name in os.environ if name.startswith("COALITION_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    for name, value in (*MESSAGES.items(), ("COLUMNS", str(COLUMNS))):
+        monkeypatch.setenv(name, value)
 
     def run(*arguments: object, **changes: str) -> Ran:
         capture.readouterr()

@@ -103,13 +103,15 @@ def test_a_report_is_one_well_formed_page_that_loads_nothing(model: str, lang: s
 
 
 def test_a_report_shows_the_four_charts_the_table_and_the_coalition_beside(scenario: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out.html"
-    invoke("run", scenario, "--report", out)
+    purchases, out = tmp_path / "p.csv", tmp_path / "out.html"
+    rows = [f"2026-01-01,m{number},s1,1000," for number in range(200)]
+    purchases.write_text("\n".join(["at,member,merchant,amount,spend", *rows]), encoding="utf-8")
+    invoke("run", scenario, "--purchases", purchases, "--report", out)
     html = out.read_text(encoding="utf-8")
     for title in (
         "Price of a point",
         "Money there, and what is owed",
-        "Who is in profit",
+        "Which members are in profit",
         "Who pays whom",
         "Beside an honest coalition",
         "The verdict in plain words",
