@@ -51,7 +51,7 @@ class SmsMessenger:
             raise MessageDelayed(f"the SMS provider can't be reached ({type(error).__name__})") from None
         except requests.exceptions.RequestException as error:
             raise MessageNotSent(f"the SMS provider did not answer ({type(error).__name__})") from None
-        if answer.ok and not answer.is_redirect:
+        if answer.status_code // 100 == 2:
             return
         why = f"the SMS provider answered {answer.status_code}"
         raise MessageDelayed(why) if answer.status_code >= 500 or answer.status_code in LATER else MessageNotSent(why)

@@ -339,7 +339,7 @@ def test_serve_answers_until_it_is_told_to_stop(town: Path) -> None:
 
 def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(town: Path, command: Command) -> None:
     key = command("keys", "create", "[till] 烤鸭店", *URL).out.strip()
-    listed = command("keys", "list", *URL)
+    listed = command("keys", "list", *URL, COLUMNS="200")
     (row,) = cells(listed.out)
     assert row[3] == "[till] 烤鸭店"
     assert row[5] == ""

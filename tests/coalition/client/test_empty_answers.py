@@ -71,6 +71,12 @@ def erase_member(callers: Callers) -> Call:
     return callers.app, lambda: callers.app.erase_member(bob)
 
 
+def end_pay_device(callers: Callers) -> Call:
+    carol = callers.app.enrol_member(email="carol@example.com")["id"]
+    device = callers.app.create_pay_device(carol, name="phone")["id"]
+    return callers.app, lambda: callers.app.end_pay_device(carol, device)
+
+
 def remove_passkey(callers: Callers) -> Call:
     owner = callers.owner()
     begun = owner.start_adding_passkey()
@@ -122,6 +128,7 @@ def log_out(callers: Callers) -> Call:
 CALLS: dict[str, Callable[[Callers], Call]] = {
     "changePassword": change_password,
     "deleteWebhookEndpoint": delete_webhook_endpoint,
+    "endPayDevice": end_pay_device,
     "endSession": end_session,
     "endSessions": end_sessions,
     "eraseMember": erase_member,
