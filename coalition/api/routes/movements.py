@@ -5,9 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import ALLIANCE, TREASURERS, Caller
 from coalition.access.log import record
-from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import LineMatched
 from coalition.api.field_texts import field_error
@@ -16,6 +14,7 @@ from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.payments import Evidence
+from coalition.api.routes.settlements import PROBLEMS, Alliance_, Treasurer
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 from coalition.payments.carry_cash import CashCarried, request_carry
@@ -39,18 +38,9 @@ from settlement.rails import CashLine
 router = Router(prefix="/v1/settlements", tags=["settlements"])
 POSITION = 165
 
-Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]
-Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
 Key = Annotated[str, Depends(idempotency_key)]
 LineId = Annotated[str, Field(min_length=1, max_length=300), PlainText()]
 LINES_MAX = 1_000
-PROBLEMS = responses(
-    (401, "No valid key or session."),
-    (403, "Not for this role."),
-    (422, "A field can't be used."),
-    (429, "Too many requests."),
-    (503, "The database or a rail is not available now; send the same request again."),
-)
 
 
 class RailLine(BaseModel):
