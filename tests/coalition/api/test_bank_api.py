@@ -11,7 +11,6 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from tests.support.bank import SHOP_IBAN
 from tests.support.camt import OWN_IBAN, AccountStatement, Entry, camt, camt_of
-from tests.support.clock import DAY
 from tests.support.settling import BAKERY_AT_BANK, PAID, code, import_file, put_at_bank, sent, sound
 from tests.support.town_api import ApiTown
 
@@ -173,38 +172,6 @@ def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown)
     assert town.client().get("/v1/settlements/lines").json() == []
 
 
-@pytest.mark.parametrize(
-    ("minor", "coverage", "net", "carried"), [(250, "part_paid", -50, "carry"), (350, "over_paid", 50, "carry")]
-)
-def test_what_a_line_has_too_little_or_too_much_is_carried_and_never_a_default(
-    closed: ApiTown,
-    person: Callable[..., TestClient],
-    at_bank: Callable[..., str],
-    minor: int,
-    coverage: str,
-    net: int,
-    carried: str,
-) -> None:
-    ann, client = person(), closed.client()
-    put_at_bank(ann, "bakery", "a1", **BAKERY_AT_BANK)
-    id_ = sent(closed)
-    ann.post("/v1/bank/files/1/export")
-    line = at_bank(minor, "B1")
-    assert (
-        ann.post(f"/v1/bank/lines/{line}/match", json={"payments": [f"{id_}-1"], "note": "theirs"}).status_code == 200
-    )
-    client.post("/v1/settlements/run")
-    payment = ann.get(f"/v1/payments/{id_}").json()
-    assert (payment["state"], payment["moved_minor"], payment["coverage"]) == ("paid", minor, coverage)
-    closed.clock.now += 30 * DAY
-    assert client.post("/v1/settlements/run").json()["defaults"] == []
-    (outlook,) = [row for row in client.get("/v1/settlements").json()["outlook"] if row["shop"] == "bakery"]
-    assert (outlook["net_minor"], outlook["next"]) == (net, carried)
-    (rail,) = [each for each in ann.post("/v1/settlements/reconcile").json() if each["rail"] == "bank"]
-    assert rail["agrees"]
-    assert sound(closed)
-
-
 def test_a_line_is_split_over_payments_with_an_amount_for_each(
     closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
 ) -> None:
@@ -219,22 +186,6 @@ def test_a_line_is_split_over_payments_with_an_amount_for_each(
     assert [line["amount_minor"] for line in ann.get("/v1/bank/lines").json()] == [50]
     closed.client().post("/v1/settlements/run")
     assert ann.get(f"/v1/payments/{id_}").json()["coverage"] == "paid"
-
-
-def test_a_return_that_is_imported_after_todays_look_is_booked_by_the_next_run(
-    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
-) -> None:
-    ann, client = person(), closed.client()
-    put_at_bank(ann, "bakery", "a1", **BAKERY_AT_BANK)
-    id_ = sent(closed)
-    ann.post("/v1/bank/files/1/export")
-    ann.post(f"/v1/bank/lines/{at_bank(300, 'B1')}/match", json={"payments": [f"{id_}-1"], "note": "theirs"})
-    client.post("/v1/settlements/run")
-    assert ann.get(f"/v1/payments/{id_}").json()["state"] == "paid"
-    ann.post(f"/v1/bank/lines/{at_bank(-300, 'B2')}/match", json={"payments": [f"{id_}-1"], "note": "went back"})
-    client.post("/v1/settlements/run")
-    assert ann.get(f"/v1/payments/{id_}").json()["state"] == "returned"
-    assert sound(closed)
 
 
 def test_of_a_payment_by_hand_a_part_is_confirmed(closed: ApiTown, person: Callable[..., TestClient]) -> None:

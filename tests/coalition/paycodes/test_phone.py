@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 import coalition.paycodes
 from tests.coalition.paycodes.test_vectors import VECTORS
+from tests.pages.browser import browsing
 
 MODULE = Path(coalition.paycodes.__file__).parent / "pay_code.js"
 ORIGIN = "https://phone.example/"
-CHROMIUM = "/usr/bin/chromium"
 MODULE_PIXELS, QUIET_MODULES = 6, 10
 
 
@@ -29,14 +29,11 @@ def answer(route: Route) -> None:
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
     """A page of a secure origin, at which a browser has its cryptography. No request leaves the machine."""
-    assert Path(CHROMIUM).exists(), "apt-get install -y chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing() as browser:
         opened = browser.new_page()
         opened.route(f"{ORIGIN}**", answer)
         opened.goto(ORIGIN)
         yield opened
-        browser.close()
 
 
 def run(page: Page, body: str, argument: object) -> Any:
