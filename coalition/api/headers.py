@@ -63,7 +63,7 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
             "updateMember",
         }
     ),
-    "Content-Disposition": frozenset({"getStatement"}),
+    "Content-Disposition": frozenset({"createMemberCards", "getJoinSheet", "getShopJoinSheet", "getStatement"}),
     "Set-Cookie": LOG_INS | {"endSessions", "logOut"},
     "Idempotent-Replayed": frozenset(
         {

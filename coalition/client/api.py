@@ -42,6 +42,9 @@ FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_
 Funding = Literal["on_redemption", "on_issue"]
 
 
+JoinSheet = Literal["poster", "stand"]
+
+
 LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expired", "adjustments", "redeem_fee", "issue_fee"]
 
 
@@ -49,6 +52,9 @@ LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor
 
 
 NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait", "retry", "uncollected", "short"]
+
+
+Paper = Literal["a4", "letter"]
 
 
 PaymentCoverage = Literal["open", "part_paid", "paid", "over_paid"]
@@ -2062,6 +2068,15 @@ class Member(TypedDict):
     """Ids of duplicates that answer for this member."""
     created_at: str
     """When they enrolled."""
+
+
+class MemberCards(TypedDict):
+    """Members who get a card each."""
+
+    members: list[str]
+    """Their ids. A merged one is printed as the member whom it stands for."""
+    paper: NotRequired[Paper]
+    """The paper."""
 
 
 class MemberCode(TypedDict):
@@ -5175,6 +5190,18 @@ class Client(Requester):
     def set_shop_limit(self, shop: str, /, *, if_match: str | None = None, **body: Unpack[ShopLimitUpdate]) -> ShopRisk:
         """Set a shop's limit."""
         return cast("ShopRisk", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, headers={"If-Match": if_match}, body=body))
+
+    def get_join_sheet(self, kind: str, /, *, paper: Paper | None = None) -> Any:
+        """Print a poster for all shops."""
+        return self.ask("GET", "/v1/alliance/join-sheets/{kind}", path_values={"kind": kind}, query={"paper": paper})
+
+    def get_shop_join_sheet(self, shop: str, kind: str, /, *, paper: Paper | None = None) -> Any:
+        """Print a shop's poster."""
+        return self.ask("GET", "/v1/shops/{shop}/join-sheets/{kind}", path_values={"shop": shop, "kind": kind}, query={"paper": paper})
+
+    def create_member_cards(self, **body: Unpack[MemberCards]) -> Any:
+        """Print members' cards."""
+        return self.ask("POST", "/v1/member-cards", body=body)
 
     def create_purchase(self, *, idempotency_key: str | None = None, **body: Unpack[PurchaseCreate]) -> Purchase:
         """Record a purchase, spending and earning points."""
