@@ -65,6 +65,11 @@ def set_shop_image(alliance: Alliance, caller: Caller, shop: Shop, kind: ImageKi
     return changed
 
 
+def image_path(digest: str) -> str:
+    """Where an image is read: its bytes never change."""
+    return f"/v1/public/images/{digest}"
+
+
 def find_image(database: Database, digest: str) -> bytes | None:
     """The image of a digest, which every reader may see, as MEDIA_TYPE."""
     with database.engine.connect() as connection:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping
 
 from coalition.errors import CoalitionError, Invalid
+from coalition.locale.formats import Lang
 from coalition.locale.messages import N_
 from coalition.merchants.category import Category
 from coalition.merchants.opening_hours import OpeningHours, decode_hours, encode_hours
@@ -55,6 +56,10 @@ class ShopProfile:
     hours: OpeningHours | None = None
     logo: str | None = None
     photo: str | None = None
+
+    def name_in(self, lang: Lang) -> str:
+        """What it is called in a language."""
+        return (self.name_zh if lang == "zh" else None) or self.name
 
 
 _AS_IT_IS = [each.name for each in fields(ShopProfile) if each.name not in ("category", "place", "hours")]

@@ -8,7 +8,6 @@ from coalition.access.find_alliance import find_alliance_id
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang, points_text, price_text
 from coalition.locale.messages import N_, translate
-from coalition.merchants.shop_profile import ShopProfile
 from coalition.merchants.store import Shop
 from coalition.printing.kinds import JoinSheet, Paper
 from coalition.printing.typeset import qr_drawing, typeset
@@ -25,7 +24,7 @@ def print_join_sheet(
     alliance: Alliance, kind: JoinSheet, shop: Shop | None, url: str, paper: Paper, lang: Lang
 ) -> bytes:
     """A PDF of one page, for a shop or for the alliance as a whole. `url` is where people reach this server."""
-    name = None if shop is None else called(shop.profile, lang)
+    name = None if shop is None else shop.profile.name_in(lang)
     settings = alliance.book.settings
     link = join_link(alliance, url, shop)
     headline = N_("Collect points where you shop") if shop is None else N_("Collect points here")
@@ -58,11 +57,6 @@ def join_link(alliance: Alliance, url: str, shop: Shop | None) -> str:
         asked["town"] = alliance.book.settings.name
     query = f"?{urlencode(asked, quote_via=quote)}" if asked else ""
     return f"{url.rstrip('/')}{JOIN_PATH}{query}"
-
-
-def called(profile: ShopProfile, lang: Lang) -> str:
-    """What a shop is called in a language."""
-    return (profile.name_zh if lang == "zh" else None) or profile.name
 
 
 def _rates(alliance: Alliance, lang: Lang) -> list[str]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 
+from PIL import Image
 from playwright.sync_api import BrowserContext
 
 from coalition.access.caller import Caller, Role
@@ -15,7 +17,10 @@ from coalition.access.user_store import find_user_by_email
 from coalition.members.contacts import Contact
 from coalition.members.store import add_contact, change_member
 from coalition.merchants.category import Category
-from coalition.merchants.shop_profile import ShopProfile
+from coalition.merchants.change_shop import load_shop
+from coalition.merchants.opening_hours import OpeningHours, OpenSpan
+from coalition.merchants.set_shop_image import set_shop_image
+from coalition.merchants.shop_profile import Place, ShopProfile
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop, save_shop
 from coalition.notices.notice import Bilingual
@@ -25,12 +30,27 @@ from tests.support.clock import SECOND, Clock, instant
 from tests.support.in_thread import serving
 from tests.support.town_api import STRICT, ApiTown, purchase, send
 
+WEEKDAYS = [[OpenSpan(7 * 60, 18 * 60)]] * 5 + [[OpenSpan(7 * 60, 13 * 60)], []]
+EVENINGS = [[], *[[OpenSpan(17 * 60, 60)]] * 6]
 SHOPS = {
-    "bakery": ShopProfile("Bäckerei Sommer", category=Category.BAKERY, website="https://sommer.example"),
-    "butcher": ShopProfile("Metzgerei Huber", category=Category.BUTCHER),
-    "cafe": ShopProfile("Café Central", category=Category.CAFE),
-    "diner": ShopProfile("小四川饭馆", category=Category.RESTAURANT),
+    "bakery": ShopProfile(
+        "Bäckerei Sommer",
+        category=Category.BAKERY,
+        website="https://sommer.example",
+        description_en="Bread from the wood-fired oven since 1923.\nOn Saturdays with our own sourdough.",
+        description_zh="自 1923 年起用柴火炉烘焙面包。\n周六供应自制酸面包。",
+        phone="030 123456",
+        address="Marktplatz 1\n12345 Altstadt",
+        place=Place(52_520_000, 13_405_000),
+        hours=OpeningHours(WEEKDAYS),
+    ),
+    "butcher": ShopProfile("Metzgerei Huber", category=Category.BUTCHER, place=Place(52_521_500, 13_409_000)),
+    "cafe": ShopProfile(
+        "Café Central", category=Category.CAFE, place=Place(52_600_000, 13_500_000), hours=OpeningHours(EVENINGS)
+    ),
+    "diner": ShopProfile("小四川饭馆", category=Category.RESTAURANT, description_zh="正宗川菜。"),
 }
+NEAR_THE_BUTCHER = {"latitude": 52.5214, "longitude": 13.4089}
 AGENT = "Mozilla/5.0 (Linux; Android 16) Chrome/156"
 PHONE = "+4915112345678"
 DAY = 24 * 3600 * SECOND
@@ -107,6 +127,10 @@ def _people(town: ApiTown) -> None:
             change_member(connection, town.alliance.id, member, {"name": name}, publish=True)
         add_contact(connection, town.alliance.id, "ann", Contact("phone", PHONE), town.clock())
         add_contact(connection, town.alliance.id, "bob", Contact("email", "bob@example.com"), town.clock())
+    cafe, logo = load_shop(town.alliance, "cafe"), BytesIO()
+    assert cafe is not None
+    Image.radial_gradient("L").convert("RGB").resize((256, 256)).save(logo, "PNG")
+    set_shop_image(town.alliance, server_caller(town.alliance.id), cafe, "logo", logo.getvalue())
 
 
 def _lives(town: ApiTown) -> None:

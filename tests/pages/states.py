@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.pages.page_town import PHONE, PageTown
+from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,19 @@ def _accepted_weakly(page: Page) -> None:
         page.click("main .next")
 
 
+def _find_near(page: Page) -> None:
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation(NEAR_THE_BUTCHER)
+    page.click("[data-near]")
+    page.wait_for_selector("[data-far]:not(:empty)")
+
+
+def _lose(page: Page) -> None:
+    page.context.clear_permissions()
+    page.click("[data-near]")
+    page.wait_for_selector("[data-lost]:not([hidden])")
+
+
 SEND = "main form .next"
 STATES = (
     State("log-in", "/wallet/log-in"),
@@ -60,7 +73,11 @@ STATES = (
     State("history", "/wallet/history", "ann"),
     State("history-empty", "/wallet/history", "cleo"),
     State("receipt", "/wallet/history/4", "ann"),
-    State("shops", "/wallet/shops"),
+    State("shops", "/wallet/shops", "ann"),
+    State("shops-more", "/wallet/shops", act=lambda page: page.click("summary")),
+    State("shops-near", "/wallet/shops", "ann", _find_near),
+    State("shops-lost", "/wallet/shops", "ann", _lose),
+    State("shops-none", "/wallet/shops?open=yes&category=cafe", "ann"),
     State("gift", "/wallet/gift", "ann"),
     State("gift-done", "/wallet/gift?done=yes", "ann"),
     State("gift-refused", "/wallet/gift", "ann", _press(SEND, to="nobody", points="5,000")),

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.pages.browser import context_of
-from tests.pages.page_town import PHONE, PageTown
+from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 
 
 @pytest.fixture
@@ -123,3 +123,29 @@ def test_the_wallet_opens_without_reception_and_forgets_at_the_log_out(
     page.get_by_role("button", name="Log out here").click()
     expect(page.get_by_role("heading", name="Your points, on your phone")).to_be_visible()
     assert page.evaluate("caches.match('/wallet').then(kept => kept === undefined)")
+
+
+def test_shops_are_found_by_what_they_sell_when_they_are_open_and_where_the_phone_is(
+    town: PageTown, context: BrowserContext, page: Page
+) -> None:
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation(NEAR_THE_BUTCHER)
+    page.goto(f"{town.url}/wallet/shops")
+    names = page.locator(".line-title")
+    assert names.all_inner_texts()[:4] == ["Bäckerei Sommer", "Café Central", "Metzgerei Huber", "小四川饭馆"]
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.get_by_role("button", name="Near me").click()
+    expect(page.locator("[data-far]").first).to_have_text("10 m")
+    assert names.all_inner_texts()[:4] == ["Metzgerei Huber", "Bäckerei Sommer", "Café Central", "小四川饭馆"]
+    assert sent == [], "the phone's place is nobody's business"
+    page.locator("summary", has_text="Bäckerei Sommer").click()
+    expect(page.get_by_text("Marktplatz 1")).to_be_visible()
+    page.get_by_label("Open now").check()
+    expect(names).to_have_text(["Bäckerei Sommer"])
+    page.get_by_label("What they sell").select_option("Café")
+    expect(page.get_by_text("None of them now.")).to_be_visible()
+    page.get_by_role("button", name="中文").click()
+    page.goto(f"{town.url}/wallet/shops")
+    page.locator("summary", has_text="小四川饭馆").click()
+    expect(page.get_by_text("正宗川菜。")).to_be_visible()

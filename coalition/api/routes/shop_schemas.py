@@ -16,6 +16,7 @@ from coalition.merchants.opening_hours import (
     OpenSpan,
     clock_text,
 )
+from coalition.merchants.set_shop_image import image_path
 from coalition.merchants.shop_profile import EMAIL_PATTERN, WEBSITE_PATTERN, Place, ShopProfile
 from settlement import date_of, day_number
 
@@ -131,11 +132,6 @@ def appearance(ref: str, profile: ShopProfile) -> dict[str, Any]:
         "logo": profile.logo and image_path(profile.logo),
         "photo": profile.photo and image_path(profile.photo),
     }
-
-
-def image_path(digest: str) -> str:
-    """Where an image is read: its bytes never change."""
-    return f"/v1/public/images/{digest}"
 
 
 def _rendered(hours: OpeningHours) -> ShopHours:

@@ -1,29 +1,121 @@
-"""The shops of the town."""
+"""The shops of the town: what each sells, whether it is open, where it is. How far away is worked out on the phone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
+from babel.dates import get_day_names
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
+from coalition.locale.formats import Lang, locale_of
 from coalition.merchants.category import CATEGORY_NAMES, Category
-from coalition.merchants.store import Shop
+from coalition.merchants.opening_hours import MINUTES_OF_DAY, OpeningHours, clock_text
+from coalition.merchants.public_shops import PublicShop, public_shops
+from coalition.merchants.set_shop_image import image_path
+from coalition.merchants.shop_profile import Place
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import Visiting
-from coalition.pages.wallet.names import open_shops
 
 router = PageRouter("/wallet/shops")
+PERMISSIONS = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
+"""This page may ask a phone where it is."""
+MILLIONTHS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ShopLine:
+    """A shop in the visitor's language.
+
+    `open_now` is None where it doesn't say when it is open, `closes` the time at which it closes today, `hours` the
+    days with their times.
+    """
+
+    ref: str
+    name: str
+    category: Category | None
+    description: str | None
+    address: str | None
+    phone: str | None
+    website: str | None
+    logo: str | None
+    open_now: bool | None
+    closes: str | None
+    hours: Sequence[tuple[str, str]]
+    latitude: float | None
+    longitude: float | None
+
+    @property
+    def says_more(self) -> bool:
+        """Whether there is more to read of it."""
+        return any((self.description, self.address, self.phone, self.website, self.hours))
 
 
 @dataclass(frozen=True, slots=True)
 class ShopsPage(Page):
-    """Shops that take part, by name, and what each category is called."""
+    """Shops by name, those that were asked for; which categories there are, and what each is called."""
 
-    shops: list[Shop]
+    shops: Sequence[ShopLine]
     categories: Mapping[Category, str]
+    category: Category | None
+    open_now: bool
+    placed: bool
 
 
 @router.get("")
-def shops(visit: Visiting) -> HTMLResponse:
+def shops(
+    visit: Visiting,
+    category: Annotated[Category | Literal[""], Query()] = "",
+    open_now: Annotated[bool, Query(alias="open")] = False,  # noqa: FBT002 - a query's flag
+) -> HTMLResponse:
     """For everybody: who thinks of joining wants to know where."""
-    return show(visit, ShopsPage(open_shops(visit.town), CATEGORY_NAMES))
+    everywhere = public_shops(visit.town)
+    sold = {shop.profile.category for shop in everywhere}
+    lines = [
+        _line(shop, visit.lang)
+        for shop in everywhere
+        if category in ("", shop.profile.category) and (not open_now or shop.open_now)
+    ]
+    page = ShopsPage(
+        sorted(lines, key=lambda line: line.name.casefold()),
+        {each: name for each, name in CATEGORY_NAMES.items() if each in sold},
+        category or None,
+        open_now,
+        any(line.latitude is not None for line in lines),
+    )
+    answer = show(visit, page)
+    answer.headers["Permissions-Policy"] = PERMISSIONS
+    return answer
+
+
+def _line(shop: PublicShop, lang: Lang) -> ShopLine:
+    profile = shop.profile
+    descriptions = {"en": profile.description_en, "zh": profile.description_zh}
+    place: Place | None = profile.place
+    closes = shop.closes_at
+    return ShopLine(
+        shop.ref,
+        profile.name_in(lang),
+        profile.category,
+        descriptions[lang] or next(filter(None, descriptions.values()), None),
+        profile.address,
+        profile.phone,
+        profile.website,
+        profile.logo and image_path(profile.logo),
+        shop.open_now,
+        None if closes is None else clock_text(closes.hour * 60 + closes.minute),
+        [] if profile.hours is None else list(_week(profile.hours, lang)),
+        None if place is None else place.latitude / MILLIONTHS,
+        None if place is None else place.longitude / MILLIONTHS,
+    )
+
+
+def _week(hours: OpeningHours, lang: Lang) -> list[tuple[str, str]]:
+    """The days of the week with their times; empty for a day on which it is closed."""
+    names = get_day_names("wide", locale=locale_of(lang))
+    days = []
+    for number, spans in enumerate(hours.week):
+        times = [f"{clock_text(span.opens)}–{clock_text(span.closes % MINUTES_OF_DAY)}" for span in spans]
+        days.append((names[number], ", ".join(times)))
+    return days
