@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     """The name of the alliance that owns the account; by default the alliance that was opened first."""
     stripe_url: str | None = None
     """The URL of Stripe's API, if it is not Stripe's own: that of the fake Stripe."""
+    stripe_week_max: str = ""
+    """What Stripe lets the account collect in seven days, by method: sepa_debit=10000.00, bacs_debit=5000"""
     smtp_host: str | None = None
     """The mail server for notices, invitations and codes; without one none is sent."""
     smtp_port: int | None = Field(default=None, ge=1, le=65_535)

@@ -874,7 +874,9 @@ class DepositRequest(TypedDict):
     status: Literal["begun", "awaiting_approval"]
     """Whether the payment has begun or waits for another person's approval."""
     payment: Payment | None
-    """The payment, once it has begun."""
+    """The payment, once it has begun; the first of several."""
+    further_payments: NotRequired[list[Payment]]
+    """The other payments, where the shop's rail collects no more at once."""
     approval: str | None
     """The id of the approval that another person has to give, where two people are needed."""
 

@@ -82,22 +82,19 @@ def deposit_of(payload: Payload) -> Deposit:
     )
 
 
-def pay_in(alliance: Alliance, deposit: Deposit, people: Sequence[str], key: str) -> PaymentRecord:
-    """Collect a deposit over the participant's rail, or record that it came by hand, confirmed by these people.
+def pay_in(alliance: Alliance, deposit: Deposit, people: Sequence[str], key: str) -> list[PaymentRecord]:
+    """Collect a deposit over the participant's rail, in parts where that collects no more at once; or record that it
+    came by hand, confirmed by these people.
 
-    The same key finds the same payment and continues it after a crash. Raises ParticipantUnknown, and RequestReused
+    The same key finds the same payments and continues them after a crash. Raises ParticipantUnknown, and RequestReused
     if the key belongs to another payment.
     """
     with payment_context(alliance, people[0]) as context:
         rail = BY_HAND if deposit.evidence else ""
-        record = plan_deposit(context, deposit.participant, deposit.minor, KINDS[deposit.account], rail, key)
-        record = _sent(context, _same(record, deposit, PaymentRoute.COLLECT))
-        for person in people if deposit.evidence else ():
-            if record.state == PaymentState.SENT and not is_repeated_confirmation(
-                context, record, MarkKind.PAID, person, deposit.evidence
-            ):
-                record, _ = confirm_by_hand(replace(context, actor=person), record.id, MarkKind.PAID, deposit.evidence)
-        return record
+        records = plan_deposit(context, deposit.participant, deposit.minor, KINDS[deposit.account], rail, key)
+        _check_same(records, deposit, PaymentRoute.COLLECT)
+        records = [_sent(context, record) for record in records]
+        return [_confirmed(context, record, people, deposit.evidence) for record in records]
 
 
 def pay_back(alliance: Alliance, deposit: Deposit, actor: str, key: str) -> PaymentRecord:
@@ -107,29 +104,30 @@ def pay_back(alliance: Alliance, deposit: Deposit, actor: str, key: str) -> Paym
     """
     with payment_context(alliance, actor) as context:
         record = plan_withdrawal(context, deposit.participant, deposit.minor, KINDS[deposit.account], asked_as=key)
-        return _sent(context, _same(record, deposit, PaymentRoute.PAY))
+        _check_same([record], deposit, PaymentRoute.PAY)
+        return _sent(context, record)
 
 
 def request_pay_in(
     alliance: Alliance, approvals: Approvals, caller: Caller, deposit: Deposit, key: str
-) -> PaymentRecord | Approval:
+) -> list[PaymentRecord] | Approval:
     """Pay in at once what one person may handle alone; for more, ask for another person's approval.
 
-    The same `key` finds the same payment or request. Raises what `pay_in` does, and PersonNeeded.
+    The same `key` finds the same payments or request. Raises what `pay_in` does, and PersonNeeded.
     """
     check_participant(alliance, deposit.participant)
     waiting = approvals.ask_above_limits(caller, PAY_IN, deposit.minor, deposit.minor, deposit.payload, key)
     if waiting is not None:
         return waiting
     try:
-        payment = pay_in(alliance, deposit, [caller.id], key)
+        payments = pay_in(alliance, deposit, [caller.id], key)
     except DatabaseUnusable:
         raise
     except SettlementError:
         approvals.release(caller, key)
         raise
-    record_separately(alliance.database, caller, "deposit.create", payment.id, deposit.payload)
-    return payment
+    record_separately(alliance.database, caller, "deposit.create", payments[0].id, deposit.payload)
+    return payments
 
 
 def request_pay_back(alliance: Alliance, approvals: Approvals, caller: Caller, deposit: Deposit, key: str) -> Approval:
@@ -152,7 +150,9 @@ def execute_pay_in(alliances: Alliances, approval: Approval) -> Outcome:
     """Do an approved deposit, confirmed by the two people who agreed on it."""
     people = [approval.requested_by, approval.decided_by or approval.requested_by]
     return _outcome(
-        lambda: pay_in(alliances.get(approval.alliance_id), deposit_of(approval.payload), people, approval.request_key)
+        lambda: pay_in(alliances.get(approval.alliance_id), deposit_of(approval.payload), people, approval.request_key)[
+            0
+        ]
     )
 
 
@@ -175,17 +175,28 @@ def _sent(context: PaymentContext, record: PaymentRecord) -> PaymentRecord:
     return payment_by_id(context.book, context.session, record.id)
 
 
-def _same(record: PaymentRecord, deposit: Deposit, route: PaymentRoute) -> PaymentRecord:
+def _confirmed(context: PaymentContext, record: PaymentRecord, people: Sequence[str], evidence: str) -> PaymentRecord:
+    """A payment that came by hand, as these people say; any other as it is."""
+    for person in people if evidence else ():
+        if record.state == PaymentState.SENT and not is_repeated_confirmation(
+            context, record, MarkKind.PAID, person, evidence
+        ):
+            record, _ = confirm_by_hand(replace(context, actor=person), record.id, MarkKind.PAID, evidence)
+    return record
+
+
+def _check_same(parts: Sequence[PaymentRecord], deposit: Deposit, route: PaymentRoute) -> None:
+    """Raise RequestReused where payments under a key are not those of a deposit."""
+    record = parts[0]
     asked = {
         "shop": (record.participant, deposit.participant),
         "account": (record.purpose, KINDS[deposit.account]),
-        "amount_minor": (record.minor, deposit.minor),
+        "amount_minor": (sum(part.minor for part in parts), deposit.minor),
         "route": (record.route, route),
     }
     for field, (actual, wanted) in asked.items():
         if actual != wanted:
             raise RequestReused(field)
-    return record
 
 
 def _outcome(act: Callable[[], PaymentRecord]) -> Outcome:

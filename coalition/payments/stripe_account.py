@@ -2,13 +2,14 @@
 
 from contextlib import closing
 
-from coalition.settings import Settings
-from settlement import BookNotFound, Phrase
+from coalition.settings import Settings, SettingsInvalid
+from settlement import BookNotFound, Phrase, written_minor
 from settlement.ledger import Book, BookSettings, Database, book_id, book_ids, book_names
 from settlement.payments import PaymentContext, rail_account
 from settlement.payments.stripe_handler import StripeWebhookHandler
 from settlement.rails import RailAccount
 from settlement.rails.stripe import (
+    METHODS,
     Onboarding,
     RetryPolicy,
     ReturnUrls,
@@ -26,12 +27,16 @@ PageReturn = tuple[str, str]
 
 
 class StripeAccount(StripeRail):
-    """The connection to Stripe, and what goes over it: payments, pages for shops, events. Raises DigitsTooFew."""
+    """The connection to Stripe, and what goes over it: payments, pages for shops, events.
 
-    def __init__(self, book: Book, key: str, secrets: str, url: str | None) -> None:
+    Raises DigitsTooFew and SettingsInvalid.
+    """
+
+    def __init__(self, book: Book, key: str, secrets: str, url: str | None, week_max: str = "") -> None:
         settings = book.settings
+        limits = week_limits(week_max, settings.minor_digits)
         self.connection = StripeConnection(key, url)
-        super().__init__(self.connection, settings.currency, settings.minor_digits, book.clock)
+        super().__init__(self.connection, settings.currency, settings.minor_digits, book.clock, week_max=limits)
         self.onboarding = Onboarding(self.connection, settings.currency)
         signed_with = [secret.strip() for secret in secrets.split(",") if secret.strip()]
         self.inbox = WebhookInbox(book.database, book.alliance_id, self.connection, signed_with, book.clock)
@@ -93,10 +98,33 @@ def stripe_owner(database: Database, settings: Settings) -> int | None:
 
 
 def stripe_of(book: Book, settings: Settings) -> StripeAccount | None:
-    """The alliance's account at Stripe; None if it has none. Raises BookNotFound and DigitsTooFew."""
+    """The alliance's account at Stripe; None if it has none. Raises BookNotFound, DigitsTooFew and SettingsInvalid."""
     if settings.stripe_key is None or stripe_owner(book.database, settings) != book.alliance_id:
         return None
-    return StripeAccount(book, settings.stripe_key, settings.stripe_webhook_secrets, settings.stripe_url)
+    return StripeAccount(
+        book, settings.stripe_key, settings.stripe_webhook_secrets, settings.stripe_url, settings.stripe_week_max
+    )
+
+
+def week_limits(text: str, minor_digits: int) -> dict[str, int]:
+    """What Stripe lets an alliance collect in seven days, in minor units by method, from the setting.
+
+    Raises SettingsInvalid.
+    """
+    limits = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        method, _, amount = (side.strip() for side in part.partition("="))
+        minor = written_minor(amount, minor_digits)
+        if method not in METHODS or minor is None or minor <= 0:
+            problem = Phrase(
+                "COALITION_STRIPE_WEEK_MAX: {part:code}: write METHOD=AMOUNT, separated by commas; the methods are "
+                "{methods:code}",
+                part=part,
+                methods=[*METHODS],
+            )
+            raise SettingsInvalid([problem])
+        limits[method] = minor
+    return limits
 
 
 def account_problems(book_settings: BookSettings, key: str, url: str | None) -> list[Phrase]:

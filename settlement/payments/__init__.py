@@ -2,7 +2,7 @@
 
 To settle: `settle_window` (`run.py`) makes every step; `PaymentContext` is what each needs (`context.py`). The steps
 are in `plan.py`, `defaults.py` and `leaving.py`; `drive.py` sends payments and looks them up: reserve, commit, call,
-record.
+record; `week_limits.py` says whose turn it is where a rail collects only so much in a week.
 To confirm: `confirm_by_hand` (`confirmations.py`), `confirm_direct` (`direct.py`).
 To read: `payment_by_id`, `payments_where`, `payment_history`, rules, profiles and accounts (`store.py`),
 `payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`).

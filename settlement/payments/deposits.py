@@ -3,9 +3,16 @@
 from settlement.errors import MoneyShort
 from settlement.ledger.accounts import AccountKind
 from settlement.payments.context import PaymentContext
-from settlement.payments.standing import rail_of
+from settlement.payments.standing import greatest_minor, least_minor, rail_of
 from settlement.payments.states import PaymentRoute, PaymentState
-from settlement.payments.store import PaymentRecord, id_of_request, payment_requested, payments_where, planned_payment
+from settlement.payments.store import (
+    PaymentRecord,
+    id_of_request,
+    payment_requested,
+    payments_where,
+    planned_payment,
+    rail_account,
+)
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.sentences import N_, Phrase
 
@@ -23,15 +30,24 @@ def plan_deposit(
     to: AccountKind = AccountKind.DEPOSIT,
     rail: str = "",
     asked_as: str = "",
-) -> PaymentRecord:
+) -> list[PaymentRecord]:
     """Plan to collect `minor` units from a participant for its DEPOSIT, its share of the FUND, or the CAPITAL.
 
-    It goes over the participant's rail unless another is named, and is sent like any other. Asked for under the same
-    key again, it is the payment that is there. Raises ParticipantUnknown.
+    It goes over the participant's rail unless another is named, in parts where that collects no more at once, and is
+    sent like any other. Asked for under the same key again, these are the payments that are there. Raises
+    ParticipantUnknown.
     """
     with open_unit_of_work(context) as unit:
         unit.account(participant, to)
-        return _planned_once(unit, PaymentRoute.COLLECT, participant, minor, to, rail, asked_as)
+        existing = _parts_requested(context, asked_as) if asked_as else []
+        if existing:
+            return existing
+        rail = rail or rail_of(unit, participant)
+        greatest = greatest_minor(context, rail, rail_account(context.book, context.session, participant, rail))
+        return [
+            _planned_once(unit, PaymentRoute.COLLECT, participant, part, to, rail, _part_key(asked_as, number))
+            for number, part in enumerate(_parts(minor, greatest, least_minor(context, rail)), start=1)
+        ]
 
 
 def plan_withdrawal(
@@ -53,6 +69,29 @@ def plan_withdrawal(
         if again is None and balance - planned_already < minor:
             raise MoneyShort(Phrase(HOLDINGS[out_of], participant=participant), balance - planned_already, minor)
         return _planned_once(unit, PaymentRoute.PAY, participant, minor, out_of, rail, asked_as)
+
+
+def _parts(minor: int, greatest: int | None, least: int) -> list[int]:
+    """An amount in parts of no more than the greatest; the last two share what is left, where it is below the least."""
+    parts = []
+    while greatest is not None and minor > greatest:
+        part = min(greatest, max(minor - least, 1))
+        parts.append(part)
+        minor -= part
+    return [*parts, minor]
+
+
+def _part_key(asked_as: str, number: int) -> str:
+    """What a part of a request was asked for under, counted from 1."""
+    return asked_as if number == 1 or not asked_as else f"{asked_as} part {number}"
+
+
+def _parts_requested(context: PaymentContext, asked_as: str) -> list[PaymentRecord]:
+    """The payments that were asked for under a key before."""
+    parts: list[PaymentRecord] = []
+    while (part := payment_requested(context.book, context.session, _part_key(asked_as, len(parts) + 1))) is not None:
+        parts.append(part)
+    return parts
 
 
 def _planned_once(

@@ -13,6 +13,7 @@ from settlement.payments.context import PaymentContext
 from settlement.payments.states import MONEY_SAID, MOVED, ON_ITS_WAY, PaymentRoute, PaymentState, states_after
 from settlement.payments.store import DEPOSIT, PaymentRecord, attempt_of, payments_where, rail_account
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
+from settlement.payments.week_limits import WeekLimits
 from settlement.rails.port import Direction, Observation, RailStatus
 from settlement.sentences import Phrase
 
@@ -44,16 +45,19 @@ def send_payments(
     """Send these payments where they are planned; returns how many were sent.
 
     A payment out is sent only as far as the cash at its rail reaches, by the book and by what the rail itself says.
-    One whose account can't be used waits: `waiting_for` and its history say why.
+    One whose account can't be used waits, and so does what is more than its rail collects in a week: `waiting_for` and
+    its history say why.
     """
     sent = 0
     ready = _usable(context, ids)
-    lets_out = _lets_out(context, ready)
+    lets_out, limits = _lets_out(context, ready), WeekLimits(context)
     for batch in _batches(ready):
         with open_unit_of_work(context) as unit:
             stored = payments_where(context.book, context.session, "id = ANY(?)", [payment.id for payment in batch])
             reserved = [
-                record for payment in stored if (record := _reserve_or_cancel(unit, payment, lets_out)) is not None
+                record
+                for payment in stored
+                if (record := _reserve_or_cancel(unit, payment, lets_out, limits)) is not None
             ]
         for rail, records in _by_rail(reserved):
             answers = context.rail(rail).instruct([attempt_of(context.book, payment) for payment in records])
@@ -241,14 +245,17 @@ def _is_covered(unit: UnitOfWork, payment: PaymentRecord, lets_out: Mapping[str,
     return min(free, lets_out.get(payment.rail, free)) >= payment.minor and not unit.is_suspended(payment.participant)
 
 
-def _reserve_or_cancel(unit: UnitOfWork, payment: PaymentRecord, lets_out: dict[str, int]) -> PaymentRecord | None:
-    """Reserve a planned payment that is covered, out of what its rail lets out; cancel one that is no longer owed."""
+def _reserve_or_cancel(
+    unit: UnitOfWork, payment: PaymentRecord, lets_out: dict[str, int], limits: WeekLimits
+) -> PaymentRecord | None:
+    """Reserve a planned payment that is covered, out of what its rail lets out and moves; cancel one that is no longer
+    owed."""
     if payment.state != PaymentState.PLANNED or payment.lease_until > unit.now:
         return None
     if not _is_owed(unit, payment):
         unit.step(payment, PaymentState.CANCELLED, why=Phrase("no longer owed"))
         return None
-    if not _is_covered(unit, payment, lets_out):
+    if not _is_covered(unit, payment, lets_out) or limits.keeps_back(unit, payment):
         return None
     if payment.route == PaymentRoute.PAY and payment.rail in lets_out:
         lets_out[payment.rail] -= payment.minor

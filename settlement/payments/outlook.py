@@ -11,6 +11,7 @@ from settlement.payments.payouts import Obstacle, PayoutPlan, payout_plan
 from settlement.payments.plan import reported_cash
 from settlement.payments.run import last_window
 from settlement.payments.standing import PaymentStanding, is_carried, least_minor, rail_of, standing_by_participant
+from settlement.payments.states import PaymentState
 from settlement.payments.store import DEPOSIT, rail_account
 from settlement.payments.unit_of_work import UnitOfWork
 from settlement.rails.port import Direction
@@ -144,7 +145,8 @@ def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, i
     again_at = standing.last_ended_at + rules.retry_days * DAY
     left = -open_.net - standing.incoming_minor
     if left <= 0:
-        action = NextAction.ON_ITS_WAY
+        waiting = [payment.waiting_for for payment in standing.live if payment.state == PaymentState.PLANNED]
+        action, why = NextAction.ON_ITS_WAY, next(filter(None, waiting), problem)
     elif is_carried(unit, standing, left):
         action, why = NextAction.CARRY, Phrase("the rest of what it paid in part; it is carried over")
     elif is_drawn:

@@ -70,7 +70,8 @@ payments = side_table(
     Column("matched_minor", BigInteger, nullable=False, server_default="0"),
     # What is missing of it and was made a cost of its rail.
     Column("written_off_minor", BigInteger, nullable=False, server_default="0"),
-    # Until when its rail knows at the latest what became of the attempt; empty where it waits for people.
+    # Until when its rail knows at the latest what became of the attempt, or a limit of the rail keeps it back; empty
+    # where it waits for people.
     Column("decided_by", BigInteger),
     Index("ix_payments_state", "alliance_id", "state"),
     Index("ix_payments_participant", "alliance_id", "participant"),

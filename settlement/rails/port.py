@@ -163,12 +163,22 @@ class Rail(Protocol):
         """All movements on the alliance's own account from `since` to before `until`, oldest first."""
 
 
+class WeekLimit(NamedTuple):
+    """The most that may be collected in any seven days, in minor units, from all accounts whose limit has this name."""
+
+    name: str
+    minor: int
+
+
 @runtime_checkable
 class LimitedRail(Protocol):
     """A rail that moves no more than so much at once; others move any amount."""
 
     def greatest_minor(self, account: RailAccount) -> int:
         """The most that one collection from an account may be, in minor units of the rail's currency."""
+
+    def week_limit(self, account: RailAccount) -> WeekLimit | None:
+        """What collections from an account count for; None where any amount goes. It is no less than the greatest."""
 
 
 def unknown_detail(details: Mapping[str, str], known: Sequence[str]) -> str:

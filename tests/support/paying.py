@@ -69,8 +69,8 @@ class Paying:
 
     def deposit(self, participant: str, minor: int, to: AccountKind = AccountKind.DEPOSIT) -> None:
         """Pay in a deposit over the rail."""
-        payment = plan_deposit(self.context(), participant, minor, to, "bank")
-        send_payments(self.context(), [payment.id])
+        payments = plan_deposit(self.context(), participant, minor, to, "bank")
+        send_payments(self.context(), [payment.id for payment in payments])
 
     def run(self, days: float = 0) -> None:
         """A run of the last window, after some days."""

@@ -74,7 +74,10 @@ class DepositRequest(BaseModel):
     status: Literal["begun", "awaiting_approval"] = Field(
         description="Whether the payment has begun or waits for another person's approval."
     )
-    payment: Payment | None = Field(description="The payment, once it has begun.")
+    payment: Payment | None = Field(description="The payment, once it has begun; the first of several.")
+    further_payments: list[Payment] = Field(
+        default_factory=list, description="The other payments, where the shop's rail collects no more at once."
+    )
     approval: str | None = Field(
         description="The id of the approval that another person has to give, where two people are needed."
     )
@@ -94,7 +97,8 @@ def create_deposit(
     begun = request_pay_in(alliance, approvals, caller, asked, posting_key(caller, key))
     if isinstance(begun, Approval):
         return _awaiting(response, begun)
-    return DepositRequest(status="begun", payment=render_payment(alliance, begun, language_of(request)), approval=None)
+    first, *further = [render_payment(alliance, payment, language_of(request)) for payment in begun]
+    return DepositRequest(status="begun", payment=first, further_payments=further, approval=None)
 
 
 @router.post(

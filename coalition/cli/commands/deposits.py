@@ -71,7 +71,7 @@ def pay_in_command(
     if isinstance(begun, Approval):
         show_approval(begun)
     else:
-        console().print(payments_table(settings, [begun], {}, lang))
+        console().print(payments_table(settings, begun, {}, lang))
 
 
 @app.command("pay-back")

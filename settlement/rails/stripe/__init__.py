@@ -18,6 +18,7 @@ from settlement.rails.stripe.errors import (
     StripeRefused,
     StripeUnreachable,
 )
+from settlement.rails.stripe.methods import METHODS
 from settlement.rails.stripe.onboarding import Onboarding, ReturnUrls, StripeProblem, StripeShop
 from settlement.rails.stripe.pace import LIVE_LIMITS, SANDBOX_LIMITS, RequestLimits
 from settlement.rails.stripe.platform import StripePlatform, platform_problems, read_platform
@@ -27,6 +28,7 @@ from settlement.rails.stripe.webhook_inbox import ProcessedEvents, WebhookInbox
 
 __all__ = [
     "LIVE_LIMITS",
+    "METHODS",
     "SANDBOX_LIMITS",
     "WEBHOOK_EVENT_TYPES",
     "AmountNotPayable",

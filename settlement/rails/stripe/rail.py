@@ -7,11 +7,12 @@ however many payments.
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 from typing import Any
 
 import stripe
 
-from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus
+from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus, WeekLimit
 from settlement.rails.stripe import amounts, cash, outcomes
 from settlement.rails.stripe.connection import WORKERS, StripeConnection
 from settlement.rails.stripe.errors import AmountNotPayable
@@ -35,7 +36,8 @@ SendProgress = Callable[[int, int], None]
 class StripeRail:
     """One alliance's Stripe account. `clock` gives microseconds since 1970 UTC. Raises DigitsTooFew.
 
-    `progress` hears how many of the payments of one `instruct` are through, and of how many.
+    `progress` hears how many of the payments of one `instruct` are through, and of how many. `week_max` is what Stripe
+    lets this alliance collect in any seven days, in minor units of the book, by method.
     """
 
     def __init__(
@@ -45,11 +47,12 @@ class StripeRail:
         minor_digits: int,
         clock: Callable[[], int],
         progress: SendProgress = lambda _done, _all: None,
+        week_max: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         amounts.check_digits(currency, minor_digits)
         self._v1 = connection.client.v1
         self._money = StripeMoney(currency.upper(), minor_digits)
-        self._clock, self._progress = clock, progress
+        self._clock, self._progress, self._week_max = clock, progress, week_max
         # What was said of sending an attempt where Stripe may have kept no trace of it.
         self._remembered: dict[str, Observation] = {}
 
@@ -68,9 +71,19 @@ class StripeRail:
 
     def greatest_minor(self, account: RailAccount) -> int:
         """The most that one payment may be by the method that the account has saved: whole steps."""
-        currency, digits = self._money.currency, self._money.minor_digits
-        greatest = amounts.from_stripe(greatest_charge(account.details.get(KIND, "")), currency, digits)
-        return greatest - greatest % amounts.step_minor(currency, digits)
+        currency, digits, kind = self._money.currency, self._money.minor_digits, account.details.get(KIND, "")
+        greatest = amounts.from_stripe(greatest_charge(kind), currency, digits)
+        at_once = min(greatest, self._week_max.get(kind, greatest))
+        return at_once - at_once % amounts.step_minor(currency, digits)
+
+    def week_limit(self, account: RailAccount) -> WeekLimit | None:
+        """What Stripe lets this alliance collect in seven days by the method that the account has saved.
+
+        New users' limits grow as they go: docs.stripe.com/payments/sepa-debit, and docs.stripe.com/error-codes
+        (charge_exceeds_source_limit).
+        """
+        kind = account.details.get(KIND, "")
+        return WeekLimit(kind, self._week_max[kind]) if kind in self._week_max else None
 
     def problem(self, account: RailAccount, direction: Direction) -> str:
         """Why this account can't be used in that direction yet: a Problem, or empty where it can.

@@ -180,6 +180,32 @@ def stripe(at_stripe: StripeTown, money: MoneyTown) -> MoneyTown:
     return money
 
 
+@pytest.fixture
+def six_euros_a_week(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Stripe lets the alliance collect."""
+    monkeypatch.setenv("COALITION_STRIPE_WEEK_MAX", "sepa_debit=6.00")
+
+
+@pytest.mark.usefixtures("six_euros_a_week")
+def test_what_is_more_than_stripe_lets_through_in_a_week_waits_and_says_until_when(
+    at_stripe: StripeTown, stripe: MoneyTown
+) -> None:
+    stripe.owe(bakery=1_000)
+    at_stripe.forward(0)
+    stripe.run()
+    assert sorted((each["state"], each["amount_minor"]) for each in stripe.payments()) in (
+        [("planned", 400), ("sent", 600)],
+        [("planned", 600), ("sent", 400)],
+    )
+    (row,) = [each for each in stripe.machine.get("/v1/settlements").json()["outlook"] if each["shop"] == "bakery"]
+    assert "at most 6.00 EUR in seven days by `sepa_debit`" in row["why"]
+    for _ in range(2):
+        at_stripe.forward(8 * DAY)
+        stripe.run()
+    assert (stripe.open_net("bakery"), stripe.defaults()) == ((0, ""), [])
+    assert stripe.is_sound("stripe")
+
+
 def settled(at_stripe: StripeTown, money: MoneyTown) -> None:
     """The bakery's 10.00 came after a week, and the cafe was paid."""
     money.owe(bakery=1_000)

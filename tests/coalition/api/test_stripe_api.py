@@ -12,7 +12,9 @@ from coalition.access.caller import Role
 from coalition.alliance import Alliances
 from coalition.fake_stripe.webhooks import signature
 from coalition.payments.rails.stripe import stripe_at, stripe_receivers
+from coalition.payments.stripe_account import week_limits
 from coalition.programme.open_alliance import open_alliance
+from coalition.settings import SettingsInvalid
 from settlement import BookNotFound
 from tests.support.clock import DAY, MINUTE
 from tests.support.settling import code
@@ -196,6 +198,13 @@ def test_webhooks_go_to_the_alliance_that_the_settings_name(
         stripe_receivers(Alliances(town.database, town.clock))
     monkeypatch.delenv("COALITION_STRIPE_KEY")
     assert stripe_receivers(Alliances(town.database, town.clock)) == {}
+
+
+@pytest.mark.parametrize("text", ["sepa=100", "sepa_debit", "sepa_debit=0", "sepa_debit=1.234", "card=5, ach=5"])
+def test_a_weeks_limit_that_can_not_be_read_says_how_it_is_written(text: str) -> None:
+    assert week_limits(" sepa_debit = 10000.00,card=5,", 2) == {"sepa_debit": 1_000_000, "card": 500}
+    with pytest.raises(SettingsInvalid, match="write METHOD=AMOUNT"):
+        week_limits(text, 2)
 
 
 @pytest.mark.parametrize(("secret", "status"), [("whsec_old", 200), ("whsec_new", 200), ("whsec_gone", 400)])
