@@ -3,15 +3,14 @@
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
+from pathlib import Path
 
 import uvloop
 from sqlalchemy import insert
@@ -32,6 +31,7 @@ from tests.bench.http_load import Load, load, request_bytes
 from tests.bench.result import Result, Runs
 from tests.bench.server import Server
 from tests.bench.sizes import Sizes
+from tests.support.served import free_port, wait_until_ready
 from tests.support.town_api import RULES
 
 CONNECTIONS = 64
@@ -155,22 +155,15 @@ def _lots(members: int) -> list[tuple[str, str]]:
 @contextmanager
 def served(*command: str, **environment: str) -> Iterator[int]:
     """A server in a process of its own, started by this command with a port at its end; gives the port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([*command, str(port)], env={**os.environ, **environment})
-    try:
-        for _ in range(1200):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
-                break
-            except OSError:
-                if process.poll() is not None:
-                    raise RuntimeError("the server did not start") from None
-                time.sleep(0.1)
-        else:
-            raise RuntimeError("the server did not start within two minutes")
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
+    port = free_port()
+    # A line for each of a hundred thousand requests is not for the reader of the table.
+    with tempfile.NamedTemporaryFile(suffix=".log") as log:
+        process = subprocess.Popen(
+            [*command, str(port)], env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            wait_until_ready(port, process, Path(log.name))
+            yield port
+        finally:
+            process.terminate()
+            process.wait()

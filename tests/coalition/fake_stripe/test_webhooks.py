@@ -134,7 +134,13 @@ def test_what_happens_in_connected_accounts_goes_to_connect_endpoints_with_the_a
     client.v1.payouts.create({"amount": 1000, "currency": "eur"}, {"stripe_account": account})
     control.days(4)
     flush(control)
-    assert receiver.types(secret) == ["account.updated", "payment.created", "payout.created", "payout.paid"]
+    assert receiver.types(secret) == [
+        "account.external_account.created",
+        "account.updated",
+        "payment.created",
+        "payout.created",
+        "payout.paid",
+    ]
     assert {each.account for each in receiver.events(secret)} == {account}
 
 

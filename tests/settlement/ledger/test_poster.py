@@ -85,7 +85,8 @@ def test_those_who_wait_share_a_batch(town: Book, client: PosterClient, session:
         futures = [client.ask(Earn("bakery", f"m{number}", 1, LATER)) for number in range(300)]
         assert not any(future.done() for future in futures)
     assert [answer_of(future).posting_id for future in futures] == list(range(1, 301))
-    assert batches(town, session) <= 4
+    # Two may be taken before the lock is free; each one after them takes at least half of those who wait, or 16.
+    assert batches(town, session) <= 2 + 6
     check_book(town)
 
 
