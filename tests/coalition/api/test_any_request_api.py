@@ -1,12 +1,12 @@
 """Any request at all, made from the API's own description: no 5xx, and no answer that it does not describe.
 
 Each operation by itself first, with data as described and with data that is not; then sequences, in which what one
-operation answers is what the next one asks for. Examples are the same in each run.
+operation answers is what the next one asks for. Examples are the same in each run; with a TEST_EFFORT there are more
+of them, on each database.
 """
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -29,13 +29,13 @@ from coalition.access.caller import Role
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from settlement.ledger import Database
-from tests.conftest import create_tables
 from tests.support.clock import Clock
 from tests.support.effort import EFFORT
 from tests.support.town_api import ApiTown, api_town, purchase
 
-CASES = 20_000 * EFFORT
+CASES = 10_000 * EFFORT
 """Requests in all: two thirds of them one by one, the others in sequences."""
+DATABASES = ("sqlite",) if EFFORT == 1 else ("sqlite", "postgresql")
 MACHINES, STEPS = 8, 12
 SLOW = dict.fromkeys(("runLabScenario", "createLabReport", "growLabScheme"), 50)
 """Operations that start a process each time, and how many requests of theirs are enough."""
@@ -62,12 +62,15 @@ OPERATIONS = sorted(
 )
 
 
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
 @contextmanager
-def any_town(folder: Path, name: str, clock: Clock) -> Iterator[ApiTown]:
-    """A town in memory where something has happened already; audited in the end."""
-    url = f"sqlite:///{folder / name}.db"
-    create_tables(url)
-    with closing(Database(url)) as database, api_town(database, clock) as town:
+def any_town(database: Database, clock: Clock) -> Iterator[ApiTown]:
+    """A town where something has happened already; audited in the end."""
+    with api_town(database, clock) as town:
         for n, shop in enumerate(("bakery", "cafe", "bakery")):
             purchase(town.till(shop), f"k{n}", shop=shop, member="ann", amount_minor=10_000)
         yield town
@@ -78,9 +81,9 @@ def caller(town: ApiTown, role: Role = Role.OPERATOR) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_any_request_is_answered_as_described(operation: str, memory: Path, clock: Clock) -> None:
+def test_any_request_is_answered_as_described(operation: str, database: Database, clock: Clock) -> None:
     each = SLOW.get(operation, -(-CASES * 2 // (3 * len(OPERATIONS))))
-    with any_town(memory, operation, clock) as town, get_client(town.app) as session:
+    with any_town(database, clock) as town, get_client(town.app) as session:
         schema = schemathesis.openapi.from_asgi("/openapi.json", town.app)
         described = schema.find_operation_by_id(operation)
         headers = caller(town)
@@ -98,9 +101,9 @@ def test_any_request_is_answered_as_described(operation: str, memory: Path, cloc
 
 
 @pytest.mark.parametrize("number", range(MACHINES))
-def test_any_sequence_of_requests_is_answered_as_described(number: int, memory: Path, clock: Clock) -> None:
+def test_any_sequence_of_requests_is_answered_as_described(number: int, database: Database, clock: Clock) -> None:
     asked = 0
-    with any_town(memory, f"machine-{number}", clock) as town, get_client(town.app) as session:
+    with any_town(database, clock) as town, get_client(town.app) as session:
         schema = schemathesis.openapi.from_asgi("/openapi.json", town.app)
         schema = schema.exclude(operation_id=list(SLOW))
         headers = caller(town)
