@@ -11,7 +11,11 @@ from pathlib import Path
 from fastapi import APIRouter, Response
 from starlette.exceptions import HTTPException
 
+import coalition.paycodes
+
 FOLDER = Path(__file__).with_name("assets")
+FROM_ELSEWHERE = {"pay-code.js": Path(coalition.paycodes.__file__).with_name("pay_code.js")}
+"""What nouns have for pages and for apps."""
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -29,20 +33,21 @@ router = APIRouter(include_in_schema=False)
 
 @cache
 def asset_url(name: str) -> str:
-    """Where a file of the folder is served. Raises FileNotFoundError."""
+    """Where a file is served. Raises FileNotFoundError."""
     stem, _, ending = name.rpartition(".")
     return f"/assets/{stem}.{sha256(_content(name)).hexdigest()[:HASH_CHARS]}.{ending}"
 
 
 @cache
 def all_assets() -> dict[str, str]:
-    """The files of the folder, by where they are served."""
-    return {asset_url(path.name): path.name for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES}
+    """All files, by where they are served."""
+    names = [path.name for path in FOLDER.iterdir() if path.suffix in TYPES]
+    return {asset_url(name): name for name in sorted([*names, *FROM_ELSEWHERE])}
 
 
 @cache
 def _content(name: str) -> bytes:
-    content = (FOLDER / name).read_bytes()
+    content = FROM_ELSEWHERE.get(name, FOLDER / name).read_bytes()
     if Path(name).suffix not in (".css", ".js"):
         return content
     return _NAMED.sub(lambda named: asset_url(named[1].decode()).encode(), content)

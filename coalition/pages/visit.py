@@ -13,6 +13,7 @@ from coalition.access.session_store import csrf_token
 from coalition.alliance import Alliance, Alliances
 from coalition.locale.formats import LANGS, Lang
 from coalition.locale.messages import translate
+from coalition.pages.device import device_name
 from coalition.pages.errors import AllianceUnclear, LogInNeeded
 from coalition.web.cookies import session_cookie
 from coalition.web.public_text import public_text
@@ -59,6 +60,11 @@ class Visit:
     def timezone(self) -> str:
         """The alliance's time zone."""
         return "UTC" if self.alliance is None else self.alliance.book.settings.timezone
+
+    @property
+    def device(self) -> str:
+        """What the visitor's device is called."""
+        return device_name(self.request.headers.get("user-agent", ""))
 
     @property
     def url(self) -> str:

@@ -13,13 +13,17 @@ DEVICES_MAX = 20
 
 
 class PayDevice(NamedTuple):
-    """A phone: its codes have its `number`, its key is made from `nonce`. Added at `created_at` (µs since 1970 UTC)."""
+    """A phone: its codes have its `number`, its key is made from `nonce`. Added at `created_at` (µs since 1970 UTC).
+
+    It ends with the `session` in which it was added; None where an app's key added it.
+    """
 
     nonce: str
     number: int
     member: str
     name: str
     created_at: int
+    session: str | None = None
 
     @property
     def id(self) -> str:
@@ -72,3 +76,13 @@ def remove_device(connection: Connection, alliance_id: int, member: str, id_: st
         )
     )
     return done.rowcount == 1
+
+
+def remove_devices_of_sessions(connection: Connection, alliance_id: int, member: str, session: str | None) -> int:
+    """Remove the phones that a member added in a session, or in any where none is named; how many there were."""
+    columns = pay_devices.c
+    added_in = columns.session.is_not(None) if session is None else columns.session == session
+    done = connection.execute(
+        delete(pay_devices).where(columns.alliance_id == alliance_id, columns.member == member, added_in)
+    )
+    return done.rowcount

@@ -39,6 +39,8 @@ pay_devices = Table(
     Column("member", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # The session in which the phone was added, with which it ends; null where an app's key added it.
+    Column("session", Text),
     Index("uq_pay_devices_number", "alliance_id", "number", unique=True),
     Index("ix_pay_devices_member", "alliance_id", "member"),
 )

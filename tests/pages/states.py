@@ -16,13 +16,15 @@ class State:
     path: str
     caller: str | None = None
     act: Callable[[Page], None] = lambda _: None
+    prepare: Callable[[PageTown], dict[str, str]] = lambda _: {}
+    """What is done in the town before, and what the path names of it."""
 
     def open(self, town: PageTown, page: Page) -> None:
         """Come to the state."""
         if self.caller is not None:
             caller = town.staff(self.caller) if "@" in self.caller else town.member(self.caller)
             town.log_in(page.context, caller)
-        path = self.path.format(**town.invitations)
+        path = self.path.format(**town.invitations, **self.prepare(town))
         page.goto(f"{town.url}{path}", wait_until="load")
         self.act(page)
 
@@ -63,13 +65,76 @@ def _lose(page: Page) -> None:
     page.wait_for_selector("[data-lost]:not([hidden])")
 
 
+def _asked(town: PageTown) -> dict[str, str]:
+    """A till asks Ann, and another one shows a code."""
+    till = town.api.till("cafe")
+    till.post("/v1/confirmations", json={"shop": "cafe", "member": "ann", "amount_minor": 1_240})
+    return till.post("/v1/confirmations", json={"shop": "cafe", "amount_minor": 64_000}).json()
+
+
+def _code_made(page: Page) -> None:
+    page.wait_for_selector("[data-when=code]:not([hidden])")
+
+
+def _code_offline(page: Page) -> None:
+    _code_made(page)
+    page.context.set_offline(True)
+    page.wait_for_selector("[data-no-reception]:not([hidden])")
+
+
+def _phone_ended(page: Page) -> None:
+    _code_made(page)
+    page.evaluate("""async () => {
+        const { content: member, dataset } = document.querySelector("meta[name=wallet]");
+        const phones = `/v1/members/${member}/pay-devices`;
+        const { data } = await (await fetch(phones)).json();
+        const headers = { "X-CSRF-Token": dataset.csrf };
+        for (const { id } of data) await fetch(`${phones}/${id}`, { method: "DELETE", headers });
+    }""")
+    page.wait_for_selector("[data-when=ended]:not([hidden])")
+
+
+def _logged_out(page: Page) -> None:
+    _code_made(page)
+    page.evaluate("""async () => {
+        const { dataset } = document.querySelector("meta[name=wallet]");
+        await fetch("/v1/session", { method: "DELETE", headers: { "X-CSRF-Token": dataset.csrf } });
+    }""")
+    page.wait_for_selector("[data-when=logged-out]:not([hidden])")
+
+
+def _unproven(page: Page) -> None:
+    """As in a session of long ago."""
+    _code_made(page)
+    page.context.route("**/pay-devices", lambda route: route.fulfill(status=403, body="{}"))
+    page.evaluate("indexedDB.deleteDatabase('pay-device')")
+    page.reload()
+    page.wait_for_selector("[data-when=unproven]:not([hidden])")
+
+
+def _asked_at_the_code(page: Page) -> None:
+    _code_made(page)
+    page.wait_for_selector("[data-questions] form")
+
+
 SEND = "main form .next"
 STATES = (
     State("log-in", "/wallet/log-in"),
     State("log-in-code", "/wallet/log-in", act=_press(SEND, contact=PHONE)),
     State("home", "/wallet", "ann"),
     State("home-empty", "/wallet", "cleo"),
-    State("code", "/wallet/code", "ann"),
+    State("code", "/wallet/code", "cleo", _code_made),
+    State("code-offline", "/wallet/code", "ann", _code_offline),
+    State("code-question", "/wallet/code", "ann", _asked_at_the_code, _asked),
+    State("code-unproven", "/wallet/code", "ann", _unproven),
+    State("code-ended", "/wallet/code", "ann", _phone_ended),
+    State("code-logged-out", "/wallet/code", "ann", _logged_out),
+    State("digits", "/wallet/code/digits", "cleo"),
+    State("pay", "/wallet/pay/{code}", "ann", prepare=_asked),
+    State("pay-code", "/wallet/pay", "ann"),
+    State("pay-over", "/wallet/pay/ZZZZZZZZ", "ann"),
+    State("prove", "/wallet/prove?next=/wallet/code", "ann"),
+    State("prove-code", "/wallet/prove?next=/wallet/code", "ann", _press(SEND)),
     State("history", "/wallet/history", "ann"),
     State("history-empty", "/wallet/history", "cleo"),
     State("receipt", "/wallet/history/4", "ann"),

@@ -80,7 +80,8 @@ def create_pay_device(request: Request, member: MemberId, body: PayDeviceCreate,
     The MAC is HMAC-SHA-256 under `key` over the number of the step, written in decimal: seconds since 1970 UTC by the
     alliance's clock, divided by `step_seconds`, rounded down. Of its hexadecimal digits take the first 13 as a number,
     modulo 1,000,000,000, with nine digits. Each code is good for one purchase, in its step and one either way. A member
-    has at most 20 phones; one more ends the oldest. In a session it takes a proof that is at most five minutes old.
+    has at most 20 phones; one more ends the oldest. In a session it takes a proof that is at most five minutes old, and
+    the phone ends with that session.
     """
     own_member(caller, member)
     alliance = alliance_now(request, caller)

@@ -13,7 +13,7 @@ from coalition.access.log_in import change_password
 from coalition.access.messages import CredentialEvent
 from coalition.access.rate_limits import LOG_IN_ACCOUNT, LOG_IN_ADDRESS
 from coalition.access.second_factor import app_uri
-from coalition.access.session_store import csrf_token, list_sessions, revoke_sessions
+from coalition.access.session_store import csrf_token, list_sessions
 from coalition.access.shared_rate_limits import SharedRates
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
@@ -35,6 +35,7 @@ from coalition.api.routes.people import (
 )
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
+from coalition.web import end_sessions as ending
 from coalition.web.cookies import drop_session_cookie, session_cookie
 from coalition.web.credential_notices import tell_person
 from coalition.web.password_log_in import log_in_by_password
@@ -184,8 +185,8 @@ def list_own(request: Request, caller: People) -> list[Session]:
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
 def end_all(request: Request, response: Response, caller: People) -> None:
-    """Ends the session of this request too."""
-    _end(request, caller, None)
+    """Ends the session of this request too. A member's phones that were added in any of them make no more pay codes."""
+    ending.end_sessions(request, caller, None)
     drop_session_cookie(request, response)
 
 
@@ -203,8 +204,8 @@ def end_one(
     caller: People,
     id: Annotated[Text, Path(description="The session's id.")],  # noqa: A002 - the path's own word
 ) -> None:
-    """Ends a session, such as the one on a lost phone."""
-    if _end(request, caller, id) == 0:
+    """Ends a session, such as the one on a lost phone, which makes no pay codes any more."""
+    if ending.end_sessions(request, caller, id) == 0:
         not_found(Phrase("session"), id)
 
 
@@ -234,8 +235,8 @@ def current(request: Request, caller: Everybody) -> CurrentCaller:
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
 def log_out(request: Request, response: Response, caller: People) -> None:
-    """Ends the session of this request."""
-    _end(request, caller, caller.session)
+    """Ends the session of this request, and the pay codes of the phone that was added in it."""
+    ending.end_sessions(request, caller, caller.session)
     drop_session_cookie(request, response)
 
 
@@ -314,13 +315,3 @@ def accept_invitation(request: Request, body: UserInvitationAccept) -> User:
         after = find_user(connection, user.alliance_id, user.id)
     request.app.state.callers.forget()
     return render_user(after or user)
-
-
-def _end(request: Request, caller: Caller, session_id: str | None) -> int:
-    alliances: Alliances = request.app.state.alliances
-    with alliances.database.engine.begin() as connection:
-        ended = revoke_sessions(connection, caller.alliance_id, caller.id, alliances.clock(), session_id)
-        if ended:
-            record(connection, caller, "session.end", session_id or "all", {"ended": ended})
-    request.app.state.callers.forget()
-    return ended

@@ -1,4 +1,33 @@
-// What each page of the wallet does: keep a worker that opens it without reception, and forget all at the log-out.
-if ("serviceWorker" in navigator) {
-  navigator.serviceWorker.register("/wallet/worker.js", { scope: "/wallet" }).catch(() => {});
+// What each page of the wallet does: keep a worker that opens it without reception, let the phone make codes, and forget
+// all of it at the log-out.
+import { forgetDevice, isAble, loggedIn, ownDevice } from "/assets/pay-device.js";
+
+const workers = navigator.serviceWorker;
+const wallet = loggedIn();
+
+async function tell(message) {
+  (await workers?.ready)?.active.postMessage(message);
+}
+
+workers?.register("/wallet/worker.js", { scope: "/wallet" }).catch(() => {});
+
+/** A session that had no fresh proof is not asked again on each page: the code's page leads to the proof. */
+async function addPhone() {
+  const refused = "pay-device-refused";
+  if (!isAble() || sessionStorage.getItem(refused) === wallet.session) return;
+  if ((await ownDevice(wallet)) === null) sessionStorage.setItem(refused, wallet.session);
+}
+
+if (wallet) {
+  addPhone()
+    .catch(() => {})
+    .then(() => tell("keep"));
+  document.querySelector("form[action='/language']").addEventListener("submit", () => void tell("forget"));
+  for (const form of document.querySelectorAll("[data-log-out]")) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      await forgetDevice().catch(() => {});
+      form.submit();
+    });
+  }
 }

@@ -20,4 +20,4 @@ def answer(
 ) -> RedirectResponse:
     """The till's next try goes through, or is refused. Raises ConfirmationUnknown."""
     answer_confirmation(own.alliance, confirmation, own.member, confirmed=answer == "yes")
-    return RedirectResponse("/wallet", 303)
+    return RedirectResponse(f"/wallet?answered={answer}", 303)

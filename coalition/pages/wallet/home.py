@@ -1,7 +1,9 @@
 """The wallet's first page: what the member has, what expires next, what happened last."""
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from coalition.feed.member_history import history
@@ -20,7 +22,10 @@ router = PageRouter("/wallet")
 
 @dataclass(frozen=True, slots=True)
 class WalletHome(Page):
-    """What a member has, as of an instant; the last lines of the history; what waits for them."""
+    """What a member has, as of an instant; the last lines of the history; what waits for them.
+
+    `answered` is what they have just said to a till.
+    """
 
     wallet: MemberWallet
     as_of: int
@@ -28,10 +33,11 @@ class WalletHome(Page):
     names: dict[str, str]
     questions: list[Confirmation]
     notices: int
+    answered: str
 
 
 @router.get("")
-def home(own: AsMember) -> HTMLResponse:
+def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] = "") -> HTMLResponse:
     """The member's wallet."""
     alliance = own.alliance
     rate = points_rate(alliance)
@@ -47,5 +53,6 @@ def home(own: AsMember) -> HTMLResponse:
         names=shop_names(alliance),
         questions=open_confirmations(alliance, own.member),
         notices=len(notices),
+        answered=answered,
     )
     return show(own.visit, page)

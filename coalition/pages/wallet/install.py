@@ -14,7 +14,18 @@ from coalition.pages.visit import Visiting
 router = PageRouter("/wallet")
 WORKER_CSP = "default-src 'none'; connect-src 'self'"
 """A worker has a policy of its own: it fetches from here, and does nothing else."""
-SHELL = ("app.css", "wallet.js", "passkeys.js", "atkinson.woff2", "icon.svg")
+SHELL = (
+    "app.css",
+    "wallet.js",
+    "code.js",
+    "pay-code.js",
+    "pay-device.js",
+    "till-questions.js",
+    "awake.js",
+    "passkeys.js",
+    "atkinson.woff2",
+    "icon.svg",
+)
 """What the worker keeps from the start."""
 
 

@@ -16,6 +16,8 @@ from coalition.pages.device import device_name
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
+from coalition.paycodes.add_pay_device import end_pay_device
+from coalition.paycodes.devices import PayDevice, devices_of
 
 HERE = "/wallet/me"
 router = PageRouter(HERE)
@@ -23,11 +25,16 @@ router = PageRouter(HERE)
 
 @dataclass(frozen=True, slots=True)
 class MePage(Page):
-    """The member, their passkeys, and the devices on which they are logged in, by what they are called."""
+    """The member, their passkeys, and the devices on which they are logged in, by what they are called.
+
+    Sessions `with_codes` are of phones that make pay codes; `phones` make them without a session that goes on.
+    """
 
     person: Person
     passkeys: list[Passkey]
     sessions: list[tuple[SessionSummary, str]]
+    with_codes: frozenset[str]
+    phones: list[PayDevice]
     current: str | None
     done: bool
 
@@ -40,8 +47,19 @@ def me(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:  
         whole = person(connection, own.alliance.id, record)
         passkeys = list_passkeys(connection, own.alliance.id, own.caller.id)
         sessions = list_sessions(connection, own.alliance.id, own.caller.id, own.alliance.machine_clock())
+        phones = devices_of(connection, own.alliance.id, record.id)
     devices = [(session, device_name(session.agent)) for session in sessions]
-    return show(own.visit, MePage(whole, passkeys, devices, own.caller.session, done))
+    here = {session.id for session in sessions}
+    page = MePage(
+        person=whole,
+        passkeys=passkeys,
+        sessions=devices,
+        with_codes=frozenset(phone.session for phone in phones if phone.session in here),
+        phones=[phone for phone in phones if phone.session not in here],
+        current=own.caller.session,
+        done=done,
+    )
+    return show(own.visit, page)
 
 
 @router.post("/profile")
@@ -54,6 +72,13 @@ def change_profile(
     changes = MemberChanges({"name": " ".join(name.split()) or None, "language": language or None})
     approvals = own.visit.request.app.state.approvals
     update_member(own.alliance, approvals, own.caller, own.member, changes, lambda _: None)
+    return RedirectResponse(f"{HERE}?done=yes", 303)
+
+
+@router.post("/phones/end")
+def end_phone(own: AsMember, phone: Annotated[str, Form(max_length=100)]) -> Response:
+    """End a phone that makes pay codes. Raises DeviceUnknown."""
+    end_pay_device(own.alliance, own.caller, own.member, phone)
     return RedirectResponse(f"{HERE}?done=yes", 303)
 
 

@@ -1,8 +1,12 @@
-// Opens the wallet without reception: the shell from its start, and the last page seen of each that helps at a till.
+// Opens the wallet without reception: the shell from its start, the code's page at once, and the balance as last seen.
 const CACHE = "wallet-{{ version }}";
 const SHELL = {{ files | tojson }};
-const KEPT = ["/wallet", "/wallet/code"];
+const HOME = "/wallet";
+const CODE = "/wallet/code";
+const KEPT = [HOME, CODE];
 const OFFLINE = "/wallet/offline";
+/** With so little reception, what is kept is better than to wait. */
+const PATIENCE_MS = 3000;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([...SHELL, OFFLINE])).then(() => self.skipWaiting()));
@@ -17,24 +21,66 @@ self.addEventListener("activate", (event) => {
   );
 });
 
-self.addEventListener("fetch", (event) => {
-  const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (url.pathname.startsWith("/assets/")) event.respondWith(stored(event.request));
-  else if (event.request.mode === "navigate") event.respondWith(page(event.request, url.pathname));
+// Pages say that somebody has logged in, so there is something to keep, or that what is kept has changed.
+self.addEventListener("message", (event) => {
+  event.waitUntil(event.data === "forget" ? forgetPages() : keepPages());
 });
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.method !== "GET") event.respondWith(written(request));
+  else if (url.pathname.startsWith("/assets/")) event.respondWith(stored(request));
+  else if (request.mode === "navigate") event.respondWith(page(event, url.pathname));
+});
+
+/** A write may be a log-in as somebody else, and changes what there is to see: pages that are kept are kept anew. */
+async function written(request) {
+  try {
+    const answer = await fetch(request);
+    await forgetPages();
+    return answer;
+  } catch (error) {
+    if (request.mode === "navigate") return caches.match(OFFLINE);
+    throw error;
+  }
+}
 
 async function stored(request) {
   return (await caches.match(request)) ?? fetch(request);
 }
 
-async function page(request, path) {
-  const cache = await caches.open(CACHE);
+async function page(event, path) {
+  if (!KEPT.includes(path)) return fetch(event.request).catch(() => caches.match(OFFLINE));
+  const kept = await caches.match(path);
+  const fresh = freshPage(event.request, path);
+  event.waitUntil(fresh.catch(() => {}));
+  if (kept && path === CODE) return kept;
   try {
-    const answer = await fetch(request);
-    if (KEPT.includes(path) && answer.ok && !answer.redirected) await cache.put(path, answer.clone());
-    return answer;
+    return kept ? await Promise.race([fresh, tooLate()]) : await fresh;
   } catch {
-    return (await cache.match(path)) ?? (await cache.match(OFFLINE));
+    return kept ?? caches.match(OFFLINE);
   }
+}
+
+async function freshPage(request, path) {
+  const answer = await fetch(request);
+  const cache = await caches.open(CACHE);
+  if (answer.ok && !answer.redirected) await cache.put(path, answer.clone());
+  else if (answer.type === "opaqueredirect" || answer.redirected) await forgetPages();
+  return answer;
+}
+
+function tooLate() {
+  return new Promise((_, reject) => setTimeout(reject, PATIENCE_MS));
+}
+
+async function keepPages() {
+  for (const path of KEPT) if (!(await caches.match(path))) await freshPage(path, path);
+}
+
+async function forgetPages() {
+  const cache = await caches.open(CACHE);
+  await Promise.all(KEPT.map((path) => cache.delete(path)));
 }

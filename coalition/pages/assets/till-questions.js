@@ -1,0 +1,40 @@
+// What tills ask the member, on pages that show a code: asked for every two seconds while somebody looks.
+const EVERY_MS = 2000;
+
+/**
+ * Keep the questions fresh. `deviceId` says which phone this is. `heard` gets what the server says beside them (the data
+ * of its answer), null once the session has ended, and undefined without reception.
+ */
+export function followQuestions(deviceId, heard) {
+  const place = document.querySelector("[data-questions]");
+  let shown = "";
+
+  async function ask() {
+    const answer = await fetch(`/wallet/questions?device=${encodeURIComponent(deviceId())}`);
+    if (answer.redirected) {
+      place.replaceChildren();
+      heard(null);
+      return false;
+    }
+    if (!answer.ok) return true;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const told = page.querySelector("[data-now]");
+    const html = told.innerHTML;
+    // What is unchanged stays in its place, under the thumb that is about to press it.
+    if (html !== shown) place.replaceChildren(...told.childNodes);
+    shown = html;
+    heard({ ...told.dataset });
+    return true;
+  }
+
+  async function go() {
+    let goesOn = true;
+    try {
+      if (document.visibilityState === "visible") goesOn = await ask();
+    } catch {
+      heard(undefined);
+    }
+    if (goesOn) setTimeout(go, EVERY_MS);
+  }
+  go();
+}

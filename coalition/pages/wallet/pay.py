@@ -1,0 +1,59 @@
+"""What a till shows as a QR code, opened in the wallet: shop, amount, what the points pay, and a yes or a no."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Path, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.locale.messages import N_
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.names import shop_names
+from coalition.paycodes.confirm import CODE_CHARS, Confirmation, open_confirmation, read_typed
+from coalition.paycodes.errors import ConfirmationUnknown
+from coalition.wallets.wallet import MemberWallet, wallet_of
+from settlement import NamedFact
+
+OVER = N_("Nothing waits under this code: its time is over, or somebody else opened it. Ask the shop for a new one.")
+router = PageRouter("/wallet/pay")
+
+
+@dataclass(frozen=True, slots=True)
+class PayPage(Page):
+    """First the form for the code; then the question, with what the member has. `problem` is why there is none."""
+
+    code: str = ""
+    code_chars: int = CODE_CHARS
+    question: Confirmation | None = None
+    shop: str = ""
+    wallet: MemberWallet | None = None
+    problem: str = ""
+
+
+@router.get("")
+def form(own: AsMember, code: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """Where the code is typed; a typed one is opened."""
+    typed = read_typed(code)
+    return RedirectResponse(f"/wallet/pay/{typed}", 303) if typed.isascii() and typed else show(own.visit, PayPage())
+
+
+@router.get("/{code}")
+def question(own: AsMember, code: Annotated[str, Path(max_length=40)]) -> HTMLResponse:
+    """The question of a code, which is this member's from then on."""
+    alliance = own.alliance
+    try:
+        opened = open_confirmation(alliance, code, own.member)
+    except ConfirmationUnknown as error:
+        return _refused(own, code, own.visit.say(OVER), error)
+    except NamedFact as error:
+        return _refused(own, code, own.visit.explain(error), error)
+    with alliance.database.engine.connect() as connection:
+        wallet = wallet_of(alliance, connection, own.member)
+    shop = shop_names(alliance).get(opened.shop, opened.shop)
+    return show(own.visit, PayPage(read_typed(code), question=opened, shop=shop, wallet=wallet))
+
+
+def _refused(own: MemberVisit, code: str, problem: str, error: NamedFact) -> HTMLResponse:
+    return show(own.visit, PayPage(code, problem=problem), error.error_kind.status)

@@ -1,0 +1,79 @@
+"""Show once more that it is oneself, by a code to a contact of one's own: what adds a credential asks for it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.member_code import CODE_MINUTES
+from coalition.members.store import contacts_of
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.visit import AsMember, MemberVisit
+from coalition.web.member_log_in import send_member_code
+from coalition.web.prove_session import Proof, prove_session
+from settlement import NamedFact
+
+HOME = "/wallet"
+router = PageRouter("/wallet/prove")
+
+Next = Annotated[str, Form(max_length=500)]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvePage(Page):
+    """First where to send the code; then, once it was sent to `contact`, the code."""
+
+    next: str
+    contacts: list[str]
+    contact: str = ""
+    minutes: int = CODE_MINUTES
+    problem: str = ""
+
+
+@router.get("")
+def choose(own: AsMember, next: Annotated[str, Query(max_length=500)] = HOME) -> HTMLResponse:  # noqa: A002
+    """The member's contacts."""
+    return show(own.visit, _page(own, next))
+
+
+@router.post("")
+def send(
+    own: AsMember,
+    background: BackgroundTasks,
+    contact: Annotated[str, Form(max_length=200)],
+    next: Next = HOME,  # noqa: A002
+) -> HTMLResponse:
+    """Send a code to one of them."""
+    if contact not in _contacts(own):
+        return show(own.visit, _page(own, next), 422)
+    try:
+        send_member_code(own.visit.request, background, own.alliance.id, contact, own.visit.lang)
+    except NamedFact as error:
+        return show(own.visit, _page(own, next, problem=own.visit.explain(error)), error.error_kind.status)
+    return show(own.visit, _page(own, next, contact))
+
+
+@router.post("/code")
+def prove(
+    own: AsMember,
+    contact: Annotated[str, Form(max_length=200)],
+    code: Annotated[str, Form(max_length=20)],
+    next: Next = HOME,  # noqa: A002
+) -> Response:
+    """Keep the proof, and go on."""
+    try:
+        prove_session(own.visit.request, Proof(contact=contact, code="".join(code.split())), own.caller)
+    except NamedFact as error:
+        return show(own.visit, _page(own, next, contact, own.visit.explain(error)), error.error_kind.status)
+    return RedirectResponse(local_path(next, HOME), 303)
+
+
+def _contacts(own: MemberVisit) -> list[str]:
+    with own.alliance.database.engine.connect() as connection:
+        return [contact.text for contact in contacts_of(connection, own.alliance.id, own.member)]
+
+
+def _page(own: MemberVisit, onward: str, contact: str = "", problem: str = "") -> ProvePage:
+    return ProvePage(local_path(onward, HOME), _contacts(own), contact, problem=problem)
