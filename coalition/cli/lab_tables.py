@@ -1,7 +1,6 @@
 """What the commands print: a readable summary that ends with the verdict, and the list of models."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from rich.console import Group, RenderableType
 from rich.markup import escape
@@ -10,7 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from coalition.lab.numbers import places
+from coalition.lab.numbers import Exact, places
 from coalition.lab.parties import Party
 from coalition.lab.report import plain
 from coalition.lab.report.answers import answers
@@ -74,7 +73,7 @@ def _beside(result: Result, lang: Lang) -> Table:
     return table
 
 
-def _people(result: Result, heading: str, people: Sequence[tuple[Party, Fraction]], lang: Lang) -> Table:
+def _people(result: Result, heading: str, people: Sequence[tuple[Party, Exact]], lang: Lang) -> Table:
     columns = ("", N_("Paid in"), N_("Received"), N_("from later entrants"), N_("Net if all leave today"))
     title = Phrase(N_("{heading}, in {currency}"), heading=Phrase(heading), currency=result.scenario.currency)
     table = _figures(lang, N_("Who"), *columns, title=title)

@@ -14,12 +14,12 @@ LabError
 └── LabBusy                more runs at once than there are places
 """
 
-from fractions import Fraction
 from http import HTTPStatus
 from typing import ClassVar
 
 from coalition.access.errors import TooManyRequests
 from coalition.errors import CoalitionError, Unavailable
+from coalition.lab.numbers import Exact
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -116,9 +116,9 @@ class MoneyNotConserved(LabError):
         "the lab; please report the scenario."
     )
     event: int
-    paid_in: Fraction
-    held: Fraction
-    paid_out: Fraction
+    paid_in: Exact
+    held: Exact
+    paid_out: Exact
 
 
 class PointsNotConserved(LabError):
@@ -135,8 +135,8 @@ class PointsNotConserved(LabError):
     left_out = ("what",)
     event: int
     what: str
-    made: Fraction
-    held: Fraction
+    made: Exact
+    held: Exact
 
     @property
     def counted(self) -> str:

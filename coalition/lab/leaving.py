@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
 
 from coalition.lab.errors import EventRefused
 from coalition.lab.money import PartyMoney
-from coalition.lab.numbers import ONE, ZERO
+from coalition.lab.numbers import ONE, ZERO, Exact, ceiling
 from coalition.lab.parties import Party
 from coalition.lab.scheme import Claim, Figures, ScenarioEvent, Scheme
 
@@ -23,23 +22,23 @@ class Leaving:
     """
 
     order: Order
-    got: Mapping[str, Fraction]
-    owed: Mapping[str, Fraction]
+    got: Mapping[str, Exact]
+    owed: Mapping[str, Exact]
     refused: int
     after: Figures | None
 
     @property
-    def paid(self) -> Fraction:
+    def paid(self) -> Exact:
         """To all of them."""
         return sum(self.got.values(), ZERO)
 
     @property
-    def promised(self) -> Fraction:
+    def promised(self) -> Exact:
         """To all of them."""
         return sum(self.owed.values(), ZERO)
 
     @property
-    def short(self) -> Fraction:
+    def short(self) -> Exact:
         """What they were owed, less what they got."""
         return max(self.promised - self.paid, ZERO)
 
@@ -81,17 +80,16 @@ def leave_together(scheme: Scheme) -> Leaving:
     return Leaving("pro_rata", got, _owed(scheme, claims), 0, None)
 
 
-def first_share(claims: Sequence[Claim], share: Fraction) -> Sequence[Claim]:
+def first_share(claims: Sequence[Claim], share: Exact) -> Sequence[Claim]:
     """The first `share` of the claims, rounded up to whole holders."""
-    count = -(-len(claims) * share.numerator // share.denominator) if share < ONE else len(claims)
-    return claims[:count]
+    return claims[: ceiling(len(claims) * share)]
 
 
-def _received(sides: Mapping[Party, PartyMoney], holder: str) -> Fraction:
+def _received(sides: Mapping[Party, PartyMoney], holder: str) -> Exact:
     side = sides.get(Party.member(holder))
     return side.received.total if side else ZERO
 
 
-def _owed(scheme: Scheme, claims: Sequence[Claim]) -> dict[str, Fraction]:
+def _owed(scheme: Scheme, claims: Sequence[Claim]) -> dict[str, Exact]:
     promises = scheme.promises.of
     return {claim.holder: promises[claim.holder].open if claim.holder in promises else ZERO for claim in claims}

@@ -6,14 +6,13 @@ in named pots, in the order in which it came. A payment takes what has lain ther
 by which courts trace mixed money (Devaynes v Noble, 1816). So every payment knows whose money it was.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Literal
 
 from coalition.lab.errors import MoneyNotConserved
-from coalition.lab.numbers import ZERO
+from coalition.lab.numbers import ZERO, Exact
 from coalition.lab.parties import Party
 
 Origin = Literal["purchases_margin", "later_entrants", "subsidy", "fees"]
@@ -23,7 +22,7 @@ receiver, by an investor, or paid by an agent to take part."""
 NOBODY = Party.investor("")
 """Whose money lies in the pots of a what-if: it is not traced there."""
 
-Lot = tuple[Party, str, Fraction]
+Lot = tuple[Party, str, Exact]
 """Payer, the member whose purchase brought it (empty if none did), and amount."""
 
 
@@ -31,13 +30,13 @@ Lot = tuple[Party, str, Fraction]
 class Sources:
     """What one participant was paid, by where it came from. Units of money."""
 
-    purchases_margin: Fraction = ZERO
-    later_entrants: Fraction = ZERO
-    subsidy: Fraction = ZERO
-    fees: Fraction = ZERO
+    purchases_margin: Exact = ZERO
+    later_entrants: Exact = ZERO
+    subsidy: Exact = ZERO
+    fees: Exact = ZERO
 
     @property
-    def total(self) -> Fraction:
+    def total(self) -> Exact:
         return self.purchases_margin + self.later_entrants + self.subsidy + self.fees
 
     def add(self, other: "Sources") -> None:
@@ -52,15 +51,15 @@ class Sources:
 class Goods:
     """Goods that went from sellers to buyers: what they are worth by their price, and what was paid for them."""
 
-    worth: Fraction = ZERO
-    paid: Fraction = ZERO
+    worth: Exact = ZERO
+    paid: Exact = ZERO
 
     @property
-    def unpaid(self) -> Fraction:
+    def unpaid(self) -> Exact:
         """Worth of goods that nobody paid for in money."""
         return self.worth - self.paid
 
-    def add(self, worth: Fraction, paid: Fraction) -> None:
+    def add(self, worth: Exact, paid: Exact) -> None:
         """Add to both."""
         self.worth += worth
         self.paid += paid
@@ -75,13 +74,13 @@ class PartyMoney:
     """
 
     received: Sources = field(default_factory=Sources)
-    paid: Fraction = ZERO
-    above_agreed: Fraction = ZERO
+    paid: Exact = ZERO
+    above_agreed: Exact = ZERO
     sold: Goods = field(default_factory=Goods)
     bought: Goods = field(default_factory=Goods)
 
     @property
-    def net(self) -> Fraction:
+    def net(self) -> Exact:
         """What they are better off by, goods counted at their price."""
         return self.received.total - self.paid - self.sold.unpaid + self.bought.unpaid
 
@@ -99,9 +98,9 @@ class Pot:
     """Money that waits, in lots, oldest first. `held` is kept beside the lots and audited."""
 
     lots: deque[Lot] = field(default_factory=deque)
-    held: Fraction = ZERO
+    held: Exact = ZERO
 
-    def take(self, amount: Fraction) -> Iterable[Lot]:
+    def take(self, amount: Exact) -> Iterable[Lot]:
         """Remove `amount`, oldest first, and yield it lot by lot."""
         self.held -= amount
         while amount > 0 and self.lots:
@@ -122,59 +121,58 @@ class Money:
     by buyer.
     """
 
-    pots: dict[str, Pot] = field(default_factory=dict)
-    paid_in: Fraction = ZERO
-    paid_out: Fraction = ZERO
-    in_pots: Fraction = ZERO
+    pots: defaultdict[str, Pot] = field(default_factory=lambda: defaultdict(Pot))
+    paid_in: Exact = ZERO
+    paid_out: Exact = ZERO
+    in_pots: Exact = ZERO
     entered: dict[str, int] = field(default_factory=dict)
-    flows: dict[tuple[Party, Party, Origin], Fraction] = field(default_factory=dict)
-    sold: dict[Party, Goods] = field(default_factory=dict)
-    bought: dict[Party, Goods] = field(default_factory=dict)
-    above_agreed: dict[Party, Fraction] = field(default_factory=dict)
+    flows: dict[tuple[Party, Party, Origin], Exact] = field(default_factory=dict)
+    sold: defaultdict[Party, Goods] = field(default_factory=lambda: defaultdict(Goods))
+    bought: defaultdict[Party, Goods] = field(default_factory=lambda: defaultdict(Goods))
+    above_agreed: dict[Party, Exact] = field(default_factory=dict)
 
     def enter(self, member: str) -> None:
         """Remember when a member came; the first time counts."""
         self.entered.setdefault(member, len(self.entered))
 
-    def held(self, pot: str) -> Fraction:
+    def held(self, pot: str) -> Exact:
         """Money in one pot; an unknown pot is empty."""
         return self.pots[pot].held if pot in self.pots else ZERO
 
-    def buy(self, buyer: Party, seller: Party, paid: Fraction, worth: Fraction | None = None) -> None:
+    def buy(self, buyer: Party, seller: Party, paid: Exact, worth: Exact | None = None) -> None:
         """Goods at their price from seller to buyer, and what the buyer pays for them in money.
 
         `worth` is their price where it is not what was paid: a mall order half in points, a packet not honoured.
         """
         price = paid if worth is None else worth
-        self.sold.setdefault(seller, Goods()).add(price, paid)
-        self.bought.setdefault(buyer, Goods()).add(price, paid)
+        self.sold[seller].add(price, paid)
+        self.bought[buyer].add(price, paid)
 
-    def put(self, payer: Party, pot: str, amount: Fraction, buyer: str = "") -> None:
+    def put(self, payer: Party, pot: str, amount: Exact, buyer: str = "") -> None:
         """Pay money into a pot. `buyer` is the member whose purchase brings it, if that is not the payer."""
         if amount:
             self.paid_in += amount
             self._lay(payer, buyer or _buyer(payer), pot, amount)
 
-    def give(self, payer: Party, to: Party, amount: Fraction, buyer: str = "") -> None:
+    def give(self, payer: Party, to: Party, amount: Exact, buyer: str = "") -> None:
         """Pay straight to a participant: a commission, a fee, a trade. `buyer` as in `put`."""
         if amount:
             self.paid_in += amount
             self._receive(payer, buyer or _buyer(payer), to, amount)
 
-    def pay(self, pot: str, to: Party, amount: Fraction) -> None:
+    def pay(self, pot: str, to: Party, amount: Exact) -> None:
         """Pay a participant out of a pot. The caller never asks for more than the pot holds."""
         for payer, buyer, part in self._take(pot, amount):
             self._receive(payer, buyer, to, part)
 
-    def shift(self, pot: str, to: str, amount: Fraction) -> None:
+    def shift(self, pot: str, to: str, amount: Exact) -> None:
         """Move money from one pot to another; it remains its payers'."""
         for payer, buyer, part in self._take(pot, amount):
             self._lay(payer, buyer, to, part)
 
-    def exceed(self, shop: Party, amount: Fraction) -> None:
+    def exceed(self, shop: Party, amount: Exact) -> None:
         """Remember that so much of what a shop gave is above what it had agreed to give."""
-        if amount:
-            self.above_agreed[shop] = self.above_agreed.get(shop, ZERO) + amount
+        self.above_agreed[shop] = self.above_agreed.get(shop, ZERO) + amount
 
     def parties(self) -> dict[Party, PartyMoney]:
         """Everybody's side of the ledger: members in the order in which they came, then all others."""
@@ -203,7 +201,7 @@ class Money:
         pots = {
             name: Pot(deque([(NOBODY, "", pot.held)] if pot.held else []), pot.held) for name, pot in self.pots.items()
         }
-        return Money(pots, paid_in=self.in_pots, in_pots=self.in_pots, entered=dict(self.entered))
+        return Money(defaultdict(Pot, pots), paid_in=self.in_pots, in_pots=self.in_pots, entered=dict(self.entered))
 
     def check(self, event: int) -> None:
         """Paid in = held + paid out. Raises MoneyNotConserved."""
@@ -223,17 +221,17 @@ class Money:
         if paid != lots + received or received != self.paid_out or lots != self.in_pots or goods or prices or uneven:
             raise MoneyNotConserved(event, paid, lots, received)
 
-    def _lay(self, payer: Party, buyer: str, pot: str, amount: Fraction) -> None:
-        laid = self.pots.setdefault(pot, Pot())
+    def _lay(self, payer: Party, buyer: str, pot: str, amount: Exact) -> None:
+        laid = self.pots[pot]
         laid.lots.append((payer, buyer, amount))
         laid.held += amount
         self.in_pots += amount
 
-    def _take(self, pot: str, amount: Fraction) -> list[Lot]:
+    def _take(self, pot: str, amount: Exact) -> list[Lot]:
         self.in_pots -= amount
-        return list(self.pots.setdefault(pot, Pot()).take(amount))
+        return list(self.pots[pot].take(amount)) if amount else []
 
-    def _receive(self, payer: Party, buyer: str, to: Party, amount: Fraction) -> None:
+    def _receive(self, payer: Party, buyer: str, to: Party, amount: Exact) -> None:
         self.paid_out += amount
         flow = payer, to, self._origin(payer, buyer, to)
         self.flows[flow] = self.flows.get(flow, ZERO) + amount

@@ -1,11 +1,10 @@
 """When does it end: how many more purchases the next one to be paid needs, and everybody."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import accumulate
 
 from coalition.lab.growth import Growth
-from coalition.lab.numbers import ZERO
+from coalition.lab.numbers import ZERO, Exact
 from coalition.lab.scheme import Scheme
 
 
@@ -18,14 +17,14 @@ class Outlook:
     nobody waits. What the newcomers themselves are promised is not paid by then.
     """
 
-    purchase: Fraction
-    brings: Fraction
-    promises: Fraction
+    purchase: Exact
+    brings: Exact
+    promises: Exact
     next_exit: int | None
     everybody: int | None
 
     @property
-    def buyers_per_exit(self) -> Fraction | None:
+    def buyers_per_exit(self) -> Exact | None:
         """How many purchases bring the money that one of them is promised."""
         return self.promises / self.brings if self.brings else None
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.numbers import ZERO, number
+from coalition.lab.numbers import ZERO, Exact, number
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -49,22 +48,19 @@ class Param:
         return "" if fits[self.kind] else Phrase(N_("{value} is out of range"), value=text)
 
 
-class Params:
-    """The parameters of one run, as text for showing and as exact numbers for computing."""
+class Params(dict[str, Exact]):
+    """The parameters of one run: exact numbers by name, for computing, and `text` for showing."""
 
     def __init__(self, specs: Sequence[Param], values: Mapping[str, str]) -> None:
         """Raises ScenarioInvalid for a name or value that the model does not know."""
+        super().__init__()
         known = {spec.name: spec for spec in specs}
         for name in values:
             if name not in known:
                 raise ScenarioInvalid(f"params.{name}", N_("no such parameter"), ", ".join(known))
         self.text = {spec.name: values.get(spec.name, spec.default) for spec in specs}
-        self._numbers: dict[str, Fraction] = {}
         for spec in specs:
             problem = spec.problem(self.text[spec.name])
             if problem:
                 raise ScenarioInvalid(f"params.{spec.name}", problem, spec.allowed())
-            self._numbers[spec.name] = number(self.text[spec.name]) or ZERO
-
-    def __getitem__(self, name: str) -> Fraction:
-        return self._numbers[name]
+            self[spec.name] = number(self.text[spec.name]) or ZERO

@@ -1,9 +1,12 @@
 """Who takes part in a scheme: members, shops, the platform, agents and investors, each counted apart."""
 
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 Kind = Literal["member", "shop", "platform", "agent", "investor"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+KNOWN = 2**14
+"""Parties that are made once and kept, since each purchase names two."""
 
 
 class Party(NamedTuple):
@@ -13,11 +16,13 @@ class Party(NamedTuple):
     name: str
 
     @staticmethod
+    @lru_cache(maxsize=KNOWN)
     def member(name: str) -> "Party":
         """Whoever buys, recruits or holds what the scheme gives to its members."""
         return Party("member", name)
 
     @staticmethod
+    @lru_cache(maxsize=KNOWN)
     def shop(name: str) -> "Party":
         """Whoever hands out goods, the vendor's own mall among them."""
         return Party("shop", name)

@@ -1,8 +1,9 @@
 """Purchases from a replay file: header `at,member,merchant,amount,spend`, rows in time order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import repeat
 
 from coalition.lab.errors import PurchasesInvalid
 from coalition.lab.numbers import number
@@ -18,7 +19,7 @@ Keys = dict[str, str]
 """One event's keys, `do` among them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Purchase:
     """One real purchase. `amount` in units of money; `spend` is a whole number of points or `all`."""
 
@@ -116,13 +117,11 @@ def as_purchase(purchase: Purchase) -> Keys:
     }
 
 
-def with_days(purchases: Iterable[Purchase], event: Callable[[Purchase], Keys]) -> list[Keys]:
+def with_days(purchases: Iterable[Purchase], event: Callable[[Purchase], Keys]) -> Iterator[Keys]:
     """One event for each purchase, and a `day` for each day that passes between two of them."""
-    events: list[Keys] = []
     day: date | None = None
     for purchase in purchases:
         passed = (purchase.day - day).days if day else 0
         day = purchase.day
-        events += [{"do": "day"}] * passed
-        events.append(event(purchase))
-    return events
+        yield from repeat({"do": "day"}, passed)
+        yield event(purchase)

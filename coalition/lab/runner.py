@@ -15,7 +15,7 @@ SAMPLES = 400
 """Points of a chart, at most."""
 ROWS_KEPT = 2_000
 """Rows that a summary of a run keeps, spread evenly over its events, and as many besides in which something ended."""
-TURNS = ("exits", "refused", "released", "swapped")
+TURNS = frozenset({"exits", "refused", "released", "swapped"})
 """Keys of a row in which something ended or was turned away."""
 
 CHECK_CLOCK_EVERY = 64
@@ -65,53 +65,47 @@ class Result:
 
 
 def run(scenario: Scenario, limits: RunLimits = NO_LIMITS, progress: Progress | None = None) -> Result:
-    """Run every event, judge the outcome, and do the same for the fixed-rate coalition.
+    """Run every event beside the fixed-rate coalition, event by event, and judge both outcomes.
 
     Raises EventRefused for an event that can't happen, RunTooLarge and RunTooLong for the limits.
     """
-    events = scenario.events
-    beside = yardstick_events(scenario)
-    steps = len(events) + len(beside)
-    if limits.events is not None and len(events) > limits.events:
-        raise RunTooLarge(len(events), limits.events)
-    clock = _Clock(limits, steps, progress)
+    events = sum(1 for _ in scenario.all_events())
+    if limits.events is not None and events > limits.events:
+        raise RunTooLarge(events, limits.events)
     params = scenario.params()
-    scheme = scenario.model(params)
-    kept = _Rows(len(events), limits.rows)
-    samples = _play(scheme, events, clock, kept)
-    coalition = Coalition(Params(Coalition.specs, scenario.coalition))
-    _play(coalition, beside, clock, None)
-    verdict = judge(scheme, scenario.run_share)
-    rows = tuple(kept.rows)
-    yardstick = judge(coalition, scenario.run_share)
-    return Result(scenario, params, rows, len(events), kept.refused, samples, verdict, yardstick)
-
-
-def yardstick_events(scenario: Scenario) -> tuple[ScenarioEvent, ...]:
-    """The purchases among a scenario's events, as purchases in the fixed-rate coalition."""
-    params = scenario.params()
-    bought = [scenario.model.as_purchase(event, params) for event in scenario.events]
-    purchases = [keys for keys in bought if keys]
-    return tuple(ScenarioEvent(index, "purchase", keys) for index, keys in enumerate(purchases))
+    scheme, coalition = scenario.model(params), Coalition(Params(Coalition.specs, scenario.coalition))
+    clock, rows, samples = _Clock(limits, events, progress), _Rows(events, limits.rows), _Samples(events)
+    for event in scenario.all_events():
+        rows.take(event.index, scheme.step(event))
+        bought = scenario.model.as_purchase(event, params)
+        if bought:
+            coalition.step(ScenarioEvent(event.index, "purchase", bought, event.line))
+        clock.tick()
+        samples.take(event.index, scheme)
+    for finished in (scheme, coalition):
+        finished.money.audit(events - 1)
+        finished.audit(events - 1)
+    verdict, yardstick = judge(scheme, scenario.run_share), judge(coalition, scenario.run_share)
+    return Result(scenario, params, tuple(rows.kept), events, rows.refused, tuple(samples.taken), verdict, yardstick)
 
 
 class _Clock:
-    """Counts steps, reports progress, and stops a run that takes too long."""
+    """Counts events, reports progress, and stops a run that takes too long."""
 
-    def __init__(self, limits: RunLimits, steps: int, progress: Progress | None) -> None:
-        self.limits, self.steps, self.progress = limits, steps, progress
+    def __init__(self, limits: RunLimits, events: int, progress: Progress | None) -> None:
+        self.limits, self.events, self.progress = limits, events, progress
         self.done = 0
         self.started = time.monotonic()
 
     def tick(self) -> None:
         self.done += 1
-        if self.done % CHECK_CLOCK_EVERY and self.done != self.steps:
+        if self.done % CHECK_CLOCK_EVERY and self.done != self.events:
             return
         if self.progress:
-            self.progress(self.done, self.steps)
+            self.progress(self.done, self.events)
         seconds = self.limits.seconds
         if seconds is not None and time.monotonic() - self.started > seconds:
-            raise RunTooLong(seconds, self.done, self.steps)
+            raise RunTooLong(seconds, self.done, self.events)
 
 
 class _Rows:
@@ -121,30 +115,27 @@ class _Rows:
         self.every = max(1, -(-events // most)) if most else 1
         self.turns_left = most or 0
         self.last = events - 1
-        self.rows: list[Row] = []
+        self.kept: list[Row] = []
         self.refused = 0
 
     def take(self, index: int, row: Row) -> None:
         self.refused += "refused" in row
         if index % self.every == 0 or index == self.last:
-            self.rows.append(row)
-        elif self.turns_left and any(key in row for key in TURNS):
+            self.kept.append(row)
+        elif self.turns_left and not TURNS.isdisjoint(row):
             self.turns_left -= 1
-            self.rows.append(row)
+            self.kept.append(row)
 
 
-def _play(scheme: Scheme, events: tuple[ScenarioEvent, ...], clock: _Clock, kept: _Rows | None) -> tuple[Sample, ...]:
-    every = max(1, -(-len(events) // SAMPLES))
-    samples: list[Sample] = []
-    for event in events:
-        row = scheme.step(event)
-        if kept:
-            kept.take(event.index, row)
-        clock.tick()
-        if event.index % every == 0 or event.index == len(events) - 1:
+class _Samples:
+    """The figures after every so many events, and after the last."""
+
+    def __init__(self, events: int) -> None:
+        self.every = max(1, -(-events // SAMPLES))
+        self.last = events - 1
+        self.taken: list[Sample] = []
+
+    def take(self, index: int, scheme: Scheme) -> None:
+        if index % self.every == 0 or index == self.last:
             promises = scheme.promises
-            samples.append(Sample(event.index, scheme.figures(), len(promises.of), len(promises.kept())))
-    if events:
-        scheme.money.audit(events[-1].index)
-        scheme.audit(events[-1].index)
-    return tuple(samples)
+            self.taken.append(Sample(index, scheme.figures(), len(promises.of), promises.kept))

@@ -8,13 +8,12 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from fractions import Fraction
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.growth import read_growth
 from coalition.lab.lines import Lines
 from coalition.lab.models import find_models
-from coalition.lab.numbers import number
+from coalition.lab.numbers import HALF, Exact, number
 from coalition.lab.params import Params
 from coalition.lab.purchases import Purchase
 from coalition.lab.scheme import EventKind, ScenarioEvent, Scheme
@@ -50,18 +49,20 @@ class VendorFigure:
 class Scenario:
     """What to run. `run_share` is the share of holders who want out on one day, for the verdict; `currency` (ISO 4217)
     is what its amounts are in; `coalition` are the parameters of the yardstick, `growth` the table of the growth
-    experiment. `title` says by language what it is, `vendor` the figures to compare with."""
+    experiment. `title` says by language what it is, `vendor` the figures to compare with. Real `purchases` are run
+    after the events."""
 
     model: type[Scheme]
     preset: str
     values: Mapping[str, str]
     events: tuple[ScenarioEvent, ...]
-    run_share: Fraction = Fraction(1, 2)
+    run_share: Exact = HALF
     coalition: Mapping[str, str] = field(default_factory=dict)
     growth: Mapping[str, str] | None = None
     currency: str = "CNY"
     title: Mapping[str, str] = field(default_factory=dict)
     vendor: tuple[VendorFigure, ...] = ()
+    purchases: tuple[Purchase, ...] = ()
 
     def params(self) -> Params:
         """The model's defaults, the preset's values over them, the given ones over those."""
@@ -69,12 +70,14 @@ class Scenario:
         return Params(self.model.specs, {**presets.get(self.preset, {}), **self.values})
 
     def with_purchases(self, purchases: Sequence[Purchase]) -> "Scenario":
-        """The scenario's events followed by those that stand for real purchases in this model."""
-        first = len(self.events)
-        more = (
-            ScenarioEvent(first + offset, keys["do"], keys) for offset, keys in enumerate(self.model.replay(purchases))
-        )
-        return replace(self, events=(*self.events, *more))
+        """The same with real purchases."""
+        return replace(self, purchases=tuple(purchases))
+
+    def all_events(self) -> Iterator[ScenarioEvent]:
+        """The scenario's events followed by those that stand for its purchases in this model."""
+        yield from self.events
+        for index, keys in enumerate(self.model.replay(self.purchases), start=len(self.events)):
+            yield ScenarioEvent(index, keys["do"], keys)
 
 
 def read_toml(text: str) -> Scenario:

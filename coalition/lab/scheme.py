@@ -1,20 +1,18 @@
 """What every model of the lab is: parameters, events, a step, and the figures the verdict reads."""
 
 import copy
-import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from coalition.lab.errors import EventRefused, PointsNotConserved, ScenarioInvalid
 from coalition.lab.money import Money
-from coalition.lab.numbers import ZERO, number, number_text
+from coalition.lab.numbers import ZERO, Exact, ceiling, number, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import PLATFORM, Party
 from coalition.lab.promises import Promises
-from coalition.lab.purchases import Purchase
+from coalition.lab.purchases import Keys, Purchase
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 """One event's figures: fractions, texts, booleans, and maps of them."""
 
-Paid = dict[str, Fraction]
+Paid = dict[str, Exact]
 """Commissions, dividends and awards of one event, in units of money, by participant."""
 
 
@@ -38,7 +36,7 @@ class EventKind:
     note: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScenarioEvent:
     """One event: what is done, and its keys as text. `line` is where a file says it, if one does."""
 
@@ -55,7 +53,7 @@ class ScenarioEvent:
     def text(self, key: str, default: str = "") -> str:
         return self.keys.get(key, default)
 
-    def number(self, *names: str, default: Fraction | None = None) -> Fraction:
+    def number(self, *names: str, default: Exact | None = None) -> Exact:
         """The first of the named keys that is there, as an exact number of 0 or more.
 
         Raises EventRefused if none is there and there is no default, or if it is no such number.
@@ -86,12 +84,12 @@ class Debt:
     """
 
     asset: str
-    units: Fraction
-    owed: Fraction
+    units: Exact
+    owed: Exact
     debtor: Party = PLATFORM
 
     @property
-    def price(self) -> Fraction | None:
+    def price(self) -> Exact | None:
         """The promised price of one unit."""
         return self.owed / self.units if self.units else None
 
@@ -101,7 +99,7 @@ class Claim:
     """What one holder can ask for in money on a day on which all is as it is now, and the event by which they do."""
 
     holder: str
-    amount: Fraction
+    amount: Exact
     event: Mapping[str, str]
 
 
@@ -109,12 +107,12 @@ class Claim:
 class Figures:
     """The state in four figures. `price` is None where nothing has a price; money in units of money."""
 
-    price: Fraction | None
-    held: Fraction
-    outstanding: Fraction
+    price: Exact | None
+    held: Exact
+    outstanding: Exact
 
     @property
-    def coverage(self) -> Fraction | None:
+    def coverage(self) -> Exact | None:
         """Money there ÷ promises outstanding; None while nothing is promised."""
         return self.held / self.outstanding if self.outstanding else None
 
@@ -148,20 +146,21 @@ class Scheme(ABC):
         self.money = Money()
         self.promises = Promises()
         self.paid: Paid = {}
+        self._by_event: dict[str, Callable[[ScenarioEvent], Row]] = {}
 
     @abstractmethod
     def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         """For each event the method that does it; it calls `award` for a commission, dividend or award."""
 
     @abstractmethod
-    def held(self) -> Fraction:
+    def held(self) -> Exact:
         """Money there for what is owed."""
 
     @abstractmethod
     def debts(self) -> list[Debt]:
         """What is owed in each asset, at its promised price."""
 
-    def point_price(self) -> Fraction | None:
+    def point_price(self) -> Exact | None:
         """Today's price of what has one."""
         return None
 
@@ -177,7 +176,7 @@ class Scheme(ABC):
         """What each holder can ask for if they want out, earliest holders first."""
         return []
 
-    def exit_money(self) -> Fraction:
+    def exit_money(self) -> Exact:
         """The money out of which claims are paid."""
         return self.held()
 
@@ -195,32 +194,33 @@ class Scheme(ABC):
 
     @classmethod
     @abstractmethod
-    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
-        """The events that stand for a file of real purchases."""
+    def replay(cls, purchases: Sequence[Purchase]) -> Iterator[Keys]:
+        """The events that stand for a file of real purchases, one after another: all at once would fill the memory."""
 
     @classmethod
     def as_purchase(cls, event: ScenarioEvent, params: Params) -> dict[str, str] | None:  # noqa: ARG003
         """The event as a purchase in the fixed-rate coalition; None if it is none."""
         if event.do != "purchase":
             return None
-        return {key: event.text(key) for key in ("who", "shop", "amount", "spend") if event.text(key)}
+        return {key: text for key, text in event.keys.items() if text}
 
     def step(self, event: ScenarioEvent) -> Row:
         """Do one event. Returns its row; raises EventRefused, MoneyNotConserved."""
         self.paid = {}
+        self._by_event = self._by_event or self.handlers()
         row: Row = {"event": event.index, "do": event.do}
         if event.participant:
             row["who"] = event.participant
-        row |= self.handlers()[event.do](event)
-        row["paid"] = {participant: amount for participant, amount in self.paid.items() if amount}
+        row |= self._by_event[event.do](event)
+        row["paid"] = {participant: amount for participant, amount in self.paid.items() if amount} if self.paid else {}
         self.money.check(event.index)
         return row
 
     @abstractmethod
-    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+    def one_more(self, amount: Exact) -> tuple[Exact, Exact]:
         """What one more purchase of `amount` adds to the money for claims, and to what is promised."""
 
-    def exits_ahead(self, amount: Fraction) -> tuple[int | None, int | None]:
+    def exits_ahead(self, amount: Exact) -> tuple[int | None, int | None]:
         """How many more purchases of `amount` the next participant needs to get what was promised, and how many all
         who wait now; None where no number is enough. By the money that purchases bring, unless a scheme pays by rule.
         """
@@ -233,33 +233,34 @@ class Scheme(ABC):
 
     def fork(self) -> Self:
         """A copy for a what-if: the state as it is, and a ledger that starts empty (`Money.fork`)."""
-        return copy.deepcopy(self, {id(self.money): self.money.fork(), id(self.params): self.params})
+        own = {id(self.money): self.money.fork(), id(self.params): self.params, id(self._by_event): {}}
+        return copy.deepcopy(self, own)
 
-    def award(self, participant: str, amount: Fraction) -> None:
+    def award(self, participant: str, amount: Exact) -> None:
         """Add to what this event paid a participant."""
         award(self.paid, participant, amount)
 
-    def same(self, event: int, what: str, made: Fraction, held: Fraction) -> None:
+    def same(self, event: int, what: str, made: Exact, held: Exact) -> None:
         """Raises PointsNotConserved unless both are equal."""
         if made != held:
             raise PointsNotConserved(event, what, made, held)
 
 
-def _purchases_for(money: Fraction, brings: Fraction) -> int | None:
+def _purchases_for(money: Exact, brings: Exact) -> int | None:
     """How many purchases that bring so much each come to this money."""
     if money <= 0:
         return 0
-    return math.ceil(money / brings) if brings else None
+    return ceiling(money / brings) if brings else None
 
 
-def award(paid: Paid, participant: str, amount: Fraction) -> None:
+def award(paid: Paid, participant: str, amount: Exact) -> None:
     """Add to what an event paid a participant."""
     paid[participant] = paid.get(participant, ZERO) + amount
 
 
 def row_data(value: object) -> object:
     """A row as it is written out: fractions as decimal strings, everything else as it is."""
-    if isinstance(value, Fraction):
+    if isinstance(value, Exact):
         return number_text(value)
     if isinstance(value, dict):
         return {key: row_data(inner) for key, inner in value.items()}

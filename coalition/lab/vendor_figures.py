@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
-from coalition.lab.numbers import number, places
+from coalition.lab.numbers import Exact, number, places
 from coalition.lab.parties import Party
 from coalition.lab.runner import Result
 from coalition.lab.scenario import VendorFigure
@@ -45,7 +44,7 @@ def _written_like(value: object, example: str) -> str:
     """A figure with as many decimals as the vendor shows; a text as it is."""
     if isinstance(value, bool):
         return str(value).lower()
-    if not isinstance(value, Fraction | int) or number(example) is None:
+    if not isinstance(value, Exact | int) or number(example) is None:
         return str(value)
     decimals = -int(Decimal(example).as_tuple().exponent)
-    return places(Fraction(value), decimals).replace(",", "")
+    return places(Exact(value), decimals).replace(",", "")

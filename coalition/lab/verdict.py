@@ -5,12 +5,11 @@ Every figure is exact; the words that go with it are in `report/plain.py`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from statistics import median
 
 from coalition.lab.leaving import Leaving, first_share, leave, leave_together
 from coalition.lab.money import NOBODY, Origin, PartyMoney
-from coalition.lab.numbers import ONE, ZERO
+from coalition.lab.numbers import ONE, ZERO, Exact
 from coalition.lab.outlook import Outlook, look_ahead
 from coalition.lab.parties import KINDS, Kind, Party
 from coalition.lab.scheme import Debt, Figures, Scheme
@@ -27,24 +26,24 @@ class PromisesKept:
     participants: int
     kept: int
     later_purchases: tuple[int, ...]
-    made: Fraction
-    delivered: Fraction
-    dropped: Fraction
+    made: Exact
+    delivered: Exact
+    dropped: Exact
 
     @property
-    def share(self) -> Fraction | None:
+    def share(self) -> Exact | None:
         """Participants who ever got back all that was promised ÷ participants."""
-        return Fraction(self.kept, self.participants) if self.participants else None
+        return Exact(self.kept, self.participants) if self.participants else None
 
     @property
-    def share_of_money(self) -> Fraction | None:
+    def share_of_money(self) -> Exact | None:
         """What came in money ÷ what was promised."""
         return self.delivered / self.made if self.made else None
 
-    def summary(self) -> tuple[int, Fraction, int] | None:
+    def summary(self) -> tuple[int, Exact, int] | None:
         """Fewest, median and most later purchases; None if nobody got it."""
         later = self.later_purchases
-        return (min(later), Fraction(median(later)), max(later)) if later else None
+        return (min(later), Exact(median(later)), max(later)) if later else None
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Waiting:
     """Participants whose promise is still open, and what they are owed together."""
 
     participants: int
-    owed: Fraction
+    owed: Exact
 
 
 @dataclass(frozen=True)
@@ -66,18 +65,18 @@ class Verdict:
 
     parties: Mapping[Party, PartyMoney]
     kinds: Mapping[Kind, PartyMoney]
-    net_today: Mapping[Party, Fraction]
+    net_today: Mapping[Party, Exact]
     kept: PromisesKept
     waiting: Waiting
     figures: Figures
     debts: tuple[Debt, ...]
     leaving: tuple[Leaving, ...]
-    run_share: Fraction
+    run_share: Exact
     run: Leaving
     outlook: Outlook
     flags: tuple[str, ...]
-    turnover: Fraction
-    flows: Mapping[tuple[Party, Party, Origin], Fraction] = field(repr=False)
+    turnover: Exact
+    flows: Mapping[tuple[Party, Party, Origin], Exact] = field(repr=False)
 
     def of(self, party: Party) -> PartyMoney:
         """Somebody's side of the ledger; empty for whoever never had to do with money."""
@@ -88,7 +87,7 @@ class Verdict:
         return {party.name: side for party, side in self.parties.items() if party.kind == kind}
 
 
-def judge(scheme: Scheme, run_share: Fraction) -> Verdict:
+def judge(scheme: Scheme, run_share: Exact) -> Verdict:
     """The verdict on a finished run. Neither the run nor its figures are changed by the what-ifs."""
     claims = scheme.claims()
     in_order, that_day = leave(scheme, claims, "joining")
@@ -125,9 +124,9 @@ def _by_kind(parties: Mapping[Party, PartyMoney]) -> dict[Kind, PartyMoney]:
 
 def _kept(scheme: Scheme) -> PromisesKept:
     promises = scheme.promises
-    later = sorted(after for promise in promises.of.values() for after in promise.kept_after)
+    later = sorted(promises.kept_after.elements())
     return PromisesKept(
-        len(promises.of), len(promises.kept()), tuple(later), promises.made, promises.delivered, promises.dropped
+        len(promises.of), promises.kept, tuple(later), promises.made, promises.delivered, promises.dropped
     )
 
 

@@ -64,9 +64,7 @@ PosterFile = Annotated[
 ]
 YearOption = Annotated[
     bool,
-    typer.Option(
-        "--year", help="Run a real year after the events: the demo's 155,848 purchases, downloaded once; takes minutes."
-    ),
+    typer.Option("--year", help="Run a real year after the events: the demo's 155,848 purchases, downloaded once."),
 ]
 Setting = Annotated[
     list[str] | None,

@@ -1,10 +1,9 @@
 """The four questions of a shop owner, answered in one screen: on a report, on a poster and in a terminal alike."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from coalition.lab.growth import read_growth
-from coalition.lab.numbers import ZERO, number_text
+from coalition.lab.numbers import ZERO, Exact, number_text
 from coalition.lab.outlook import month_of
 from coalition.lab.parties import Kind
 from coalition.lab.report.plain import percent, rounded
@@ -120,9 +119,9 @@ def _instead(result: Result) -> ShopAnswer:
     return ShopAnswer(N_("And a coalition instead?"), rounded(coalition_costs, currency), tuple(details))
 
 
-def _times(ratio: Fraction) -> str:
-    return number_text(Fraction(round(ratio, 0 if ratio >= 10 else 1)))
+def _times(ratio: Exact) -> str:
+    return number_text(Exact(round(ratio, 0 if ratio >= 10 else 1)))
 
 
-def _largest_first(money: dict[Kind, Fraction]) -> list[tuple[Kind, Fraction]]:
+def _largest_first(money: dict[Kind, Exact]) -> list[tuple[Kind, Exact]]:
     return sorted(money.items(), key=lambda item: -item[1])

@@ -1,10 +1,9 @@
 """The events of a run: the first and the last, and those at which something was paid out, refused or left unpaid."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from html import escape
 
-from coalition.lab.numbers import places
+from coalition.lab.numbers import Exact, places
 from coalition.lab.report.charts import both
 from coalition.lab.report.labels import label
 from coalition.lab.report.ledger_tables import participant_text
@@ -65,7 +64,7 @@ def _telling(row: Row) -> bool:
 
 
 def _plain(key: str, value: object) -> bool:
-    return key not in ("event", "do", "who") and isinstance(value, Fraction | bool | str)
+    return key not in ("event", "do", "who") and isinstance(value, Exact | bool | str)
 
 
 def _text(value: object) -> str:
@@ -73,7 +72,7 @@ def _text(value: object) -> str:
         return "–"
     if isinstance(value, bool):
         return both(N_("yes")) if value else both(N_("no"))
-    return places(value) if isinstance(value, Fraction) else both(label(str(value)))
+    return places(value) if isinstance(value, Exact) else both(label(str(value)))
 
 
 def _holders(row: Row) -> dict[str, dict[str, object]]:
@@ -99,5 +98,5 @@ def _details(row: Row) -> str:
 
 def _exit(gone: Row) -> str:
     cash = gone["cash"]
-    paid = places(cash) if isinstance(cash, Fraction) else ""
+    paid = places(cash) if isinstance(cash, Exact) else ""
     return both(Phrase(N_("{member} is forced out with {cash}"), member=gone["who"], cash=paid))

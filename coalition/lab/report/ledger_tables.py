@@ -1,11 +1,10 @@
 """The tables of the ledger: what each kind of participant paid and got, each shop, what is owed, and who leaves how."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from html import escape
 
 from coalition.lab.money import PartyMoney
-from coalition.lab.numbers import places
+from coalition.lab.numbers import Exact, places
 from coalition.lab.parties import Kind, Party
 from coalition.lab.report import plain
 from coalition.lab.report.charts import both
@@ -145,7 +144,7 @@ def leaving_section(result: Result) -> str:
     return section(N_("If everybody leaves"), table(head, rows, "compact"), note=note)
 
 
-def _got(got: Mapping[str, Fraction], at: int) -> Fraction:
+def _got(got: Mapping[str, Exact], at: int) -> Exact:
     return list(got.values())[at]
 
 
@@ -161,7 +160,7 @@ def people_section(result: Result) -> str:
     return "".join(part for part in parts if part)
 
 
-def _people(result: Result, title: str, people: Sequence[tuple[Party, Fraction]]) -> str:
+def _people(result: Result, title: str, people: Sequence[tuple[Party, Exact]]) -> str:
     if not people:
         return ""
     head = [
@@ -206,11 +205,11 @@ def _strong(inside: str) -> str:
     return f"<td><b>{inside}</b></td>"
 
 
-def _cell(value: Fraction) -> str:
+def _cell(value: Exact) -> str:
     """Money in a table; nothing is left out on a phone."""
     return f'<td class="{"" if value else "nil"}">{places(value)}</td>'
 
 
-def _signed(net: Fraction) -> str:
+def _signed(net: Exact) -> str:
     style = "plus" if net > 0 else "minus" if net < 0 else ""
     return f'<td class="{style}">{places(net)}</td>'

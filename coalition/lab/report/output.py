@@ -1,10 +1,8 @@
 """A result as plain data for JSON: every amount a decimal string of all its digits, or of 40."""
 
-from fractions import Fraction
-
 from coalition.lab.leaving import Leaving
 from coalition.lab.money import PartyMoney
-from coalition.lab.numbers import number_text
+from coalition.lab.numbers import Exact, number_text
 from coalition.lab.parties import KINDS
 from coalition.lab.report import plain
 from coalition.lab.report.charts import LANGUAGES
@@ -123,5 +121,5 @@ def _leaving(leaving: Leaving) -> Data:
     }
 
 
-def _optional(value: Fraction | None) -> str | None:
+def _optional(value: Exact | None) -> str | None:
     return None if value is None else number_text(value)

@@ -1,10 +1,9 @@
 """The verdict in plain words, in both languages. Figures are rounded here and nowhere before."""
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from coalition.lab.leaving import Leaving, Order
-from coalition.lab.numbers import ONE, number_text, places
+from coalition.lab.numbers import ONE, Exact, number_text, places
 from coalition.lab.report.flags import FLAGS
 from coalition.lab.report.labels import preset_label
 from coalition.lab.runner import Result
@@ -32,7 +31,7 @@ def title(scenario: Scenario) -> Phrase:
     return Phrase(N_("{title}: {preset}"), title=name, preset=Phrase(preset_label(scenario.preset)))
 
 
-def percent(share: Fraction | None) -> str:
+def percent(share: Exact | None) -> str:
     """A share as a percentage for reading; a dash if there is none. What is not nothing or all is not shown as such."""
     if share is None:
         return "–"
@@ -45,17 +44,17 @@ def percent(share: Fraction | None) -> str:
     return f"{number_text(tenths)}%"
 
 
-def whole(value: Fraction) -> str:
+def whole(value: Exact) -> str:
     """A figure for reading, rounded half to even to a whole number."""
     return places(value, 0)
 
 
-def amount(value: Fraction, currency: str) -> str:
+def amount(value: Exact, currency: str) -> str:
     """Money for reading, with its currency."""
     return f"{places(value)} {currency}"
 
 
-def rounded(value: Fraction, currency: str) -> str:
+def rounded(value: Exact, currency: str) -> str:
     """Money for reading at a glance: a large sum without its cents."""
     return f"{places(value, 0 if abs(value) >= HUNDRED * HUNDRED else 2)} {currency}"
 
@@ -67,7 +66,7 @@ def beside(result: Result) -> list[tuple[str, str, str]]:
     def row(name: str, figure: Callable[[Verdict], str]) -> tuple[str, str, str]:
         return name, figure(mine), figure(yard)
 
-    def money(name: str, value: Callable[[Verdict], Fraction]) -> tuple[str, str, str]:
+    def money(name: str, value: Callable[[Verdict], Exact]) -> tuple[str, str, str]:
         return row(name, lambda verdict: amount(value(verdict), currency))
 
     return [
@@ -90,7 +89,7 @@ def _heads(verdict: Verdict) -> str:
     return Phrase(N_("{kept} of {all}"), kept=f"{kept.kept:,}", all=f"{kept.participants:,}")
 
 
-def price(value: Fraction | None) -> str:
+def price(value: Exact | None) -> str:
     """A price for reading; a dash where nothing has one."""
     return "–" if value is None else places(value, 4)
 
@@ -201,9 +200,9 @@ def _profit(verdict: Verdict, currency: str) -> str:
             "{losers} worse off by {lost}."
         ),
         winners=f"{len(winners):,}",
-        gained=amount(sum(winners, Fraction(0)), currency),
+        gained=amount(sum(winners, Exact(0)), currency),
         losers=f"{len(payers):,}",
-        lost=amount(-sum(payers, Fraction(0)), currency),
+        lost=amount(-sum(payers, Exact(0)), currency),
     )
 
 

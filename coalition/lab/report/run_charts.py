@@ -1,9 +1,8 @@
 """The charts of a run. One that would show nothing is left out."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
-from coalition.lab.numbers import ZERO
+from coalition.lab.numbers import ZERO, Exact
 from coalition.lab.parties import Kind
 from coalition.lab.report.charts import Band, Series, bar_chart, flow_chart, line_chart
 from coalition.lab.report.ledger_tables import KIND_NAMES
@@ -30,7 +29,7 @@ def _price(result: Result) -> str:
         return ""
     lines = [
         _series(N_("this scheme"), "scheme", points),
-        _series(N_("fixed rate"), "fair", [(sample, Fraction(1)) for sample, _ in points]),
+        _series(N_("fixed rate"), "fair", [(sample, Exact(1)) for sample, _ in points]),
     ]
     note = Phrase(N_("In {currency}; 1 at the start."), currency=result.scenario.currency)
     return section(N_("Price of a point"), line_chart(lines, EVENT), note=note)
@@ -50,7 +49,7 @@ def _pool(result: Result) -> str:
     return section(N_("Money there, and what is owed"), line_chart(lines, EVENT), note=note)
 
 
-def _series(name: str, style: str, points: Sequence[tuple[Sample, Fraction | None]]) -> Series:
+def _series(name: str, style: str, points: Sequence[tuple[Sample, Exact | None]]) -> Series:
     return Series(name, style, [(s.event + 1, None if y is None else float(y)) for s, y in points])
 
 
@@ -73,7 +72,7 @@ def _profit(result: Result) -> str:
 def _flows(result: Result) -> str:
     verdict = result.verdict
     kinds: list[Kind] = list(KIND_NAMES)
-    sums: dict[tuple[int, int, str], Fraction] = {}
+    sums: dict[tuple[int, int, str], Exact] = {}
     left = {kind: verdict.kinds[kind].paid for kind in kinds}
     for (payer, to, origin), amount in verdict.flows.items():
         style = "up" if origin == "later_entrants" else "other"

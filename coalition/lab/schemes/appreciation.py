@@ -5,15 +5,14 @@ are released in stages against the price, a shop can clear its stock for points,
 name.
 """
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.numbers import ONE, ZERO, carried
+from coalition.lab.numbers import ONE, ZERO, Exact, carried
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import PLATFORM, Party
-from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase
+from coalition.lab.purchases import PURCHASE_NOTE, Keys, Purchase, as_purchase
 from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent
 from coalition.lab.schemes.old_balances import OLD_BALANCE_EVENT, RELEASE_PARAMS
 from coalition.lab.schemes.points_pool import INJECT_EVENT, POOL, POOL_PARAMS, SELL_EVENT, PointsPool
@@ -76,7 +75,8 @@ class Appreciation(PurchaseScheme):
 
     def __init__(self, params: Params) -> None:
         super().__init__(params)
-        self.pool = PointsPool(params, self.money)
+        self.pool = PointsPool(params, self.money, params["pool_rate"])
+        self.promised_rate = params["exit_multiple"] * (ONE - params["hold_back"])
         taken = params["pool_rate"] + params["platform_rate"] + params["referral_rate"]
         if taken > 1:
             raise ScenarioInvalid("params", N_("pool_rate + platform_rate + referral_rate is above 1"), N_("at most 1"))
@@ -91,10 +91,10 @@ class Appreciation(PurchaseScheme):
             **self.addons(),
         }
 
-    def point_price(self) -> Fraction:
+    def point_price(self) -> Exact:
         return self.pool.price
 
-    def held(self) -> Fraction:
+    def held(self) -> Exact:
         return self.money.held(POOL)
 
     def debts(self) -> list[Debt]:
@@ -113,12 +113,11 @@ class Appreciation(PurchaseScheme):
     def claims(self) -> list[Claim]:
         return self.pool.claims()
 
-    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
-        promised = amount * self.params["exit_multiple"] * (ONE - self.params["hold_back"])
-        return amount * self.params["pool_rate"], promised
+    def one_more(self, amount: Exact) -> tuple[Exact, Exact]:
+        return amount * self.params["pool_rate"], amount * self.promised_rate
 
-    def exits_ahead(self, amount: Fraction) -> tuple[int | None, int | None]:
-        return self.pool.exits_ahead(amount, self.params["pool_rate"])
+    def exits_ahead(self, amount: Exact) -> tuple[int | None, int | None]:
+        return self.pool.exits_ahead(amount)
 
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
@@ -132,22 +131,21 @@ class Appreciation(PurchaseScheme):
         return AppreciationCrowd
 
     @classmethod
-    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+    def replay(cls, purchases: Sequence[Purchase]) -> Iterator[Keys]:
         """Each row is a purchase; the points it asks to spend matter to the yardstick only."""
-        return [as_purchase(p) for p in purchases]
+        return map(as_purchase, purchases)
 
     def _purchase(self, event: ScenarioEvent) -> Row:
         member, amount, params = event.participant, event.number("amount"), self.params
-        due = self.commissions(member, shop_of(event), amount)
-        left_for_platform = max(amount * params["referral_rate"] - sum(due.values(), ZERO), ZERO)
-        platform = amount * params["platform_rate"] + left_for_platform
-        gives = amount * params["pool_rate"] + platform
-        seller = self.book_sale(event, amount, gives, due, agreed=amount * params["referral_rate"])
+        shop = shop_of(event)
+        due = self.commissions(member, shop, amount)
+        to_pool, referrals = amount * params["pool_rate"], amount * params["referral_rate"]
+        platform = amount * params["platform_rate"] + max(referrals - sum(due.values(), ZERO), ZERO)
+        seller = self.book_sale(event, amount, to_pool + platform, due, agreed=referrals)
         self.money.give(seller, PLATFORM, platform, buyer=member)
-        promised = params["exit_multiple"] * amount * (ONE - params["hold_back"])
-        self.promises.make(member, promised)
-        minted = self.pool.buy(seller, member, amount, params["pool_rate"])
-        self.mall.earn(member, shop_of(event), amount)
+        self.promises.make(member, amount * self.promised_rate)
+        minted = self.pool.buy(seller, member, amount)
+        self.mall.earn(member, shop, amount)
         return self._row(member, minted)
 
     def _sell(self, event: ScenarioEvent) -> Row:
@@ -186,7 +184,7 @@ class Appreciation(PurchaseScheme):
         if left:
             self.promises.make(member, left)
 
-    def _row(self, member: str, minted: Fraction) -> Row:
+    def _row(self, member: str, minted: Exact) -> Row:
         released, exits = self.pool.settle()
         for gone in exits:
             self.promises.deliver(gone.participant, gone.cash)

@@ -11,16 +11,15 @@ measured is the package's price back.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.numbers import ONE, ZERO
+from coalition.lab.numbers import ONE, ZERO, Exact
 from coalition.lab.params import Params
 from coalition.lab.parties import PLATFORM, Party
-from coalition.lab.purchases import Purchase, with_days
+from coalition.lab.purchases import Keys, Purchase, with_days
 from coalition.lab.scheme import Claim, Debt, Row, ScenarioEvent, Scheme
 from coalition.lab.schemes.chain_lines import BOSS, Tree
 from coalition.lab.schemes.chain_pay import most_of_parts, sale_pay
@@ -58,13 +57,13 @@ class Chain(Scheme):
         super().__init__(params)
         self.relations = Relations()
         self.shareholders = Shareholders()
-        self.pool = PointsPool(params, self.money)
+        self.pool = PointsPool(params, self.money, params["appreciation_part"] / params["package"])
         self.tree = Tree()
         self.ranks = Ranks(params)
         self.declared_ranks: dict[str, str] = {}
         self.unfrozen: set[str] = set()
         self.frozen = ZERO
-        self.parcels: dict[str, deque[tuple[str, Fraction]]] = {}
+        self.parcels: dict[str, deque[tuple[str, Exact]]] = {}
         self.days = 0
         self.random = Random(int(params["swap_seed"]))  # noqa: S311 - no secret: the same seed swaps the same lines
         parts = sum((params[f"{part}_part"] for part in PARTS), ZERO)
@@ -99,10 +98,10 @@ class Chain(Scheme):
             "shop": self._shop,
         }
 
-    def point_price(self) -> Fraction:
+    def point_price(self) -> Exact:
         return self.pool.price
 
-    def held(self) -> Fraction:
+    def held(self) -> Exact:
         """All money but what waits for parcels to be collected, which is the service points'."""
         return self.money.in_pots - self.money.held(SERVICE)
 
@@ -129,16 +128,16 @@ class Chain(Scheme):
     def claims(self) -> list[Claim]:
         return self.pool.claims()
 
-    def exit_money(self) -> Fraction:
+    def exit_money(self) -> Exact:
         return self.money.held(POOL)
 
-    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+    def one_more(self, amount: Exact) -> tuple[Exact, Exact]:
         params = self.params
         appreciation = amount * params["appreciation_part"] / params["package"]
         return appreciation, amount * params["exit_multiple"] * (1 - params["hold_back"])
 
-    def exits_ahead(self, amount: Fraction) -> tuple[int | None, int | None]:
-        return self.pool.exits_ahead(amount, self.params["appreciation_part"] / self.params["package"])
+    def exits_ahead(self, amount: Exact) -> tuple[int | None, int | None]:
+        return self.pool.exits_ahead(amount)
 
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
@@ -151,7 +150,7 @@ class Chain(Scheme):
         return ChainCrowd
 
     @classmethod
-    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+    def replay(cls, purchases: Sequence[Purchase]) -> Iterator[Keys]:
         """A member's first purchase is a join at the package's price; later ones mean nothing to a chain.
 
         A file does not say who recruited whom, so the chain gets the picture that its vendors draw: everybody
@@ -207,7 +206,7 @@ class Chain(Scheme):
         self._release([], self.tree.count_sale(seller))
         return self._row(member, minted)
 
-    def _sell_package(self, event: ScenarioEvent, price: Fraction, sold: list[tuple[str, Fraction]]) -> Fraction:
+    def _sell_package(self, event: ScenarioEvent, price: Exact, sold: list[tuple[str, Exact]]) -> Exact:
         """Book a package of that price: all parts in the proportions of the ordinary one. Returns the points minted."""
         member, params, buyer = event.participant, self.params, Party.member(event.participant)
         size = price / params["package"]
@@ -225,19 +224,19 @@ class Chain(Scheme):
         self.money.put(buyer, DIVIDENDS, params["dividend_part"] * size)
         self.money.put(buyer, SERVICE, params["service_part"] * size)
         self.parcels.setdefault(member, deque()).append((event.text("shop"), params["service_part"] * size))
-        return self.pool.buy(buyer, member, price, params["appreciation_part"] / params["package"])
+        return self.pool.buy(buyer, member, price)
 
-    def _region_pay(self, event: ScenarioEvent) -> Iterable[tuple[str, Fraction]]:
+    def _region_pay(self, event: ScenarioEvent) -> Iterable[tuple[str, Exact]]:
         about = {**self.relations.shops.get(event.text("shop"), {}), **event.keys}
         agents = [(about[region], self.params[f"{region}_pay"]) for region in ALL_REGIONS if about.get(region)]
         return by_difference(agents).items()
 
-    def _team_pay(self, member: str) -> Iterable[tuple[str, Fraction]]:
+    def _team_pay(self, member: str) -> Iterable[tuple[str, Exact]]:
         members = self.tree.members
         ranked = [(name, members[name].rank) for name in self.tree.referrers(member) if members[name].rank]
         return self.ranks.team_pay(ranked).items()
 
-    def _pay(self, payer: Party, to: Party, amount: Fraction) -> None:
+    def _pay(self, payer: Party, to: Party, amount: Exact) -> None:
         """Pay out of a package: a member's frozen share is kept in a pot of their own."""
         frozen = amount * self.params["frozen_share"] if to.kind == "member" and self._freezes(to.name) else ZERO
         self.money.give(payer, to, amount - frozen)
@@ -372,7 +371,7 @@ class Chain(Scheme):
         self.relations.declare_shop(event, ALL_REGIONS)
         return {"shop": event.text("shop")}
 
-    def _row(self, member: str, minted: Fraction) -> Row:
+    def _row(self, member: str, minted: Exact) -> Row:
         released, exits = self.pool.settle()
         for gone in exits:
             self.promises.deliver(gone.participant, gone.cash)

@@ -1,14 +1,13 @@
 """What one package of a chain pays to those above it, and the most that this can come to."""
 
-from fractions import Fraction
-
+from coalition.lab.numbers import Exact
 from coalition.lab.params import Params
 from coalition.lab.schemes.chain_lines import BOSS, Tree
 from coalition.lab.schemes.chain_ranks import NAMED, most_paid
 from coalition.lab.schemes.joining_fees import ALL_REGIONS
 
 
-def sale_pay(tree: Tree, params: Params, seller: str) -> list[tuple[str, Fraction]]:
+def sale_pay(tree: Tree, params: Params, seller: str) -> list[tuple[str, Exact]]:
     """What a sale pays its seller, the boss above, and that boss's referrer; nothing if nobody sold."""
     if not seller:
         return []
@@ -19,7 +18,7 @@ def sale_pay(tree: Tree, params: Params, seller: str) -> list[tuple[str, Fractio
     return [(seller, params["agent_pay"]), *above]
 
 
-def most_of_parts(params: Params) -> dict[str, Fraction]:
+def most_of_parts(params: Params) -> dict[str, Exact]:
     """The most that one package can pay out of each shared part."""
     again = 1 + params["boss_referrer_rate"]
     return {
@@ -29,7 +28,7 @@ def most_of_parts(params: Params) -> dict[str, Fraction]:
     }
 
 
-def _boss_pay(tree: Tree, params: Params, boss: str, amount: Fraction) -> list[tuple[str, Fraction]]:
+def _boss_pay(tree: Tree, params: Params, boss: str, amount: Exact) -> list[tuple[str, Exact]]:
     referrer = tree.members[boss].referrer
     if not referrer or tree.members[referrer].role != BOSS:
         return [(boss, amount)]

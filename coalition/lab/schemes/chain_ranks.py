@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
-from coalition.lab.numbers import ZERO
+from coalition.lab.numbers import ZERO, Exact
 from coalition.lab.params import Params
 from coalition.lab.scheme import EventKind, ScenarioEvent
 from coalition.lab.schemes.chain_lines import Member
@@ -16,9 +15,9 @@ RANKS_MAX = 9
 NAMED = ("partner", "co-founder", "director")
 """The ranks that every chain has, lowest first; they share the dividends."""
 DIVIDEND_SHARES = {
-    "director": Fraction(30, 100),
-    "co-founder": Fraction(30, 100),
-    "partner": Fraction(40, 100),
+    "director": Exact(30, 100),
+    "co-founder": Exact(30, 100),
+    "partner": Exact(40, 100),
 }
 
 RANK_EVENT = EventKind(
@@ -33,8 +32,8 @@ RANK_EVENT = EventKind(
 class ChainRank:
     """One rank: what it is paid of a package by difference, and the sales below that earn it (0: it is not earned)."""
 
-    pay: Fraction
-    sales: Fraction = ZERO
+    pay: Exact
+    sales: Exact = ZERO
 
 
 class Ranks:
@@ -72,11 +71,11 @@ class Ranks:
                 best, pay = name, rank.pay
         return best
 
-    def team_pay(self, above: Iterable[tuple[str, str]]) -> Mapping[str, Fraction]:
+    def team_pay(self, above: Iterable[tuple[str, str]]) -> Mapping[str, Exact]:
         """What a package pays to the ranked members above its buyer, nearest first: by difference, and to peers."""
         return by_difference([(name, self.of[rank].pay) for name, rank in above], self.params["peer_rate"])
 
 
-def most_paid(pay: Fraction, params: Params) -> Fraction:
+def most_paid(pay: Exact, params: Params) -> Exact:
     """The most that one package can pay to the ranks: the highest pay, once by difference and once to peers."""
     return pay * (1 + params["peer_rate"])

@@ -5,15 +5,14 @@ the rest is cash, which earns. The shop pays for the points when it gives them (
 pool always equals the outstanding points. Nothing expires here.
 """
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.numbers import ONE, ZERO, number_text
+from coalition.lab.numbers import ONE, ZERO, Exact, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import Party
-from coalition.lab.purchases import Purchase, as_purchase
+from coalition.lab.purchases import Keys, Purchase, as_purchase
 from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent
 from coalition.lab.schemes.dividends import DIVIDENDS
 from coalition.lab.schemes.purchase_scheme import ADDON_EVENTS, ADDON_PARAMS, PurchaseScheme, shop_of
@@ -49,7 +48,7 @@ class Coalition(PurchaseScheme):
 
     def __init__(self, params: Params) -> None:
         super().__init__(params)
-        self.points: dict[str, Fraction] = {}
+        self.points: dict[str, Exact] = {}
         self.earned = self.spent = ZERO
         if params["earn_points_per_unit"] >= params["points_per_unit"]:
             raise ScenarioInvalid(
@@ -62,10 +61,10 @@ class Coalition(PurchaseScheme):
             **self.addons(),
         }
 
-    def point_price(self) -> Fraction:
+    def point_price(self) -> Exact:
         return ONE
 
-    def held(self) -> Fraction:
+    def held(self) -> Exact:
         return self.money.in_pots - self.money.held(DIVIDENDS)
 
     def debts(self) -> list[Debt]:
@@ -90,7 +89,7 @@ class Coalition(PurchaseScheme):
         self.same(event, N_("points held"), self.earned - self.spent, sum(self.points.values(), ZERO))
         self.same(event, N_("money behind points"), self.worth(self.earned - self.spent), self.held())
 
-    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+    def one_more(self, amount: Exact) -> tuple[Exact, Exact]:
         worth = self.worth(amount * self.params["earn_points_per_unit"])
         return worth, worth
 
@@ -101,11 +100,11 @@ class Coalition(PurchaseScheme):
         return CoalitionCrowd
 
     @classmethod
-    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+    def replay(cls, purchases: Sequence[Purchase]) -> Iterator[Keys]:
         """Each row is a purchase, with the points that it asks to spend."""
-        return [as_purchase(p) for p in purchases]
+        return map(as_purchase, purchases)
 
-    def worth(self, points: Fraction) -> Fraction:
+    def worth(self, points: Exact) -> Exact:
         """Points in units of money."""
         return points / self.params["points_per_unit"]
 
@@ -113,21 +112,24 @@ class Coalition(PurchaseScheme):
         member, amount = event.participant, event.number("amount")
         has = self.points.get(member, ZERO)
         asked = has if event.text("spend") == "all" else event.number("spend", default=ZERO)
-        spent = min(asked, has, Fraction(amount * self.params["points_per_unit"] // 1))
+        spent = min(asked, has, Exact(amount * self.params["points_per_unit"] // 1))
         if asked.denominator != 1:
             raise event.refused(Phrase(N_("spend = {asked} is not a whole number of points"), asked=asked))
-        cash = amount - self.worth(spent)
-        earned = Fraction(cash * self.params["earn_points_per_unit"] // 1)
+        redeemed = self.worth(spent)
+        cash = amount - redeemed
+        earned = Exact(cash * self.params["earn_points_per_unit"] // 1)
+        back = self.worth(earned)
         due = self.commissions(member, shop_of(event), cash)
-        seller = self.book_sale(event, cash, self.worth(earned), due)
-        # A point spent is paid to the member who spends it, and by them to the shop, like any other money.
-        buyer = Party.member(member)
-        self.money.pay(_pot(member), buyer, self.worth(spent))
-        self.money.buy(buyer, seller, self.worth(spent))
-        self.money.put(seller, _pot(member), self.worth(earned), buyer=member)
+        seller, pot = self.book_sale(event, cash, back, due), _pot(member)
+        if spent:
+            # A point spent is paid to the member who spends it, and by them to the shop, like any other money.
+            buyer = Party.member(member)
+            self.money.pay(pot, buyer, redeemed)
+            self.money.buy(buyer, seller, redeemed)
+        self.money.put(seller, pot, back, buyer=member)
         # The pool holds every point in full from the moment it is given: the promise is kept at once.
-        self.promises.make(member, self.worth(earned))
-        self.promises.deliver(member, self.worth(earned))
+        self.promises.make(member, back)
+        self.promises.deliver(member, back)
         self.points[member] = has - spent + earned
         self.earned += earned
         self.spent += spent

@@ -1,9 +1,8 @@
 """Dividends by shares held: a part of each purchase waits in a pot until it is shared out by weight."""
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-from coalition.lab.numbers import ZERO, carried
+from coalition.lab.numbers import ZERO, Exact, carried
 from coalition.lab.params import Param
 from coalition.lab.scheme import EventKind, ScenarioEvent
 from coalition.locale.messages import N_
@@ -21,13 +20,13 @@ DIVIDEND_EVENT = EventKind("dividend", (), (), N_("shares out the dividends"))
 class Shareholders:
     """Who holds how many shares."""
 
-    shares: dict[str, Fraction] = field(default_factory=dict)
+    shares: dict[str, Exact] = field(default_factory=dict)
 
     def declare(self, event: ScenarioEvent) -> None:
         """Take in a `shareholder` event; what it says replaces what was said before."""
         self.shares[event.participant] = event.number("shares")
 
-    def weigh(self, amount: Fraction) -> dict[str, Fraction]:
+    def weigh(self, amount: Exact) -> dict[str, Exact]:
         """`amount` by shares held; nothing while nobody holds any. What cutting long fractions leaves is not shared."""
         total = sum(self.shares.values(), ZERO)
         return {name: carried(amount * held / total) for name, held in self.shares.items() if held}

@@ -5,11 +5,11 @@ cash, and a share of the cash (20 %) goes back to the shops where those points w
 Points go first in, first out; a point pays one unit of money there.
 """
 
-from dataclasses import dataclass, field
-from fractions import Fraction
+import copy
+from dataclasses import dataclass, field, replace
 
 from coalition.lab.money import Money
-from coalition.lab.numbers import ZERO, number_text
+from coalition.lab.numbers import ZERO, Exact, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import Party
 from coalition.lab.scheme import Debt, EventKind, Paid, Row, ScenarioEvent, award
@@ -37,18 +37,28 @@ class Mall:
 
     params: Params
     money: Money
-    lots: dict[str, list[tuple[str, Fraction]]] = field(default_factory=dict)
-    outstanding: Fraction = ZERO
+    lots: dict[str, list[tuple[str, Exact]]] = field(default_factory=dict)
+    outstanding: Exact = ZERO
     opened: bool = False
 
-    def earn(self, member: str, shop: str, amount: Fraction) -> None:
+    def earn(self, member: str, shop: str, amount: Exact) -> None:
         """Book the mall points of a purchase."""
         points = amount * self.params["mall_points"]
-        if points:
-            self.lots.setdefault(member, []).append((shop, points))
-            self.outstanding += points
+        if not points:
+            return
+        lots = self.lots.setdefault(member, [])
+        if lots and lots[-1][0] == shop:
+            points_before = lots.pop()[1]
+            lots.append((shop, points_before + points))
+        else:
+            lots.append((shop, points))
+        self.outstanding += points
 
-    def has(self, member: str) -> Fraction:
+    def __deepcopy__(self, memo: dict[int, object]) -> "Mall":
+        """For a what-if: the same debt without its lots, for nobody orders in it, and a year has many."""
+        return replace(self, money=copy.deepcopy(self.money, memo), lots={})
+
+    def has(self, member: str) -> Exact:
         """A member's mall points."""
         return sum((points for _, points in self.lots.get(member, [])), ZERO)
 
@@ -82,8 +92,8 @@ class Mall:
             award(paid, shop, share)
         return {"points_paid": points, "cash_paid": cash, "mall_points": self.has(event.participant)}
 
-    def _take(self, member: str, points: Fraction) -> list[tuple[str, Fraction]]:
-        taken: list[tuple[str, Fraction]] = []
+    def _take(self, member: str, points: Exact) -> list[tuple[str, Exact]]:
+        taken: list[tuple[str, Exact]] = []
         lots = self.lots.get(member, [])
         while points > 0:
             shop, left = lots.pop(0)

@@ -5,10 +5,8 @@ province's and 3,000,000 to 10,000,000 of a greater region's. The platform keeps
 whoever `to` names.
 """
 
-from fractions import Fraction
-
 from coalition.lab.money import Money
-from coalition.lab.numbers import ONE, ZERO
+from coalition.lab.numbers import ONE, ZERO, Exact
 from coalition.lab.parties import PLATFORM, Party
 from coalition.lab.scheme import EventKind, Row, ScenarioEvent
 from coalition.lab.schemes.referrals import REGIONS
@@ -39,7 +37,7 @@ def join_as_agent(event: ScenarioEvent, money: Money) -> Row:
     return {"region": event.text("region")} | row
 
 
-def pay_fee(event: ScenarioEvent, payer: Party, amount: Fraction, money: Money) -> Row:
+def pay_fee(event: ScenarioEvent, payer: Party, amount: Exact, money: Money) -> Row:
     """Pay a joining fee to the platform and whoever the event names. Raises EventRefused for a share above 1."""
     to = event.text("to")
     share = event.number("share", default=ONE) if to else ZERO

@@ -6,9 +6,8 @@ each stage pushes the price down again.
 """
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-from coalition.lab.numbers import ONE, ZERO
+from coalition.lab.numbers import ONE, ZERO, Exact
 from coalition.lab.params import Param, Params
 from coalition.lab.scheme import Debt, EventKind, Paid
 from coalition.locale.messages import N_
@@ -29,9 +28,9 @@ class OldBalances:
     params: Params
     brought: Paid = field(default_factory=dict)
     left: Paid = field(default_factory=dict)
-    next_price: Fraction | None = None
+    next_price: Exact | None = None
 
-    def bring(self, member: str, amount: Fraction, price: Fraction) -> None:
+    def bring(self, member: str, amount: Exact, price: Exact) -> None:
         """Take a balance in; the first one sets the price from which stages count."""
         self.brought[member] = self.brought.get(member, ZERO) + amount
         self.left[member] = self.left.get(member, ZERO) + amount
@@ -43,7 +42,7 @@ class OldBalances:
         left = sum(self.left.values(), ZERO)
         return [Debt("old_balances", left, left)] if self.brought else []
 
-    def stage(self, price: Fraction) -> Paid:
+    def stage(self, price: Exact) -> Paid:
         """What one stage releases at this price, in money by member; nothing while no stage is due."""
         if self.next_price is None or price < self.next_price or not self.params["release_share"]:
             return {}

@@ -13,14 +13,13 @@ far as it reaches; `rating` is the percentage of coupons released a day; a packa
 its buyer's fee for ever. The lab's own `day` does everybody's task and release. A rank is found when fees are shared.
 """
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from coalition.lab.numbers import ZERO, carried, number_text
+from coalition.lab.numbers import ZERO, Exact, carried, number_text
 from coalition.lab.params import Params
 from coalition.lab.parties import PLATFORM, Party
-from coalition.lab.purchases import Purchase, with_days
+from coalition.lab.purchases import Keys, Purchase, with_days
 from coalition.lab.scheme import Claim, Debt, Preset, Row, ScenarioEvent
 from coalition.lab.schemes.packages_membership import PackageMembership
 from coalition.lab.schemes.packages_people import (
@@ -81,10 +80,10 @@ class Packages(PackageMembership):
             "shop": self._shop,
         }
 
-    def held(self) -> Fraction:
+    def held(self) -> Exact:
         return self.money.held(HELD)
 
-    def point_price(self) -> Fraction:
+    def point_price(self) -> Exact:
         return self.book.price
 
     def debts(self) -> list[Debt]:
@@ -117,7 +116,7 @@ class Packages(PackageMembership):
     def audit(self, event: int) -> None:
         self.book.audit(lambda what, made, held: self.same(event, what, made, held))
 
-    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+    def one_more(self, amount: Exact) -> tuple[Exact, Exact]:
         return amount, amount * self.params["package_return"]
 
     @classmethod
@@ -127,7 +126,7 @@ class Packages(PackageMembership):
         return PackagesCrowd
 
     @classmethod
-    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+    def replay(cls, purchases: Sequence[Purchase]) -> Iterator[Keys]:
         """Each row buys a package for money at the row's amount; each day that passes is everybody's task."""
         return with_days(purchases, lambda p: {"do": "buy", "who": p.member, "amount": p.amount, "pay": "money"})
 
@@ -215,7 +214,7 @@ class Packages(PackageMembership):
         self.book.price = price
         return {"price": price}
 
-    def _power(self, event: ScenarioEvent) -> Fraction:
+    def _power(self, event: ScenarioEvent) -> Exact:
         """The power that an event turns into something else. Raises EventRefused if the member has less."""
         has = self.book.has(event.participant, "power")
         amount = has if event.text("amount") == "all" else event.number("amount")
@@ -259,7 +258,7 @@ class Packages(PackageMembership):
         figures: Row = {"fee_rate": fee_rate, "fee": fee, "vouchers": person.vouchers}
         return self._row(member) | figures | {"unpaid": worth - honoured}
 
-    def _charge(self, member: str, amount: Fraction) -> tuple[Fraction, Fraction]:
+    def _charge(self, member: str, amount: Exact) -> tuple[Exact, Exact]:
         """Take the fee on power that leaves. Returns its rate and what it came to, in power."""
         person = self._join(member)
         rate = self.exit_fee(person)
@@ -267,7 +266,7 @@ class Packages(PackageMembership):
         self.book.charge(member, amount * rate, amount * rate * served)
         return rate, amount * rate
 
-    def exit_fee(self, person: PackageMember) -> Fraction:
+    def exit_fee(self, person: PackageMember) -> Exact:
         """The share of power that turning it into vouchers, or selling it, costs this person."""
         if person.rank >= MANAGER or person.tier >= EXPERT:
             return self.params["voucher_fee_manager"]
@@ -276,7 +275,7 @@ class Packages(PackageMembership):
         low = person.score < SCORE_FOR_LOWER_FEE
         return self.params["voucher_fee_low"] if low else self.params["voucher_fee"]
 
-    def _pay_out(self, member: str, amount: Fraction) -> Fraction:
+    def _pay_out(self, member: str, amount: Exact) -> Exact:
         """Pay from what members paid in, as far as it reaches; the rest stays owed. Returns what was paid."""
         honoured = min(amount, self.money.held(HELD))
         self.money.pay(HELD, Party.member(member), honoured)

@@ -1,8 +1,6 @@
 """The people of the packages model: they join, are verified, do their tasks, rise in rank, and get referrals."""
 
-from fractions import Fraction
-
-from coalition.lab.numbers import ZERO, carried
+from coalition.lab.numbers import ZERO, Exact, carried
 from coalition.lab.params import Params
 from coalition.lab.parties import Party
 from coalition.lab.scheme import Row, ScenarioEvent, Scheme
@@ -25,7 +23,7 @@ from coalition.lab.schemes.referrals import Relations
 from coalition.locale.messages import N_
 from settlement import Phrase
 
-SHARE_OF_PERCENT = Fraction(1, 100)
+SHARE_OF_PERCENT = Exact(1, 100)
 
 
 class PackageMembership(Scheme):
@@ -51,7 +49,7 @@ class PackageMembership(Scheme):
             self.money.enter(member)
         return self.people[member]
 
-    def _start_package(self, member: str, returns: Fraction, days: int) -> None:
+    def _start_package(self, member: str, returns: Exact, days: int) -> None:
         self.people[member].packages.append(Package(returns / days, days))
         self.to_come += returns
 
@@ -81,7 +79,7 @@ class PackageMembership(Scheme):
         if "score" in event.keys:
             person.score = score
         if "rating" in event.keys:
-            person.rating = Fraction(rating)
+            person.rating = Exact(rating)
         person.city = event.text("city", person.city)
         self._rise(event.participant, max(rank, rank_for(*declared)))
         self.book.make_power(event.participant, power)
@@ -111,7 +109,7 @@ class PackageMembership(Scheme):
     def _task(self, event: ScenarioEvent) -> Row:
         member = event.participant
         last = self.people[member].day if member in self.people else 0
-        day = event.number("day", default=Fraction(last + 1))
+        day = event.number("day", default=Exact(last + 1))
         if day.denominator != 1 or day <= last:
             raise event.refused(
                 Phrase(
@@ -142,12 +140,12 @@ class PackageMembership(Scheme):
             person.referral_day += 1
             self._commission(referrer, self.params["referral_coupon"])
 
-    def _commission(self, member: str, coupons: Fraction) -> None:
+    def _commission(self, member: str, coupons: Exact) -> None:
         self._join(member)
         self.book.add(member, "share_coupons", coupons)
         self.award(member, coupons)
 
-    def _returns(self, price: Fraction, tier: int) -> Fraction:
+    def _returns(self, price: Exact, tier: int) -> Exact:
         """The power that a package of that price in money returns in all."""
         rate = ("package_return", "advanced_return", "expert_return")[tier]
         return carried(price * self.params[rate] / self.book.price)
@@ -156,7 +154,7 @@ class PackageMembership(Scheme):
         rating = event.text("rating")
         if rating and (problem := rating_problem(rating)):
             raise event.refused(problem)
-        rate = Fraction(rating) * SHARE_OF_PERCENT if rating else None
+        rate = Exact(rating) * SHARE_OF_PERCENT if rating else None
         if "rate" in event.keys:
             rate = event.number("rate")
         if rate is not None and rate > 1:
@@ -169,7 +167,7 @@ class PackageMembership(Scheme):
             self._release_one(member, rate)
         return self._row(*touched)
 
-    def _release_one(self, member: str, rate: Fraction | None = None) -> None:
+    def _release_one(self, member: str, rate: Exact | None = None) -> None:
         person = self.people[member]
         share = person.rating * SHARE_OF_PERCENT if rate is None else rate
         amount = carried(person.assets["share_coupons"] * share)

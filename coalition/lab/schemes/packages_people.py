@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-from coalition.lab.numbers import ZERO, number
+from coalition.lab.numbers import ONE, ZERO, Exact, number
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -29,18 +28,18 @@ MONTH_DAYS, WATCHED_MONTHS = 30, 3
 class Rank:
     """What a rank takes of the trade fees, and what it needs: recruits, score of the team, score of all."""
 
-    fee_share: Fraction
+    fee_share: Exact
     recruits: int
     team_score: int
     total_score: int
 
 
 RANKS = (
-    Rank(Fraction(15, 100), 10, 50, 300),
-    Rank(Fraction(20, 100), 15, 500, 2_000),
-    Rank(Fraction(12, 100), 20, 3_000, 10_000),
-    Rank(Fraction(10, 100), 25, 20_000, 60_000),
-    Rank(Fraction(8, 100), 30, 80_000, 250_000),
+    Rank(Exact(15, 100), 10, 50, 300),
+    Rank(Exact(20, 100), 15, 500, 2_000),
+    Rank(Exact(12, 100), 20, 3_000, 10_000),
+    Rank(Exact(10, 100), 25, 20_000, 60_000),
+    Rank(Exact(8, 100), 30, 80_000, 250_000),
 )
 
 
@@ -48,7 +47,7 @@ RANKS = (
 class Package:
     """A package on its way: `per_day` of power for each day's task, `days_left` days to go."""
 
-    per_day: Fraction
+    per_day: Exact
     days_left: int = RETURN_DAYS
 
 
@@ -61,14 +60,14 @@ class PackageMember:
     once it is over.
     """
 
-    assets: dict[str, Fraction] = field(default_factory=lambda: dict.fromkeys(ASSETS, ZERO))
-    vouchers: Fraction = ZERO
+    assets: dict[str, Exact] = field(default_factory=lambda: dict.fromkeys(ASSETS, ZERO))
+    vouchers: Exact = ZERO
     packages: list[Package] = field(default_factory=list)
     bought: list[int] = field(default_factory=lambda: [0] * len(TIERS))
-    largest: Fraction = ZERO
-    score: Fraction = ZERO
+    largest: Exact = ZERO
+    score: Exact = ZERO
     verified: bool = False
-    rating: Fraction = Fraction(1)
+    rating: Exact = ONE
     rank: int = 0
     city: str = ""
     first_day: int = 0
@@ -85,7 +84,7 @@ class PackageMember:
         starts = (self.first_day + MONTH_DAYS * month for month in range(WATCHED_MONTHS))
         return self.day > 0 and any(self.day < start and day >= start + MONTH_DAYS for start in starts)
 
-    def pass_days(self, days: int) -> tuple[Fraction, Fraction]:
+    def pass_days(self, days: int) -> tuple[Exact, Exact]:
         """Let days pass, the last of them with its task. Returns the power it brings, and what lapses."""
         brings = lapses = ZERO
         for package in self.packages:
@@ -99,7 +98,7 @@ class PackageMember:
         return brings, lapses
 
 
-def team_scores(people: Mapping[str, PackageMember], recruits: Mapping[str, list[str]]) -> dict[str, Fraction]:
+def team_scores(people: Mapping[str, PackageMember], recruits: Mapping[str, list[str]]) -> dict[str, Exact]:
     """Everybody's own score and all scores below, by one walk from the leaves up."""
     scores = {name: person.score for name, person in people.items()}
     order: list[str] = []
@@ -114,16 +113,16 @@ def team_scores(people: Mapping[str, PackageMember], recruits: Mapping[str, list
     return scores
 
 
-def rank_of(scores: Mapping[str, Fraction], recruits: Iterable[str]) -> int:
+def rank_of(scores: Mapping[str, Exact], recruits: Iterable[str]) -> int:
     """The rank of somebody with these direct recruits.
 
     The total score is all scores below; the team score leaves out the strongest line.
     """
     lines = sorted(scores[name] for name in recruits)
-    return rank_for(Fraction(len(lines)), sum(lines[:-1], ZERO), sum(lines, ZERO))
+    return rank_for(Exact(len(lines)), sum(lines[:-1], ZERO), sum(lines, ZERO))
 
 
-def rank_for(recruits: Fraction, team_score: Fraction, total_score: Fraction) -> int:
+def rank_for(recruits: Exact, team_score: Exact, total_score: Exact) -> int:
     """The highest rank, 1 to 5, all of whose thresholds are met; 0 for none."""
     met = [
         level
@@ -143,6 +142,6 @@ def rank_named(text: str) -> int | None:
 def rating_problem(text: str) -> str:
     """Why a text is no rating (percent of the coupons released a day, 1 to 3.5); empty if it is one."""
     value = number(text)
-    if value is None or not 1 <= value <= Fraction(7, 2):
+    if value is None or not 1 <= value <= Exact(7, 2):
         return Phrase(N_("rating {rating} is not between 1 and 3.5, the percentage released a day"), rating=repr(text))
     return ""

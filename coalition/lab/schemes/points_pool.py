@@ -7,10 +7,9 @@ them all: the earliest holder first, and the price is recomputed after each, unt
 
 import heapq
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from coalition.lab.money import Money
-from coalition.lab.numbers import ONE, ZERO, carried, number_text
+from coalition.lab.numbers import ONE, ZERO, Exact, carried, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import SUBSIDY, Party
 from coalition.lab.scheme import Claim, EventKind, Paid, Row, ScenarioEvent
@@ -38,19 +37,21 @@ INJECT_EVENT = EventKind(
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class Holding:
     """One holder's side: a member's, or a shop's that took points for stock.
 
-    `spent` is since the last forced exit; `cash` all that sales of points paid.
+    `spent` is since the last forced exit; `cash` all that sales of points paid; `trigger` the price at which they are
+    forced out, if there is one.
     """
 
     order: int
     party: Party
-    points: Fraction = ZERO
-    spent: Fraction = ZERO
-    cash: Fraction = ZERO
+    points: Exact = ZERO
+    spent: Exact = ZERO
+    cash: Exact = ZERO
     exited: bool = False
+    trigger: Exact | None = None
 
 
 @dataclass(frozen=True)
@@ -58,31 +59,37 @@ class Exit:
     """One forced exit: the points sold and the cash paid."""
 
     participant: str
-    points: Fraction
-    cash: Fraction
+    points: Exact
+    cash: Exact
 
 
 @dataclass
 class PointsPool:
     """The pool and its points; the money itself lies in the pot `pool` of `money`.
 
-    `spent` is what holders of points have spent since their last forced exit, all together.
+    `pool_rate` of a purchase goes to the pool, and points worth `mint_share` of it are made. `spent` is what holders
+    of points have spent since their last forced exit, all together.
     """
 
     params: Params
     money: Money
-    price: Fraction = ONE
-    circulation: Fraction = ZERO
-    minted: Fraction = ZERO
-    sold: Fraction = ZERO
-    spent: Fraction = ZERO
+    pool_rate: Exact
+    price: Exact = ONE
+    circulation: Exact = ZERO
+    minted: Exact = ZERO
+    sold: Exact = ZERO
+    spent: Exact = ZERO
     holders: dict[str, Holding] = field(default_factory=dict)
-    invested: dict[str, Fraction] = field(default_factory=dict)
+    invested: dict[str, Exact] = field(default_factory=dict)
     old: OldBalances = field(init=False)
-    due: list[tuple[Fraction, int, str]] = field(default_factory=list)
+    mint_share: Exact = field(init=False)
+    due: list[tuple[Exact, int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.old = OldBalances(self.params)
+        # Either reading of the rate: a share of the pool's part, or of the purchase.
+        rate = self.params["mint_rate"]
+        self.mint_share = rate if rate <= self.pool_rate else rate * self.pool_rate
 
     def reprice(self) -> None:
         """Price = pool ÷ circulation; while nothing circulates the last price stands."""
@@ -99,7 +106,7 @@ class PointsPool:
         self.invested[investor] = self.invested.get(investor, ZERO) + amount
         return {"round": event.text("round"), "invested": self.invested[investor]}
 
-    def mint(self, member: str, points: Fraction) -> None:
+    def mint(self, member: str, points: Exact) -> None:
         """Make points for a member; the price follows."""
         holding = self.holding(Party.member(member))
         self.circulation += points
@@ -130,9 +137,12 @@ class PointsPool:
 
     def holding(self, party: Party) -> Holding:
         """A holder's side, which begins now if it is new."""
-        return self.holders.setdefault(party.name, Holding(len(self.holders), party))
+        holding = self.holders.get(party.name)
+        if holding is None:
+            holding = self.holders[party.name] = Holding(len(self.holders), party)
+        return holding
 
-    def hand_over(self, member: str, to: Party, points: Fraction) -> None:
+    def hand_over(self, member: str, to: Party, points: Exact) -> None:
         """Points change hands; none are sold."""
         giver, taker = self.holders[member], self.holding(to)
         self._set(giver, giver.points - points, giver.spent)
@@ -140,22 +150,17 @@ class PointsPool:
         self._watch(member, giver)
         self._watch(to.name, taker)
 
-    def mint_share(self, pool_rate: Fraction) -> Fraction:
-        """The share of a purchase that becomes points, from either reading of `mint_rate`."""
-        rate = self.params["mint_rate"]
-        return rate if rate <= pool_rate else rate * pool_rate
-
-    def buy(self, payer: Party, member: str, amount: Fraction, pool_rate: Fraction) -> Fraction:
+    def buy(self, payer: Party, member: str, amount: Exact) -> Exact:
         """Put a purchase's part into the pool, mint at the price before. Returns the points minted."""
         holding = self.holding(Party.member(member))
-        minted = carried(amount * self.mint_share(pool_rate) / self.price)
-        self.money.put(payer, POOL, amount * pool_rate, buyer=member)
+        minted = carried(amount * self.mint_share / self.price)
+        self.money.put(payer, POOL, amount * self.pool_rate, buyer=member)
         self._set(holding, holding.points, holding.spent + amount)
         holding.exited = False
         self.mint(member, minted)
         return minted
 
-    def sell(self, member: str, points: Fraction) -> Fraction:
+    def sell(self, member: str, points: Exact) -> Exact:
         """Sell points out of circulation. Returns what the member was paid, after the hold-back."""
         holding = self.holders[member]
         paid = carried(points * self.price * (ONE - self.params["hold_back"]))
@@ -175,7 +180,7 @@ class PointsPool:
         while True:
             while self.due and self.due[0][0] <= self.price:
                 trigger, order, member = heapq.heappop(self.due)
-                if trigger == self._trigger(self.holders[member]):
+                if trigger == self.holders[member].trigger:
                     heapq.heappush(ready, (order, member))
             if not ready:
                 return exits
@@ -199,7 +204,7 @@ class PointsPool:
             "exited": holding.exited,
         }
 
-    def row(self, member: str, minted: Fraction, exits: list[Exit], released: Paid) -> Row:
+    def row(self, member: str, minted: Exact, exits: list[Exit], released: Paid) -> Row:
         row: Row = {
             "minted": minted,
             "pool": self.money.held(POOL),
@@ -214,14 +219,14 @@ class PointsPool:
             row["released"] = released
         return row
 
-    def points_to_sell(self, event: ScenarioEvent) -> Fraction:
+    def points_to_sell(self, event: ScenarioEvent) -> Exact:
         """How many points a `sell` means. Raises EventRefused if the member has fewer."""
         has = self.holders[event.participant].points if event.participant in self.holders else ZERO
         points = has if event.text("points") == "all" else event.number("points")
         self.check_points(event, points)
         return points
 
-    def check_points(self, event: ScenarioEvent, points: Fraction) -> None:
+    def check_points(self, event: ScenarioEvent, points: Exact) -> None:
         """Raises EventRefused if the member has fewer points than that."""
         has = self.holders[event.participant].points if event.participant in self.holders else ZERO
         if points > has:
@@ -243,14 +248,16 @@ class PointsPool:
             if holding.points
         ]
 
-    def exits_ahead(self, amount: Fraction, pool_rate: Fraction) -> tuple[int | None, int | None]:
+    def exits_ahead(self, amount: Exact) -> tuple[int | None, int | None]:
         """How many more purchases force the next holder out, and how many all who hold points now (`PriceAhead`)."""
-        minted = self.mint_share(pool_rate)
         ahead = PriceAhead(
-            float(self.money.held(POOL)), float(self.circulation), float(amount * pool_rate), float(amount * minted)
+            float(self.money.held(POOL)),
+            float(self.circulation),
+            float(amount * self.pool_rate),
+            float(amount * self.mint_share),
         )
         pays = float(ONE - self.params["hold_back"])
-        triggers = ((self._trigger(holding), float(holding.points)) for holding in self.holders.values())
+        triggers = ((holding.trigger, float(holding.points)) for holding in self.holders.values())
         waiting = sorted((float(trigger), points) for trigger, points in triggers if trigger is not None)
         purchases: int = 0
         first: int | None = None
@@ -264,17 +271,17 @@ class PointsPool:
             first = purchases if first is None else first
         return first, purchases if waiting else None
 
-    def _set(self, holding: Holding, points: Fraction, spent: Fraction) -> None:
+    def _set(self, holding: Holding, points: Exact, spent: Exact) -> None:
         self.spent += (spent if points else ZERO) - (holding.spent if holding.points else ZERO)
         holding.points, holding.spent = points, spent
 
-    def _trigger(self, holding: Holding) -> Fraction | None:
-        """The price at which the member is forced out."""
-        if not holding.points or not holding.spent:
-            return None
-        return self.params["exit_multiple"] * holding.spent / holding.points
-
     def _watch(self, member: str, holding: Holding) -> None:
-        trigger = self._trigger(holding)
-        if trigger is not None:
-            heapq.heappush(self.due, (trigger, holding.order, member))
+        """Note the price at which a holder is forced out now."""
+        holding.trigger = None
+        if holding.points and holding.spent:
+            holding.trigger = self.params["exit_multiple"] * holding.spent / holding.points
+            heapq.heappush(self.due, (holding.trigger, holding.order, member))
+        if len(self.due) > 2 * len(self.holders):
+            # Each change of a trigger leaves the old one here: what is only old goes.
+            self.due = [entry for entry in self.due if entry[0] == self.holders[entry[2]].trigger]
+            heapq.heapify(self.due)

@@ -1,9 +1,8 @@
 """What every scheme of purchases can have besides: commissions, levels, agents, dividends, a double-points mall."""
 
 from collections.abc import Callable
-from fractions import Fraction
 
-from coalition.lab.numbers import ZERO
+from coalition.lab.numbers import ZERO, Exact
 from coalition.lab.params import Params
 from coalition.lab.parties import Party
 from coalition.lab.scheme import Row, ScenarioEvent, Scheme
@@ -69,12 +68,12 @@ class PurchaseScheme(Scheme):
         fees = ["joining_fee"] if self.takes_fees else []
         return [*floating, *recruiting, *levels, *fees, *frozen]
 
-    def commissions(self, member: str, shop: str, amount: Fraction) -> dict[Party, Fraction]:
+    def commissions(self, member: str, shop: str, amount: Exact) -> dict[Party, Exact]:
         """What the relations of buyer and shop make due on `amount`."""
         return commissions(self.params, self.relations, member, shop, amount)
 
     def book_sale(
-        self, event: ScenarioEvent, paid: Fraction, gives: Fraction, due: dict[Party, Fraction], agreed: Fraction = ZERO
+        self, event: ScenarioEvent, paid: Exact, gives: Exact, due: dict[Party, Exact], agreed: Exact = ZERO
     ) -> Party:
         """Book a sale for `paid` in money, of which the shop gives away `gives`, dividends and the commissions `due`.
 
@@ -88,11 +87,13 @@ class PurchaseScheme(Scheme):
         self.promises.buy(paid)
         self.money.enter(member)
         self.money.buy(Party.member(member), seller, paid)
-        self.money.put(seller, DIVIDENDS, dividend, buyer=member)
+        if dividend:
+            self.money.put(seller, DIVIDENDS, dividend, buyer=member)
         for to, commission in due.items():
             self.money.give(seller, to, commission, buyer=member)
             self.award(to.name, commission)
-        self.money.exceed(seller, max(owed - agreed, ZERO))
+        if owed > agreed:
+            self.money.exceed(seller, owed - agreed)
         self.pays_recruiting = self.pays_recruiting or member in self.relations.referrer
         return seller
 
@@ -127,4 +128,4 @@ class PurchaseScheme(Scheme):
 
 def shop_of(event: ScenarioEvent) -> str:
     """The shop of a purchase; one that is not named is called `shop`."""
-    return event.text("shop", "shop")
+    return event.keys.get("shop", "shop")

@@ -6,10 +6,9 @@ name; set them to 0 to run without. A finding (`reassign`) moves a relation to s
 """
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from coalition.lab.money import Money
-from coalition.lab.numbers import ZERO
+from coalition.lab.numbers import ZERO, Exact
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import Party
 from coalition.lab.scheme import EventKind, ScenarioEvent
@@ -58,7 +57,7 @@ class Relations:
     """Who brought whom, at which level they are paid, and which agents a shop's regions have."""
 
     referrer: dict[str, str] = field(default_factory=dict)
-    level: dict[str, Fraction] = field(default_factory=dict)
+    level: dict[str, Exact] = field(default_factory=dict)
     shops: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def declare_member(self, event: ScenarioEvent, money: Money) -> None:
@@ -116,13 +115,13 @@ class Relations:
         return chain
 
 
-def commissions(params: Params, relations: Relations, buyer: str, shop: str, amount: Fraction) -> dict[Party, Fraction]:
+def commissions(params: Params, relations: Relations, buyer: str, shop: str, amount: Exact) -> dict[Party, Exact]:
     """What a purchase of `amount` by `buyer` at `shop` pays, in units of money, by participant."""
     if not (relations.referrer or relations.shops):
         return {}
-    due: dict[Party, Fraction] = {}
+    due: dict[Party, Exact] = {}
 
-    def owe(to: Party, rate: Fraction) -> None:
+    def owe(to: Party, rate: Exact) -> None:
         if to.name and rate:
             due[to] = due.get(to, ZERO) + rate * amount
 

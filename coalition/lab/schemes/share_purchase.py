@@ -10,16 +10,15 @@ spent in a shop at the day's price, which takes them for its goods, and given. W
 value as it was set.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
-from coalition.lab.numbers import ZERO, carried, number_text
+from coalition.lab.numbers import ZERO, Exact, carried, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.parties import PLATFORM, Party
-from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
+from coalition.lab.purchases import PURCHASE_NOTE, Keys, Purchase, as_purchase, with_days
 from coalition.lab.scheme import Claim, Debt, EventKind, Preset, Row, ScenarioEvent
 from coalition.lab.schemes.purchase_scheme import ADDON_EVENTS, ADDON_PARAMS, PurchaseScheme, shop_of
 from coalition.lab.schemes.referrals import REGIONS
@@ -38,10 +37,10 @@ SHOP_TIMES = 2
 class Account:
     """What one holder has: share value in money's units, share points in points (a shop's may be < 0)."""
 
-    share_value: Fraction = ZERO
-    share_points: Fraction = ZERO
+    share_value: Exact = ZERO
+    share_points: Exact = ZERO
 
-    def row(self, got: Fraction = ZERO, used: Fraction = ZERO) -> Row:
+    def row(self, got: Exact = ZERO, used: Exact = ZERO) -> Row:
         return {"share_value": self.share_value, "share_points": self.share_points, "got": got, "used": used}
 
 
@@ -108,10 +107,10 @@ class SharePurchase(PurchaseScheme):
             "shop": self._shop,
         }
 
-    def point_price(self) -> Fraction:
+    def point_price(self) -> Exact:
         return self.price
 
-    def held(self) -> Fraction:
+    def held(self) -> Exact:
         return self.money.held(DEPOSITS)
 
     def debts(self) -> list[Debt]:
@@ -138,10 +137,10 @@ class SharePurchase(PurchaseScheme):
             if account.share_points > 0 and member not in self.shops
         ]
 
-    def exit_money(self) -> Fraction:
+    def exit_money(self) -> Exact:
         return self.held() * (1 - self.params["trade_fee"])
 
-    def one_more(self, amount: Fraction) -> tuple[Fraction, Fraction]:
+    def one_more(self, amount: Exact) -> tuple[Exact, Exact]:
         """A shop whose points run out must pay in the concession to go on selling."""
         concession = amount * self.params["concession"]
         return concession * (1 - self.params["trade_fee"]), concession * (BUYER_TIMES + SHOP_TIMES)
@@ -157,7 +156,7 @@ class SharePurchase(PurchaseScheme):
         return partial(SharePurchaseCrowd, value_times=BUYER_TIMES + SHOP_TIMES)
 
     @classmethod
-    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+    def replay(cls, purchases: Sequence[Purchase]) -> Iterator[Keys]:
         """Each row is a purchase; each day that passes between rows is a `day`."""
         return with_days(purchases, as_purchase)
 
@@ -201,7 +200,7 @@ class SharePurchase(PurchaseScheme):
         self.days += 1
         return {"holders": holders, "day": self.days, "issued": issue}
 
-    def _issue_of_the_day(self) -> Fraction:
+    def _issue_of_the_day(self) -> Exact:
         if self.days >= self.params["issue_days"]:
             return ZERO
         return self.params["total_points"] / self.params["issue_days"]
@@ -256,7 +255,7 @@ class SharePurchase(PurchaseScheme):
         holders = self._hand_over(event.participant, event.text("to"), self._points(event))
         return {"holders": self._rows(*holders)}
 
-    def _points(self, event: ScenarioEvent) -> Fraction:
+    def _points(self, event: ScenarioEvent) -> Exact:
         """The points that an event moves. Raises EventRefused if the holder has fewer."""
         has = self.accounts.get(event.participant, Account()).share_points
         points = max(has, ZERO) if event.text("points") == "all" else event.number("points")
@@ -271,7 +270,7 @@ class SharePurchase(PurchaseScheme):
             )
         return points
 
-    def _hand_over(self, giver: str, to: str, points: Fraction) -> list[str]:
+    def _hand_over(self, giver: str, to: str, points: Exact) -> list[str]:
         for name, moved in ((giver, -points), (to, points)):
             self.accounts.setdefault(name, Account()).share_points += moved
         return [giver, to]
@@ -297,24 +296,24 @@ class SharePurchase(PurchaseScheme):
         self.relations.declare_shop(event)
         return self._shop_row(shop)
 
-    def _require_deposit(self, event: ScenarioEvent, amount: Fraction) -> None:
+    def _require_deposit(self, event: ScenarioEvent, amount: Exact) -> None:
         if amount < self.params["deposit"]:
             raise event.refused(
                 Phrase(N_("a shop enters with a deposit of {deposit} at least"), deposit=self.params.text["deposit"])
             )
 
-    def _enter(self, shop: str, deposit: Fraction) -> None:
+    def _enter(self, shop: str, deposit: Exact) -> None:
         self.shops.add(shop)
         self.accounts.setdefault(shop, Account())
         self._pay_in(shop, deposit)
 
-    def _pay_in(self, shop: str, amount: Fraction) -> None:
+    def _pay_in(self, shop: str, amount: Exact) -> None:
         points = carried(amount / self.price)
         self.money.put(Party.shop(shop), DEPOSITS, amount)
         self.accounts[shop].share_points += points
         self.bought += points
 
-    def _grant(self, member: str, share_value: Fraction) -> None:
+    def _grant(self, member: str, share_value: Exact) -> None:
         self.accounts.setdefault(member, Account()).share_value += share_value
         self.value_held += share_value
         self.promises.make(member, share_value)

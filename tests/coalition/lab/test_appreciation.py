@@ -6,6 +6,7 @@ import pytest
 
 from coalition.lab import Result, read_mapping, run
 from coalition.lab.errors import EventRefused, ScenarioInvalid
+from coalition.lab.numbers import Exact
 from coalition.lab.parties import Party
 
 Keys = dict[str, str]
@@ -20,7 +21,7 @@ def play(events: list[Keys], preset: str = "local-life", **params: str) -> Resul
 
 
 def two_decimals(value: object) -> str:
-    assert isinstance(value, Fraction)
+    assert isinstance(value, Exact)
     return f"{float(value):.2f}"
 
 

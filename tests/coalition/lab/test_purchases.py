@@ -105,4 +105,4 @@ def test_events_of_the_scenario_come_before_the_purchases() -> None:
 
 
 def test_every_model_has_a_mapping_for_purchases() -> None:
-    assert all(model.replay([]) == [] for model in find_models().values())
+    assert all(list(model.replay([])) == [] for model in find_models().values())
