@@ -7,16 +7,17 @@ as one and the notification give them singly: then the single ones take the plac
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 
 from settlement.calendar import date_text
 from settlement.ledger.book import Book
+from settlement.rails.bank.ach import ID_CHARS
 from settlement.rails.bank.balances import MissingStatement, missing_statements
 from settlement.rails.bank.errors import BankFileUnreadable
-from settlement.rails.bank.facts import BankLine, BankMatch, BankStanding, BankVerdict, MatchMethod
+from settlement.rails.bank.facts import BankLine, BankMatch, BankPayment, BankStanding, BankVerdict, MatchMethod
 from settlement.rails.bank.identifiers import letters_of, references_in
 from settlement.rails.bank.matching import AUTOMATIC, Matching, named_in
 from settlement.rails.bank.reading import read_files
@@ -30,6 +31,8 @@ from settlement.sentences import Phrase
 _LINE_ID_CHARS = 12
 BOOKED_AHEAD_DAYS_MAX = 7
 """A bank may book for a holiday or a week-end to come; a line that is further ahead has a slip in its date."""
+ANNOUNCED_DAYS = 30
+"""For how long a statement is expected to tell what a file of returns has announced."""
 _DAY = 86_400 * 1_000_000
 
 
@@ -119,7 +122,9 @@ def settle_queue(store: BankStore, now: int) -> int:
     batches = batches_named(store, {line.batch for line in queue})
     references = {reference for line in queue for reference in named_in(line)}
     references.update(reference for batch in batches.values() for reference in batch)
-    outcome = Matching(store.known_by_reference(references), batches, now).run(queue)
+    announced = store.announced_returns(now - ANNOUNCED_DAYS * _DAY) if queue else []
+    known = {payment.item.reference: payment for payment in announced} | store.known_by_reference(references)
+    outcome = Matching(known, batches, now, [payment.item.reference for payment in announced]).run(queue)
     store.add_lines(outcome.parts, now)
     store.add_matches(outcome.matches)
     return sum(match.key != "" for match in outcome.matches)
@@ -233,14 +238,25 @@ def _add_verdicts(store: BankStore, rejected: Sequence[RejectedPayment], now: in
     verdicts: dict[str, BankVerdict] = {}
     unknown = 0
     for rejection in rejected:
-        known = store.known_by_reference(
-            batches.get(rejection.batch, ()) if rejection.batch else references_in(rejection.reference)
-        )
+        known = _rejected_payments(store, rejection, batches)
         unknown += not known
         why = bank_reason(rejection.code, rejection.why)
         for refused in known.values():
-            # What was paid before can only come back, and the statement tells that.
-            if refused.standing is BankStanding.SENT:
+            # What was paid before can only come back, and the statement tells that: a file of returns announces it.
+            announced = rejection.returned and refused.standing is BankStanding.PAID and refused.verdict is None
+            if refused.standing is BankStanding.SENT or announced:
                 verdicts[refused.item.key] = BankVerdict(refused.item.key, now, rejection.code or "rejected", why)
     store.add_verdicts(list(verdicts.values()))
     return len(verdicts), unknown
+
+
+def _rejected_payments(
+    store: BankStore, rejection: RejectedPayment, batches: Mapping[str, Sequence[str]]
+) -> dict[str, BankPayment]:
+    """The payments that a rejection is about, by reference."""
+    if rejection.batch:
+        return store.known_by_reference(batches.get(rejection.batch, ()))
+    references = references_in(rejection.reference)
+    if references or not rejection.returned or len(rejection.reference) != ID_CHARS:
+        return store.known_by_reference(references)
+    return store.known_by_beginning(rejection.reference)

@@ -2,7 +2,8 @@
 
 A line is matched only where it fits to the minor unit: all that was asked, all that is missing of it, all that came
 going back. One that names several payments whose sum it is, or a file of ours, is split into a line for each, when they
-are paid and when they come back. All else stays in the queue, for somebody to say what it was; nothing is ever guessed
+are paid and when they come back; so is the sum of all that a file of returns announced, or the only one of an amount
+among these. All else stays in the queue, for somebody to say what it was; nothing is ever guessed
 from a name or an amount alone.
 """
 
@@ -54,10 +55,17 @@ def named_in(line: BankLine) -> list[str]:
 
 
 class Matching:
-    """One pass over a queue. `known` are facts by reference, `batches` references by the id of a file or its part."""
+    """One pass over a queue. `known` are facts by reference, `batches` references by the id of a file or its part,
+    `announced` references of what the bank said comes back."""
 
-    def __init__(self, known: Mapping[str, BankPayment], batches: Mapping[str, Sequence[str]], now: int) -> None:
-        self._known = dict(known)
+    def __init__(
+        self,
+        known: Mapping[str, BankPayment],
+        batches: Mapping[str, Sequence[str]],
+        now: int,
+        announced: Sequence[str] = (),
+    ) -> None:
+        self._known, self._announced = dict(known), announced
         self._batches = batches
         self._now = now
         self._outcome = MatchingOutcome()
@@ -87,12 +95,15 @@ class Matching:
 
     def _settle_batch(self, line: BankLine) -> bool:
         """A line that stands for a file of ours, or a part of one, without the payments that a bank had refused; or for
-        all of it that was paid, coming back."""
+        all of it that was paid, coming back; or for all or the only one of what the bank said comes back."""
         batch = [self._known[reference] for reference in self._batches.get(line.batch, ()) if reference in self._known]
         sent = [payment for payment in batch if payment.standing is BankStanding.SENT]
         refused = [payment for payment in batch if payment.standing is BankStanding.FAILED and not payment.lines]
         forward, refused_too = forward_shares(sent), forward_shares([*sent, *refused])
-        for shares in (forward, refused_too, backward_shares(batch)):
+        returning = backward_shares(self._known[reference] for reference in self._announced)
+        alike = [share for share in returning if share.minor == line.minor]
+        announced = alike if len(alike) == 1 else returning
+        for shares in (forward, refused_too, backward_shares(batch), announced):
             if shares and _sum(shares) == line.minor:
                 if len(shares) == 1:
                     return self._match(line, shares[0].payment, MatchMethod.REFERENCE)

@@ -1,4 +1,4 @@
-"""Which form a file from the bank has, and what it says: XML, MT940, a table, or an archive of these."""
+"""Which form a file from the bank has, and what it says: XML, MT940, returns, a table, or an archive of these."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -6,6 +6,8 @@ from zipfile import BadZipFile, ZipFile
 
 from settlement.calendar import Calendar
 from settlement.customs import customs_of
+from settlement.rails.bank import bacs_returns
+from settlement.rails.bank.ach_returns import is_ach, read_ach_returns
 from settlement.rails.bank.camt import INTRADAY, STATEMENTS, read_camt
 from settlement.rails.bank.csv_exports import has_layout, read_export
 from settlement.rails.bank.csv_lines import read_csv
@@ -63,6 +65,8 @@ def read_file(settings: BankSettings, calendar: Calendar, name: str, content: by
         text = content.decode("latin-1")
     if is_mt940(text):
         return read_mt940(name, text, settings, calendar)
+    if is_ach(text):
+        return read_ach_returns(text)
     if b"\x00" in content and not _is_utf16(content):
         raise BankFileUnreadable(name, _WHOLE, Phrase("this is neither XML nor text"))
     if settings.csv is not None and has_layout(content, settings.csv, calendar):
@@ -74,6 +78,8 @@ def _read_message(settings: BankSettings, calendar: Calendar, name: str, content
     root = read_xml(name, content)
     for message in root.all(STATUS_REPORT):
         return read_status_report(message)
+    for report in root.all(bacs_returns.REPORT) if root.path == bacs_returns.ROOT else ():
+        return bacs_returns.read_arudd(report, settings)
     for tag in STATEMENTS:
         for message in root.all(tag):
             return read_camt(message, settings, calendar)

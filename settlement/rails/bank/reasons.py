@@ -1,11 +1,14 @@
-"""Why a bank refuses a payment or sends it back: the codes of the SEPA rulebooks, in words (EPC173-14, EPC135-18)."""
+"""Why a bank refuses a payment or sends it back: the codes of the SEPA rulebooks (EPC173-14, EPC135-18) and of Nacha's
+returns, in words."""
 
 from collections.abc import Mapping
 from typing import Final
 
+from settlement.rails.bank import ach_returns
 from settlement.sentences import N_, Phrase
 
 REASONS: Final[Mapping[str, str]] = {
+    **ach_returns.REASONS,
     "AC01": N_("the account number is wrong"),
     "AC04": N_("the account is closed"),
     "AC06": N_("the account is blocked"),

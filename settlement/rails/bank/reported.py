@@ -56,12 +56,16 @@ class BankEntry(NamedTuple):
 
 
 class RejectedPayment(NamedTuple):
-    """Payments that the bank refused: one by its reference, or all of a part or of a file of ours by its id."""
+    """Payments that the bank refused: one by its reference, or all of a part or of a file of ours by its id.
+
+    `returned` is said by a file of returns, which also names what was paid before, and may cut a reference short.
+    """
 
     reference: str
     batch: str
     code: str
     why: str
+    returned: bool = False
 
 
 class StatementSpan(NamedTuple):

@@ -11,7 +11,15 @@ from settlement.ledger.book import Book
 from settlement.ledger.session import Row, Session
 from settlement.rails.bank import tables
 from settlement.rails.bank.errors import BankFileNotFound
-from settlement.rails.bank.facts import BankFileItem, BankLine, BankMatch, BankPayment, BankVerdict, MatchMethod
+from settlement.rails.bank.facts import (
+    BankFileItem,
+    BankLine,
+    BankMatch,
+    BankPayment,
+    BankStanding,
+    BankVerdict,
+    MatchMethod,
+)
 from settlement.rails.bank.reported import StatementSpan
 from settlement.rails.bank.settings import FileKind
 from settlement.rails.port import Direction
@@ -118,6 +126,20 @@ class BankStore:
         """The same by reference, which is also what they are named by in the answer."""
         payments = self._known("i.reference = ANY(?)", sorted(set(references)))
         return {known.item.reference: known for known in payments.values()}
+
+    def known_by_beginning(self, beginning: str) -> dict[str, BankPayment]:
+        """The one payment whose reference begins so, by its reference; none where several do."""
+        known = self._known("SUBSTR(i.reference, 1, ?) = ?", len(beginning), beginning)
+        return {payment.item.reference: payment for payment in known.values()} if len(known) == 1 else {}
+
+    def announced_returns(self, since: int) -> list[BankPayment]:
+        """Paid payments of which the bank has said since an instant that they come back."""
+        known = self._known(
+            "EXISTS (SELECT 1 FROM bank_verdicts AS v WHERE v.alliance_id = i.alliance_id AND v.key = i.key "
+            "AND v.at >= ?)",
+            since,
+        )
+        return [payment for payment in known.values() if payment.standing is BankStanding.PAID]
 
     def known_of_file(self, file_id: int) -> list[BankPayment]:
         """Payments of a file in the order in which they were taken in."""

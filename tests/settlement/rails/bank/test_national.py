@@ -13,9 +13,21 @@ from hypothesis import strategies as st
 from settlement.ledger import Book
 from settlement.rails.bank import BankSettings, BankSettingsInvalid, FileKind, reference_of
 from settlement.rails.bank.bank_days import next_bank_day
+from settlement.rails.bank.errors import ForeignStatement
 from settlement.rails.bank.identifiers import qr_reference_of, references_in
 from settlement.rails.port import Direction, RailAccount, RailStatus
-from tests.support.bank import Bank, attempt, csv_settings, sent, sepa_settings, shop_account
+from tests.support.bank import (
+    Bank,
+    attempt,
+    balance,
+    csv_settings,
+    queue,
+    sent,
+    sepa_settings,
+    shop_account,
+    statuses,
+    take,
+)
 from tests.support.clock import Clock
 
 SWISS_IBAN, QR_IBAN, BRITISH_IBAN = "CH9300762011623852957", "CH4431999123000889012", "GB29NWBK60161331926819"
@@ -261,3 +273,96 @@ def test_a_chinese_batch_table_has_the_banks_columns_in_its_encoding(
 def test_holidays_are_no_banking_days() -> None:
     assert next_bank_day("GB", date(2024, 5, 25)) == date(2024, 5, 28)
     assert next_bank_day("US", date(2024, 7, 3), 1) == date(2024, 7, 5)
+
+
+def ach_returns(*returned: tuple[str, int, str]) -> bytes:
+    """A return file: references, cents, and reasons."""
+    records = ["101 021000021 0210000212405220900A094101" + " " * 54]
+    records.append("5225" + " " * 46 + "CCD" + " " * 41)
+    for number, (reference, minor, reason) in enumerate(returned, start=1):
+        trace = f"01100001{number:07}"
+        entry = f"626021000021{'12345678':17}{minor:010}{reference[:15]}{'Bakery':22}  1{trace}"
+        records += [entry, f"7{'98' if reason[0] == 'C' else '99'}{reason}{trace}      02100002{'99887766':44}{trace}"]
+    assert {len(record) for record in records} == {94}
+    return "\r\n".join(records).encode()
+
+
+def arudd(user: str, *returned: tuple[str, int]) -> bytes:
+    """A report of unpaid direct debits: references and pence."""
+    items = "".join(
+        f'<ReturnedDebitItem ref="{reference}" transCode="17" returnCode="0128" returnDescription="REFER TO PAYER" '
+        f'originalProcessingDate="2024-05-20" valueOf="{minor / 100:.2f}" currency="GBP">'
+        f'<PayerAccount number="31926819" ref="{reference}" name="BAKERY" sortCode="60-16-13"/></ReturnedDebitItem>'
+        for reference, minor in returned
+    )
+    return (
+        f'<?xml version="1.0"?><BACSDocument><Data><ARUDD><Header reportType="REFT1019"/>'
+        f'<ServiceLicenseInformation userName="Verbund" userNumber="{user}"/><Advice><OriginatingAccountRecords>'
+        f"<OriginatingAccountRecord>{items}</OriginatingAccountRecord></OriginatingAccountRecords></Advice></ARUDD>"
+        "</Data></BACSDocument>"
+    ).encode()
+
+
+def statement(*lines: tuple[int, str]) -> bytes:
+    """A table of ours with movements, and what each says."""
+    rows = [f"2024-05-2{number},{minor / 100:.2f},{text}" for number, (minor, text) in enumerate(lines)]
+    return "\n".join(["booked_on,amount,text", *rows]).encode()
+
+
+class TestReturnFiles:
+    """A file of returns says what has failed or comes back; what the account is debited is told by its statement."""
+
+    @pytest.mark.parametrize("nation", ["US", "GB"])
+    def test_what_was_not_paid_yet_has_failed_and_what_was_is_found_in_the_statements_sum(
+        self, bank_of: Callable[..., Bank], nation: str
+    ) -> None:
+        settings, details = (american(), AMERICAN) if nation == "US" else (british(), BRITISH)
+        bank = bank_of(settings)
+        orders = [
+            attempt(key, minor=minor, account=RailAccount("bakery", details), currency=settings.currency)
+            for key, minor in (("a", 1000), ("b", 700), ("c", 300), ("d", 50))
+        ]
+        names = sent(bank, *orders)
+        take(bank, statement((1000, names[0]), (700, names[1]), (50, names[3])))
+        returned = list(zip(names, (1000, 700, 300), strict=False))
+        bare = [(name.removeprefix("RF"), minor) for name, minor in returned]
+        content = ach_returns(*((*each, "R01") for each in returned)) if nation == "US" else arudd("123456", *bare)
+        imported = take(bank, content)
+        assert (imported.rejected, imported.unknown, imported.lines_new) == (3, 0, 0)
+        paid, failed, back = RailStatus.PAID, RailStatus.FAILED, RailStatus.FAILED
+        assert statuses(bank, *orders) == [paid, paid, failed, paid]
+        assert take(bank, statement((-5, "charge"), (-1700, "RETURNED ITEMS"))).matched == 2
+        assert statuses(bank, *orders) == [back, back, failed, paid]
+        seen = bank.rail.observe([orders[0]])[0]
+        assert seen.code == ("R01" if nation == "US" else "0128")
+        assert ("not enough money" if nation == "US" else "REFER TO PAYER") in seen.why
+        assert [line.minor for line in queue(bank)] == [-5]
+        assert balance(bank) == 45
+
+    def test_one_of_those_that_come_back_is_found_by_its_amount_in_a_statement_that_came_before(
+        self, bank_of: Callable[..., Bank]
+    ) -> None:
+        bank = bank_of(american())
+        account = RailAccount("bakery", AMERICAN)
+        orders = [
+            attempt(key, minor=minor, account=account, currency="USD") for key, minor in (("a", 1000), ("b", 700))
+        ]
+        names = sent(bank, *orders)
+        take(bank, statement((1000, names[0]), (700, names[1]), (-700, "RETURNED ITEM")))
+        assert [line.minor for line in queue(bank)] == [-700]
+        take(bank, ach_returns((names[0], 1000, "R02"), (names[1], 700, "R10")))
+        assert (queue(bank), balance(bank)) == ([], 1000)
+        assert statuses(bank, *orders) == [RailStatus.PAID, RailStatus.FAILED]
+
+    def test_what_banks_only_ask_or_argue_about_is_no_return(self, bank_of: Callable[..., Bank]) -> None:
+        bank = bank_of(american())
+        order = attempt("a", account=RailAccount("bakery", AMERICAN), currency="USD")
+        (name,) = sent(bank, order)
+        imported = take(bank, ach_returns((name, 1234, "C01"), (name, 1234, "R69"), ("RF99NOBODY00000", 5, "R01")))
+        assert (imported.rejected, imported.unknown) == (0, 1)
+        assert "asks to correct its account (C01: 99887766)" in str(imported.doubts[0])
+        assert statuses(bank, order) == [RailStatus.PENDING]
+
+    def test_a_report_of_another_service_user_is_refused(self, bank_of: Callable[..., Bank]) -> None:
+        with pytest.raises(ForeignStatement, match="service user 654321"):
+            take(bank_of(british()), arudd("654321"))
