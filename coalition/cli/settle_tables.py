@@ -1,7 +1,8 @@
-"""Tables of the settling commands."""
+"""Tables and codes of the settling commands."""
 
 from collections.abc import Mapping, Sequence
 
+from rich.console import Console
 from rich.table import Table
 
 from coalition.cli.options import new_table
@@ -48,6 +49,17 @@ def payments_table(
             notes.get(row.id, ""),
         )
     return table
+
+
+def show_collection_code(screen: Console, row: PaymentRecord, code: str, lang: Lang) -> None:
+    """By what a payer can pay a payee: the link, and where somebody looks, as a code to scan."""
+    sides = {"payment": row.id, "shop": row.participant, "counterparty": row.counterparty}
+    sentence = translate("{payment}: {shop} pays {counterparty} by {code}", lang, code=code, **sides)
+    screen.print(sentence, soft_wrap=True, markup=False, highlight=False)
+    if screen.is_terminal:
+        import segno
+
+        segno.make(code).terminal(compact=True)
 
 
 def defaults_table(settings: BookSettings, rows: Sequence[DefaultRecord], lang: Lang) -> Table:

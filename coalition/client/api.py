@@ -2793,6 +2793,10 @@ class PaymentConfirmed(TypedDict):
     """Until when the rail knows whether it was paid, at the latest; null where it waits for people."""
     changed_at: str
     """When the payment entered this state, or an amount of it moved."""
+    collection_code: str | None
+    """What the payee's own QR code says (Alipay, WeChat Pay), where people make the payment and the payee gave one:
+    draw it for the payer to scan.
+    """
     disputed: bool
     """Whether either shop of a direct payment disputes it."""
     people_needed: int
@@ -2828,6 +2832,8 @@ class PaymentData(TypedDict):
     """The shop that pays, where it pays another one directly."""
     counterparty: NotRequired[str]
     """The shop that is paid directly."""
+    collection_code: NotRequired[str]
+    """What that shop's own QR code says, by which it is paid; in what asks for the payment."""
     why: NotRequired[str]
     """Why."""
 
@@ -2881,6 +2887,10 @@ class PaymentDetail(TypedDict):
     """Until when the rail knows whether it was paid, at the latest; null where it waits for people."""
     changed_at: str
     """When the payment entered this state, or an amount of it moved."""
+    collection_code: str | None
+    """What the payee's own QR code says (Alipay, WeChat Pay), where people make the payment and the payee gave one:
+    draw it for the payer to scan.
+    """
     disputed: bool
     """Whether either shop of a direct payment disputes it."""
     people_needed: int

@@ -71,6 +71,9 @@ def compose(notice: Notice, town: Town, lang: Lang) -> tuple[str, str]:
         lines.append(translate("Reason: {why}", lang, why=reason_text(why, lang, town.settings)))
     if facts.get("window"):
         lines.append(translate("Window: from {window}", lang, window=values["window"]))
+    if facts.get("collection_code"):
+        code = facts["collection_code"]
+        lines.append(translate("Pay by scanning or opening this, with the payment's id: {code}", lang, code=code))
     if notice.payment_id:
         lines.append(translate("Payment: {payment}", lang, payment=notice.payment_id))
     return translate(SUBJECTS[notice.kind], lang, **values), "\n".join(lines) + "\n"

@@ -33,6 +33,9 @@ class PaymentData(PaymentNoticeData):
     due_on: NotRequired[Annotated[str, About("The day on which it is due.", "date")]]
     payer: NotRequired[Annotated[str, About("The shop that pays, where it pays another one directly.")]]
     counterparty: NotRequired[Annotated[str, About("The shop that is paid directly.")]]
+    collection_code: NotRequired[
+        Annotated[str, About("What that shop's own QR code says, by which it is paid; in what asks for the payment.")]
+    ]
     why: NotRequired[Why]
 
 

@@ -26,6 +26,7 @@ What happens when Stripe reports a payment, from the webhook to the book:
 """
 
 from settlement.payments.cash_ledger import cash_at
+from settlement.payments.collection_codes import collection_code_of
 from settlement.payments.confirmations import (
     by_hand_rail,
     confirm_by_hand,
@@ -108,6 +109,7 @@ __all__ = [
     "cancel_payment",
     "cash_at",
     "change_payment_profile",
+    "collection_code_of",
     "compare_rails",
     "compare_with_book",
     "confirm_by_hand",

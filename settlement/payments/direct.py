@@ -10,6 +10,7 @@ from settlement.calendar import next_day
 from settlement.clearing.netting import settle_directly
 from settlement.errors import PaymentRefused
 from settlement.ledger.accounts import POOL
+from settlement.payments.collection_codes import DIRECT
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
 from settlement.payments.notices import NoticeKind
@@ -21,8 +22,6 @@ from settlement.rails.by_hand import MarkKind, first_mark, marks_of, next_mark
 from settlement.rails.by_hand_tables import payment_marks
 from settlement.rails.port import Observation, RailStatus
 from settlement.sentences import Phrase
-
-NAME = "direct"
 
 
 class DirectConfirmation(StrEnum):
@@ -56,13 +55,13 @@ def plan_direct(context: PaymentContext, window_id: int) -> list[PaymentRecord]:
         made = []
         for transfer in settle_directly(nets).payments:
             new = planned_payment(
-                context.book, context.new_id(unit.now), window_id, PaymentRoute.DIRECT, NAME, transfer.payer,
+                context.book, context.new_id(unit.now), window_id, PaymentRoute.DIRECT, DIRECT, transfer.payer,
                 transfer.minor, counterparty=transfer.payee, due_on=due_on,
                 decided_by=context.book.calendar.start_of_day(next_day(due_on)),
             )  # fmt: skip
             unit.notify(NoticeKind.DUE, new)
             made.append(unit.add(new))
-            context.session.insert(payment_marks, [first_mark(context.book, new.key, NAME, new.minor, 1)])
+            context.session.insert(payment_marks, [first_mark(context.book, new.key, DIRECT, new.minor, 1)])
     return made
 
 

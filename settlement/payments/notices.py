@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from settlement.ledger.book import Book
 from settlement.ledger.session import Session
+from settlement.payments.store import PaymentRecord
 from settlement.sentences import restored
 
 
@@ -30,6 +31,9 @@ class NoticeKind(StrEnum):
     SETTLED = "window_settled"
 
 
+ASKS_TO_PAY = (NoticeKind.DUE, NoticeKind.REMINDER)
+
+
 class Notice(NamedTuple):
     """A message to a participant, and to the alliance. `at` is microseconds since 1970 UTC."""
 
@@ -39,6 +43,20 @@ class Notice(NamedTuple):
     participant: str
     payment_id: str
     facts: Mapping[str, str | int]
+
+
+def payment_facts(record: PaymentRecord, minor: int, currency: str) -> dict[str, str | int]:
+    """What a notice tells of a payment, of which so many minor units are meant."""
+    return {
+        "route": record.route,
+        "rail": record.rail,
+        "minor": minor,
+        "currency": currency,
+        "window": record.window_id,
+        "due_on": record.due_on,
+        "payer": record.participant if record.counterparty else "",
+        "counterparty": record.counterparty,
+    }
 
 
 class Notifier(Protocol):

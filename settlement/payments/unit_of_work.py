@@ -20,9 +20,10 @@ from settlement.ledger.moves import Answer, Posting, Transfer
 from settlement.ledger.sealed_rows import SealedRow, sealed_row, write_sealed_rows
 from settlement.payments import tables
 from settlement.payments.cash_ledger import CashLedger, MoneyStep, fees_of, move_money
+from settlement.payments.collection_codes import collection_code_of
 from settlement.payments.context import PaymentContext
 from settlement.payments.losses import DefaultRecord, defaults_of, repay_default
-from settlement.payments.notices import NoticeKind, publish_notices, stored_notices
+from settlement.payments.notices import ASKS_TO_PAY, NoticeKind, payment_facts, publish_notices, stored_notices
 from settlement.payments.states import ALLOWED_STEPS, PaymentRoute, PaymentState
 from settlement.payments.store import (
     DEPOSIT,
@@ -238,15 +239,11 @@ class UnitOfWork:
 
     def notify(self, kind: NoticeKind, record: PaymentRecord, why: str = "", minor: int = 0) -> None:
         """Notify both sides of a payment after the commit: of so much of it, or else of all."""
+        context = self.context
+        code = collection_code_of(context.book, context.session, record) if kind in ASKS_TO_PAY else ""
         facts: dict[str, str | int] = {
-            "route": record.route,
-            "rail": record.rail,
-            "minor": minor or record.minor,
-            "currency": self.context.book.settings.currency,
-            "window": record.window_id,
-            "due_on": record.due_on,
-            "payer": record.participant if record.counterparty else "",
-            "counterparty": record.counterparty,
+            **payment_facts(record, minor or record.minor, context.book.settings.currency),
+            "collection_code": code,
             "why": why,
         }
         number = record.events + 1

@@ -4,6 +4,7 @@ An attempt that is sent waits for people. What they say is kept as marks, which 
 alliance's limit on, two different people have to say that money moved.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from enum import StrEnum
@@ -22,9 +23,13 @@ from settlement.rails.port import (
     RailStatus,
     unknown_detail,
 )
+from settlement.sentences import Phrase
 
 NAME = "by_hand"
-DETAILS = ("name", "address", "phone", "note")
+COLLECTION_CODE = "collection_code"
+"""What a payee's own QR code says by which Alipay or WeChat Pay pays: a link. Who pays scans it, and confirms."""
+DETAILS = ("name", "address", "phone", "note", COLLECTION_CODE)
+_CODE = re.compile(r"(https|wxp)://[!-~]{1,500}", re.ASCII | re.IGNORECASE)
 
 
 class MarkKind(StrEnum):
@@ -89,7 +94,10 @@ class ByHandRail:
         return ""
 
     def details_problem(self, account: RailAccount) -> str:
-        """Whatever helps whoever pays by hand to find the payee."""
+        """Whatever helps whoever pays by hand to find the payee; a collection code has to be a link."""
+        code = account.details.get(COLLECTION_CODE, "")
+        if code and not _CODE.fullmatch(code):
+            return Phrase("a collection code is what its QR code says: a link with https:// or wxp://")
         return unknown_detail(account.details, DETAILS)
 
     def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:

@@ -34,6 +34,7 @@ from settlement.payments import (
     PaymentRoute,
     PaymentState,
     cancel_payment,
+    collection_code_of,
     is_disputed,
     newest_payments,
     payment_history,
@@ -121,6 +122,10 @@ class PaymentStep(BaseModel):
 class PaymentDetail(Payment):
     """A payment with its history."""
 
+    collection_code: str | None = Field(
+        description="What the payee's own QR code says (Alipay, WeChat Pay), where people make the payment and the "
+        "payee gave one: draw it for the payer to scan."
+    )
     disputed: bool = Field(description="Whether either shop of a direct payment disputes it.")
     people_needed: int = Field(description="How many people have to confirm a payment by hand.")
     history: list[PaymentStep] = Field(description="All steps, oldest first.")
@@ -352,6 +357,7 @@ def _detail(
     ]
     return PaymentDetail(
         **render_payment(alliance, payment, lang).model_dump(),
+        collection_code=collection_code_of(context.book, context.session, payment) or None,
         disputed=is_disputed(context, payment),
         people_needed=people_needed(context, payment),
         history=steps,

@@ -70,15 +70,19 @@ def plan_command(
     lang: LanguageOption,
 ) -> None:
     """What the next run would do for each shop; writes nothing, unless shops are to pay each other."""
-    from coalition.cli.settle_tables import outlook_table, payments_table
-    from settlement.payments import last_window, payment_outlooks, plan_direct
+    from coalition.cli.settle_tables import outlook_table, payments_table, show_collection_code
+    from settlement.payments import collection_code_of, last_window, payment_outlooks, plan_direct
 
     with _open_context(database_url, alliance, "plan") as context:
         planned = plan_direct(context, last_window(context)) if direct else None
+        codes = [(row, collection_code_of(context.book, context.session, row)) for row in planned or []]
         rows = payment_outlooks(context)
     settings = context.book.settings
     if planned is not None:
         console().print(payments_table(settings, planned, {}, lang))
+        for row, code in codes:
+            if code:
+                show_collection_code(console(), row, code, lang)
     elif rows:
         console().print(outlook_table(settings, rows, lang))
     else:

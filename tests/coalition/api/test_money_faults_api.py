@@ -144,11 +144,21 @@ def test_a_return_that_is_imported_after_todays_look_is_booked_by_the_next_run(
 
 def test_a_direct_debt_that_nobody_pays_is_reminded_of_and_then_a_default(money: MoneyTown) -> None:
     money.owe(bakery=1_000)
+    code = "https://qr.alipay.com/fkx1"
+    account = "/v1/shops/cafe/payment-account"
+    headers = {"If-Match": money.machine.get(account).headers["ETag"], "Idempotency-Key": "code"}
+    body = {"rail": "by_hand", "details": {"collection_code": "pay me"}}
+    assert money.treasurer.put(account, json=body, headers=headers).status_code == 422
+    body["details"] = {"collection_code": code}
+    assert money.treasurer.put(account, json=body, headers=headers).status_code == 200
     (payment,) = money.treasurer.post("/v1/settlements/direct").json()
     for days in (8, 1):
         assert money.run(days)["defaults"] == []
-    history = money.treasurer.get(f"/v1/payments/{payment['id']}").json()["history"]
-    assert [step["code"] for step in history].count("reminder") == 2
+    detail = money.treasurer.get(f"/v1/payments/{payment['id']}").json()
+    assert [step["code"] for step in detail["history"]].count("reminder") == 2
+    assert detail["collection_code"] == code
+    asked = [event["data"] for event in money.machine.get("/v1/events", params={"limit": 100}).json()["data"]]
+    assert [data["participant"] for data in asked if data.get("collection_code") == code] == ["bakery", "cafe"] * 3
     (default,) = money.run(days=10)["defaults"]
     assert (default["shop"], default["owed_minor"]) == ("bakery", 1_000)
     assert money.treasurer.get(f"/v1/payments/{payment['id']}").json()["state"] == "failed"

@@ -69,7 +69,12 @@ def test_a_window_is_planned_sent_confirmed_and_closed_to_the_cent(command: Comm
 
 @pytest.mark.usefixtures("town")
 def test_shops_pay_each_other_and_both_confirm(command: Command) -> None:
-    (id_,) = ids(command(*SETTLE, "plan", "--direct", *URL).out)
+    with closing(sqlite3.connect("book.db")) as database, database:
+        details = '{"collection_code": "wxp://f2f0x"}'
+        database.execute("INSERT INTO payment_accounts VALUES (1, 'cafe', 'by_hand', ?)", (details,))
+    printed = command(*SETTLE, "plan", "--direct", *URL).out
+    (id_,) = ids(printed)
+    assert f"{id_}: bakery pays cafe by wxp://f2f0x" in printed
     assert "bakery → direct 0.17 planned" in words(command(*SETTLE, "status", *URL).out)
     assert "sent" in by_hand(command, id_, "paid", "--by", "bakery", "--evidence", "transfer 4711")
     assert "disputed" in by_hand(command, id_, "disputed", "--by", "cafe", "--evidence", "nothing came")
