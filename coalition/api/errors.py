@@ -10,7 +10,9 @@ from coalition.locale.messages import N_
 class ContactNotChangeable(CoalitionError, like=Forbidden):
     """A member's contact is changed with a code that is sent to it."""
 
-    detail = N_("A contact is changed through the wallet app, which checks that it is yours.")
+    detail = N_(
+        "You change your own contact with a code that is sent to it: see `sendContactCode` and `changeContact`."
+    )
 
 
 class PaymentNotConfirmable(CoalitionError, like=Forbidden):

@@ -31,7 +31,7 @@ HEADERS: Mapping[str, Described] = {
     "Set-Cookie": _header("The session's cookie, for browsers.", "session=…; HttpOnly; Secure; SameSite=Strict"),
 }
 
-LOG_INS = frozenset({"joinAlliance", "logIn", "logInMember", "logInWithPasskey"})
+LOG_INS = frozenset({"changeContact", "joinAlliance", "logIn", "logInMember", "logInWithPasskey"})
 ON_SUCCESS: Mapping[str, frozenset[str]] = {
     "ETag": frozenset(
         {

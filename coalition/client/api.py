@@ -776,6 +776,26 @@ class ConsentsUpdate(TypedDict):
     """Being sorted into groups by what they buy."""
 
 
+class ContactChange(TypedDict):
+    """The new contact, and the code that was sent to it."""
+
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+    code: str
+    """Six digits."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser. The answer then has no `token`, and every write
+    has to send `csrf_token` as the header X-CSRF-Token.
+    """
+
+
+class ContactCodeCreate(TypedDict):
+    """Where a code goes to."""
+
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+
+
 class CorrectionCreatedEvent(TypedDict):
     """A dispute was upheld, and the shop's net corrected."""
 
@@ -5354,6 +5374,14 @@ class Client(Requester):
     def erase_member(self, member: str, /) -> None:
         """Erase a person."""
         self.ask("POST", "/v1/members/{member}/erase", path_values={"member": member})
+
+    def send_contact_code(self, member: str, /, **body: Unpack[ContactCodeCreate]) -> MemberCode:
+        """Send a code to your new contact."""
+        return cast("MemberCode", self.ask("POST", "/v1/members/{member}/contact-codes", path_values={"member": member}, body=body))
+
+    def change_contact(self, member: str, /, **body: Unpack[ContactChange]) -> SessionWithToken:
+        """Change your own contact."""
+        return cast("SessionWithToken", self.ask("POST", "/v1/members/{member}/contact", path_values={"member": member}, body=body))
 
     def export_member(self, member: str, /) -> MemberExport:
         """All that is known about a member."""

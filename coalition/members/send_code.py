@@ -24,7 +24,8 @@ from coalition.access.rate_limits import (
 from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
-from coalition.members.log_in import find_recipient
+from coalition.members.log_in import find_recipient, reading_language
+from coalition.members.store import resolve_merged
 from coalition.messaging.messenger import Messenger, send_or_log
 
 log = logging.getLogger("coalition.access")
@@ -58,6 +59,13 @@ class CodeSender:
     def send_to_anybody(self, alliance: Alliance, contact: str, asked_in: Lang) -> None:
         """Send a code to a contact: to join with, or to log in with where it is a member's."""
         self._send(alliance, contact, asked_in, to_strangers=True)
+
+    def send_to_new_contact(self, alliance: Alliance, contact: str, binding: str, member: str, asked_in: Lang) -> None:
+        """Send a code to the contact that a member wants: good for nothing but what it is bound to."""
+        with alliance.database.engine.connect() as connection:
+            language = reading_language(resolve_merged(connection, alliance.id, member).profile.language)
+        if self._may_send(alliance, contact, member):
+            self._issue(alliance, binding, contact, None, language or asked_in)
 
     def _send(self, alliance: Alliance, contact: str, asked_in: Lang, *, to_strangers: bool) -> None:
         with alliance.database.engine.connect() as connection:

@@ -66,6 +66,13 @@ def log_in_by_code(
     return _begun(request, alliance, redeemed.member, cookie)
 
 
+def code_sender(request: Request) -> CodeSender:
+    """What sends codes, with the counters of this server."""
+    state = request.app.state
+    settings: WorkSettings = state.work_settings
+    return CodeSender(state.log_in_rates, state.messenger, settings.sms_per_day_max)
+
+
 class BegunMembership(NamedTuple):
     """The session of whoever joined, and whether they were nobody's member before."""
 
@@ -95,9 +102,7 @@ def _begun(request: Request, alliance: Alliance, member: str, cookie: Response |
 
 def _counted(request: Request, alliance_id: int | None, typed: str) -> tuple[CodeSender, str]:
     """Count a request for a code; what sends it, and the contact as the alliance writes it. Raises TooManyRequests."""
-    state = request.app.state
-    settings: WorkSettings = state.work_settings
-    sender = CodeSender(state.log_in_rates, state.messenger, settings.sms_per_day_max)
+    sender = code_sender(request)
     sender.count_address(address_of(request))
     contact = typed if alliance_id is None else read_contact(_alliance(request, alliance_id), typed)
     sender.count_contact(alliance_id, contact)

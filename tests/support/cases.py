@@ -206,6 +206,8 @@ def of_members(town: ApiTown) -> dict[str, Case]:
         "mergeMember": Case(member, {"into": ben}, of=(ALLIANCE,)),
         "eraseMember": Case(member, of=both),
         "exportMember": Case(member, of=both),
+        "sendContactCode": Case(member, {"contact": "new@example.com"}, of=both),
+        "changeContact": Case(member, {"contact": "new@example.com", "code": "123456"}, of=both),
         "createMemberCards": Case(body={"members": [ann]}, of=(ALLIANCE,)),
         "importMembers": Case(body={"rows": [{"ref": "card-2", "email": "emil@example.com"}]}),
         "importMembersCsv": Case(body="ref,email"),
