@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measures the bars of the settlement core and of the API."""
+"""`python -m tests.bench`: measures the bars of the settlement core, of the API and of the pages."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from coalition.app import tune_process
-from tests.bench import api, callers, history, newcomer, posting, workers, year
+from tests.bench import api, callers, history, newcomer, pages, posting, workers, year
 from tests.bench.result import Result, as_json, as_table
 from tests.bench.server import Server, running_server
 from tests.bench.sizes import FULL, QUICK, Sizes
@@ -27,6 +27,7 @@ GROUPS: Mapping[str, str] = {
     "api": "redemptions a second over HTTP, against a no-op and against an endpoint with SELECT … FOR UPDATE",
     "workers": "redemptions a second with one, two and four processes on PostgreSQL, against one on SQLite",
     "year": "replay of the real year",
+    "pages": "the wallet on a slow phone with slow reception",
 }
 
 WIDTH = 120
@@ -43,7 +44,7 @@ def main(
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes: a look, not a verdict.")] = False,
 ) -> None:
-    """Measure the bars of the settlement core and of the API.
+    """Measure the bars of the settlement core, of the API and of the pages.
 
     Starts a PostgreSQL of its own with fsync on, in the temporary directory: let TMPDIR name a folder on the
     disk that is to be measured, with 10 GB to spare. Takes a quarter of an hour, on a machine that does nothing
@@ -83,6 +84,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "api": lambda: api.measure(server(), sizes),
             "workers": lambda: workers.measure(server(), folder, sizes),
             "year": lambda: year.measure(folder, sizes),
+            "pages": lambda: pages.measure(folder, sizes),
         }
         for name in names:
             with console.status(f"{name}: {GROUPS[name]} …"):
