@@ -1813,6 +1813,19 @@ class KeyWithSecret(TypedDict):
     """The key itself. This answer is the only one that has it."""
 
 
+class LabComparison(TypedDict):
+    """A vendor's figure beside the lab's."""
+
+    says: dict[str, str]
+    """What it is, by language."""
+    value: str
+    """The vendor's figure."""
+    lab: str
+    """The lab's, as exactly as the vendor shows it; a dash where there is none."""
+    equal: bool
+    """Whether both are the same to the shown digits."""
+
+
 class LabEvent(TypedDict):
     """An event that a model knows."""
 
@@ -1916,6 +1929,8 @@ class LabRun(TypedDict):
     """How many events were done."""
     rows: list[dict[str, Any]]
     """A row for each event, or for a selection of many: the model's figures after it as decimal text."""
+    vendor: list[LabComparison]
+    """The vendor's figures beside the lab's, in the scenario's order."""
     verdict: dict[str, Any]
     """Who pays, who gets back what was promised, and what happens at the end."""
 
@@ -1929,6 +1944,8 @@ class LabRunRequest(TypedDict):
     """The name of one of the model's presets, or empty."""
     params: NotRequired[dict[str, str]]
     """Parameters by name, in place of the preset's; decimals as text."""
+    title: NotRequired[str | dict[str, str]]
+    """What the scenario is called: one text, or one for each language."""
     coalition: NotRequired[dict[str, str]]
     """Parameters of the fixed-rate coalition beside it; decimals as text."""
     currency: NotRequired[str]
@@ -1939,6 +1956,10 @@ class LabRunRequest(TypedDict):
     """Real purchases to run after the events: a CSV file with the header at,member,merchant,amount,spend."""
     run_share: NotRequired[str]
     """The share of holders who want to cash out on one day, for the verdict."""
+    growth: NotRequired[dict[str, str] | None]
+    """How the scheme grows, as for `growLabScheme`; a report then says in which month it ends."""
+    vendor: NotRequired[list[LabVendorFigure]]
+    """Figures that the vendor names; the answer sets the lab's beside them."""
     every_row: NotRequired[bool]
     """Answer the row of every event; else a selection, where there are over 2,000."""
 
@@ -1952,6 +1973,8 @@ class LabScenario(TypedDict):
     """The name of one of the model's presets, or empty."""
     params: NotRequired[dict[str, str]]
     """Parameters by name, in place of the preset's; decimals as text."""
+    title: NotRequired[str | dict[str, str]]
+    """What the scenario is called: one text, or one for each language."""
     coalition: NotRequired[dict[str, str]]
     """Parameters of the fixed-rate coalition beside it; decimals as text."""
     currency: NotRequired[str]
@@ -1962,6 +1985,23 @@ class LabScenario(TypedDict):
     """Real purchases to run after the events: a CSV file with the header at,member,merchant,amount,spend."""
     run_share: NotRequired[str]
     """The share of holders who want to cash out on one day, for the verdict."""
+    growth: NotRequired[dict[str, str] | None]
+    """How the scheme grows, as for `growLabScheme`; a report then says in which month it ends."""
+    vendor: NotRequired[list[LabVendorFigure]]
+    """Figures that the vendor names; the answer sets the lab's beside them."""
+
+
+class LabVendorFigure(TypedDict):
+    """A figure that a vendor names, to be set beside the lab's."""
+
+    says: str | dict[str, str]
+    """What it is: one text, or one for each language."""
+    event: NotRequired[int]
+    """The number of the event whose row has it, from 0."""
+    key: str
+    """The key in that row, with a dot for each map it lies in; `ends.SHOP` for what a shop ends with."""
+    value: str
+    """The figure as the vendor shows it."""
 
 
 class LiabilityReport(TypedDict):

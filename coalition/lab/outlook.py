@@ -23,11 +23,6 @@ class Outlook:
     next_exit: int | None
     everybody: int | None
 
-    @property
-    def buyers_per_exit(self) -> Exact | None:
-        """How many purchases bring the money that one of them is promised."""
-        return self.promises / self.brings if self.brings else None
-
 
 def look_ahead(scheme: Scheme) -> Outlook:
     """The outlook of a run as it stands."""

@@ -74,7 +74,7 @@ def run(scenario: Scenario, limits: RunLimits = NO_LIMITS, progress: Progress | 
         raise RunTooLarge(events, limits.events)
     params = scenario.params()
     scheme, coalition = scenario.model(params), Coalition(Params(Coalition.specs, scenario.coalition))
-    clock, rows, samples = _Clock(limits, events, progress), _Rows(events, limits.rows), _Samples(events)
+    clock, rows, samples = _Clock(limits, events, progress), _Rows(scenario, events, limits.rows), _Samples(events)
     for event in scenario.all_events():
         rows.take(event.index, scheme.step(event))
         bought = scenario.model.as_purchase(event, params)
@@ -109,18 +109,21 @@ class _Clock:
 
 
 class _Rows:
-    """The rows of a run that are kept: all of a short one, else a selection that always has the last."""
+    """The rows of a run that are kept: all of a short one, else a selection that always has the last.
 
-    def __init__(self, events: int, most: int | None) -> None:
+    It has those too that a vendor's figures are compared with.
+    """
+
+    def __init__(self, scenario: Scenario, events: int, most: int | None) -> None:
         self.every = max(1, -(-events // most)) if most else 1
         self.turns_left = most or 0
-        self.last = events - 1
+        self.always = {events - 1, *(figure.event for figure in scenario.vendor)}
         self.kept: list[Row] = []
         self.refused = 0
 
     def take(self, index: int, row: Row) -> None:
         self.refused += "refused" in row
-        if index % self.every == 0 or index == self.last:
+        if index % self.every == 0 or index in self.always:
             self.kept.append(row)
         elif self.turns_left and not TURNS.isdisjoint(row):
             self.turns_left -= 1

@@ -16,9 +16,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
+from threading import Lock
 from typing import Any, NoReturn
 
-from coalition.lab import Result, RunLimits, Scenario, as_data, read_mapping, read_purchases, run, schemes
+from coalition.lab import Result, RunLimits, Scenario, as_data, find_models, read_mapping, read_purchases, run, schemes
 from coalition.lab.errors import GrowthTooLarge, LabBusy, LabRunUnderWay, OutOfMemory, OutputTooLong
 from coalition.lab.growth import read_growth
 from coalition.lab.runner import ROWS_KEPT
@@ -40,11 +41,12 @@ NICENESS = 15
 
 
 class Sandbox:
-    """Starts its process with the first run, and a new one where that died."""
+    """Starts its process with the first run or when told to before, and a new one where that died."""
 
     def __init__(self, places: int = PLACES, limits: RunLimits = LIMITS) -> None:
         self._limits = limits
         self._pool: ProcessPoolExecutor | None = None
+        self._starting = Lock()
         self._places = places
         self.callers: set[str] = set()
         """Whose runs are under way."""
@@ -64,17 +66,27 @@ class Sandbox:
         finally:
             self.callers.discard(caller)
 
+    def start(self) -> None:
+        """Start the process, if it isn't there: in the background, so that the first run need not wait for it."""
+        if self._pool is None:
+            self._started().submit(find_models)
+
     def close(self) -> None:
         """Stop the process."""
         if self._pool is not None:
             self._pool.shutdown()
 
     def _submit(self, scenario: dict[str, Any], job: Job) -> Future[bytes]:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                1, mp_context=get_context("spawn"), initializer=_start, initargs=(list(schemes.__path__),)
-            )
-        return self._pool.submit(_run, scenario, job, self._limits)
+        return self._started().submit(_run, scenario, job, self._limits)
+
+    def _started(self) -> ProcessPoolExecutor:
+        # The list of models is answered in a thread of its own.
+        with self._starting:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(
+                    1, mp_context=get_context("spawn"), initializer=_start, initargs=(list(schemes.__path__),)
+                )
+            return self._pool
 
 
 def _start(scheme_folders: list[str]) -> None:

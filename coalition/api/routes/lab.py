@@ -85,9 +85,28 @@ class LabGrowth(LabScheme):
     )
 
 
+class LabVendorFigure(BaseModel):
+    """A figure that a vendor names, to be set beside the lab's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    says: str | dict[str, str] = Field(
+        description="What it is: one text, or one for each language.", examples=["price after the second sale"]
+    )
+    event: int = Field(default=0, ge=0, description="The number of the event whose row has it, from 0.")
+    key: str = Field(
+        description="The key in that row, with a dot for each map it lies in; `ends.SHOP` for what a shop ends with.",
+        examples=["price"],
+    )
+    value: str = Field(description="The figure as the vendor shows it.", examples=["1.68"])
+
+
 class LabScenario(LabScheme):
     """A scenario, as in the lab's TOML files."""
 
+    title: str | dict[str, str] = Field(
+        default="", description="What the scenario is called: one text, or one for each language."
+    )
     coalition: dict[str, str] = Field(
         default={}, description="Parameters of the fixed-rate coalition beside it; decimals as text."
     )
@@ -106,6 +125,16 @@ class LabScenario(LabScheme):
     )
     run_share: str = Field(
         default="0.5", description="The share of holders who want to cash out on one day, for the verdict."
+    )
+    growth: dict[str, str] | None = Field(
+        default=None,
+        description="How the scheme grows, as for `growLabScheme`; a report then says in which month it ends.",
+        examples=[{"months": "36", "members": "10000"}],
+    )
+    vendor: list[LabVendorFigure] = Field(
+        default=[],
+        max_length=1_000,
+        description="Figures that the vendor names; the answer sets the lab's beside them.",
     )
 
 
@@ -130,6 +159,15 @@ class LabGrowthResult(BaseModel):
     )
 
 
+class LabComparison(BaseModel):
+    """A vendor's figure beside the lab's."""
+
+    says: dict[str, str] = Field(description="What it is, by language.")
+    value: str = Field(description="The vendor's figure.")
+    lab: str = Field(description="The lab's, as exactly as the vendor shows it; a dash where there is none.")
+    equal: bool = Field(description="Whether both are the same to the shown digits.")
+
+
 class LabRun(BaseModel):
     """The result of a run."""
 
@@ -141,6 +179,7 @@ class LabRun(BaseModel):
     rows: list[dict[str, Any]] = Field(
         description="A row for each event, or for a selection of many: the model's figures after it as decimal text."
     )
+    vendor: list[LabComparison] = Field(description="The vendor's figures beside the lab's, in the scenario's order.")
     verdict: dict[str, Any] = Field(
         description="Who pays, who gets back what was promised, and what happens at the end."
     )
@@ -151,6 +190,9 @@ class LabRun(BaseModel):
 )
 def list_models(request: Request, _: Anybody) -> list[LabModel]:
     """The schemes of the lab, with their presets, parameters and events."""
+    sandbox: Sandbox = request.app.state.lab
+    # Whoever asks what a scenario is made of will run one soon.
+    sandbox.start()
     lang = language_of(request)
     return [
         LabModel(

@@ -8,6 +8,7 @@ from coalition.lab.report import plain
 from coalition.lab.report.charts import LANGUAGES
 from coalition.lab.runner import Result
 from coalition.lab.scheme import row_data
+from coalition.lab.vendor_figures import compare
 from coalition.lab.verdict import Verdict
 from coalition.locale.error_text import phrase_text
 
@@ -15,7 +16,7 @@ Data = dict[str, object]
 
 
 def as_data(result: Result) -> Data:
-    """`{"model", "preset", "currency", "params", "events", "rows", "verdict"}`, for the command and an endpoint alike.
+    """All that is written of a run, for the command and an endpoint alike.
 
     `events` counts them all; `rows` are as many as the run kept, each with the number of its event.
     """
@@ -26,6 +27,15 @@ def as_data(result: Result) -> Data:
         "params": result.params.text,
         "events": result.events,
         "rows": [row_data(row) for row in result.rows],
+        "vendor": [
+            {
+                "says": dict(compared.figure.says),
+                "value": compared.figure.value,
+                "lab": compared.lab,
+                "equal": compared.equal,
+            }
+            for compared in compare(result)
+        ],
         "verdict": {
             "promise": {lang: phrase_text(result.scenario.model.promise, lang) for lang in LANGUAGES},
             **verdict_data(result.verdict),

@@ -16,9 +16,11 @@ from coalition.access.key_store import add_key, begun, revoke_key
 from coalition.access.tokens import NewToken, new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
+from coalition.api.routes.lab import LabScenario, LabVendorFigure
 from coalition.app import open_database
 from coalition.lab import RunLimits, as_data, read_toml, run
 from coalition.lab.errors import OutputTooLong
+from coalition.lab.scenario import TABLES, VENDOR_KEYS
 from coalition.lab.worker_process import RunJob, Sandbox
 from settlement.ledger import Database
 
@@ -50,6 +52,34 @@ def test_a_run_gives_the_figures_of_the_command(client: TestClient) -> None:
     events = "".join(f'[[events]]\ndo = "purchase"\nwho = "u{i}"\namount = "1000"\n' for i in (1, 2, 3))
     direct = as_data(run(read_toml(f'model = "appreciation"\npreset = "local-life"\n{events}')))
     assert got.json()["verdict"] == direct["verdict"]
+
+
+def test_whatever_a_scenario_file_can_have_can_be_sent(client: TestClient) -> None:
+    assert set(TABLES) <= set(LabScenario.model_fields)
+    assert set(VENDOR_KEYS) == set(LabVendorFigure.model_fields)
+    scenario = {
+        "model": "appreciation",
+        "preset": "local-life",
+        "title": {"en": "Green points", "zh": "绿色积分"},
+        "currency": "EUR",
+        "params": {"exit_multiple": "2"},
+        "events": THREE_PURCHASES,
+        "run_share": "0.3",
+        "coalition": {"earn_points_per_unit": "3"},
+        "growth": {"months": "12"},
+        "vendor": [
+            {"says": "price after the second sale", "event": 1, "key": "price", "value": "1.68"},
+            {"says": {"en": "after the third", "zh": "第三笔后"}, "event": 2, "key": "price", "value": "1.90"},
+        ],
+    }
+    assert set(scenario) == set(TABLES)
+    got = client.post("/v1/lab/runs", json=scenario)
+    assert got.status_code == 200, got.text
+    assert got.json()["currency"] == "EUR"
+    assert got.json()["vendor"] == [
+        {"says": {"en": "price after the second sale"}, "value": "1.68", "lab": "1.68", "equal": True},
+        {"says": {"en": "after the third", "zh": "第三笔后"}, "value": "1.90", "lab": "1.87", "equal": False},
+    ]
 
 
 def test_real_purchases_follow_the_events(client: TestClient) -> None:

@@ -112,7 +112,7 @@ def test_progress_counts_every_event() -> None:
 
 def test_rows_and_verdict_are_written_as_decimal_strings_of_at_least_30_digits() -> None:
     data = as_data(run(read_mapping(local_life([buy("a"), buy("b"), buy("c")]))))
-    assert set(data) == {"model", "preset", "currency", "params", "events", "rows", "verdict"}
+    assert set(data) == {"model", "preset", "currency", "params", "events", "rows", "vendor", "verdict"}
     rows = data["rows"]
     assert isinstance(rows, list)
     price = rows[2]["price"]
