@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote, unquote
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from coalition.access.caller import Caller, Role
 from coalition.access.callers import Callers
@@ -120,9 +121,16 @@ def _caller(request: Request, token: str) -> Caller | None:
 def _named_alliance(request: Request) -> int | None:
     """The alliance that the address names, or a cookie since an earlier visit; else the only one."""
     alliances: Alliances = request.app.state.alliances
-    named = request.query_params.get(TOWN_COOKIE) or request.cookies.get(TOWN_COOKIE)
-    named_id = None if named is None else find_alliance_id(alliances.database, named)
+    named = request.query_params.get(TOWN_COOKIE) or unquote(request.cookies.get(TOWN_COOKIE, ""))
+    named_id = find_alliance_id(alliances.database, named) if named else None
     return named_id or find_alliance_id(alliances.database, None)
+
+
+def keep_town(visit: Visit, answer: Response) -> None:
+    """Let this browser's next pages be of the same alliance, where an address does not name it."""
+    # A cookie has Latin letters only, and a town may be called in any.
+    name = quote(visit.town.book.settings.name)
+    answer.set_cookie(TOWN_COOKIE, name, max_age=YEAR_SECONDS, path="/", httponly=True, samesite="lax")
 
 
 Visiting = Annotated[Visit, Depends(visit)]

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from secrets import token_hex
 
 from playwright.sync_api import Page
 
+from coalition.access.caller import Role
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
+from tests.support.town_api import send
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,13 @@ def _asked(town: PageTown) -> dict[str, str]:
     return till.post("/v1/confirmations", json={"shop": "cafe", "amount_minor": 64_000}).json()
 
 
+def _gift_by_link(town: PageTown) -> dict[str, str]:
+    """Ann gives a few points by a link."""
+    body = {"member": "ann", "by_link": True, "points": 12}
+    gift = send(town.api.client(Role.APP), "/v1/gifts", token_hex(8), **body)
+    return {"code": gift["link"].rpartition("/")[2]}
+
+
 def _code_made(page: Page) -> None:
     page.wait_for_selector("[data-when=code]:not([hidden])")
 
@@ -123,6 +133,12 @@ STATES = (
     State("log-in-code", "/wallet/log-in", act=_press(SEND, contact=PHONE)),
     State("home", "/wallet", "ann"),
     State("home-empty", "/wallet", "cleo"),
+    State("join", "/wallet/join?shop=cafe"),
+    State("join-code", "/wallet/join?shop=cafe", act=_press(SEND, contact="+49 151 66666666")),
+    State("gift-link", "/wallet/gift/{code}", prepare=_gift_by_link),
+    State("gift-link-own", "/wallet/gift/{code}", "ann", prepare=_gift_by_link),
+    State("gift-link-taken", "/wallet/gift/{code}", "dan", _press(SEND), _gift_by_link),
+    State("gift-link-gone", "/wallet/gift/{code}", "ann", _press("main form .wide"), _gift_by_link),
     State("code", "/wallet/code", "cleo", _code_made),
     State("code-offline", "/wallet/code", "ann", _code_offline),
     State("code-question", "/wallet/code", "ann", _asked_at_the_code, _asked),

@@ -21,7 +21,7 @@ export function followQuestions(deviceId, heard) {
     const told = page.querySelector("[data-now]");
     const html = told.innerHTML;
     // What is unchanged stays in its place, under the thumb that is about to press it.
-    if (html !== shown) place.replaceChildren(...told.childNodes);
+    if (html !== shown) place.replaceChildren(...told.children);
     shown = html;
     heard({ ...told.dataset });
     return true;

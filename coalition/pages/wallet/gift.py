@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.gifts.gift import StoredGift
 from coalition.gifts.give_points import NewGift, give_points
+from coalition.gifts.link import link_code
 from coalition.gifts.store import gifts_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
@@ -18,17 +19,22 @@ from settlement import NamedFact
 
 MOST = 20
 POINTS_MAX = 10**15
-router = PageRouter("/wallet/gift")
+HERE = "/wallet/gift"
+router = PageRouter(HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class GiftPage(Page):
-    """The form, whose `key` makes a gift that is sent twice one gift; what can be given; earlier gifts."""
+    """The form, whose `key` makes a gift that is sent twice one gift; what can be given; earlier gifts.
+
+    `links` are where those by link are, by their ids.
+    """
 
     key: str
     member: str
     available: int
     gifts: list[StoredGift]
+    links: dict[str, str]
     done: bool = False
     to: str = ""
     points: str = ""
@@ -44,23 +50,27 @@ def form(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:
 @router.post("")
 def give(
     own: AsMember,
-    to: Annotated[str, Form(min_length=3, max_length=200)],
     points: Annotated[str, Form(max_length=20)],
     key: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
+    to: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Give; what can't be given is explained beside the form."""
+    """Give to a contact, or by a link where none is named; what can't be given is explained beside the form."""
     count = _whole(points)
-    problem = "" if 0 < count <= POINTS_MAX else own.visit.say("Type how many points, as a whole number.")
-    if not problem:
-        phone, email = (None, to) if "@" in to else (to, None)
-        new = NewGift(own.member, count, phone=phone, email=email)
-        try:
-            give_points(own.alliance, new, f"{own.caller.space}:page:{key}")
-        except NamedFact as error:
-            problem = own.visit.explain(error)
-    if problem:
-        return show(own.visit, _page(own, secrets.token_hex(16), to=to, points=points, problem=problem), 422)
-    return RedirectResponse("/wallet/gift?done=yes", 303)
+    if not 0 < count <= POINTS_MAX:
+        return _refused(own, to, points, own.visit.say("Type how many points, as a whole number."))
+    phone, email = (None, to) if "@" in to else (to or None, None)
+    new = NewGift(own.member, count, phone=phone, email=email)
+    try:
+        gift = give_points(own.alliance, new, f"{own.caller.space}:page:{key}").gift
+    except NamedFact as error:
+        return _refused(own, to, points, own.visit.explain(error))
+    if gift.by_link:
+        return RedirectResponse(f"{HERE}/{link_code(own.alliance.programme.secret, gift.id)}", 303)
+    return RedirectResponse(f"{HERE}?done=yes", 303)
+
+
+def _refused(own: MemberVisit, to: str, points: str, problem: str) -> HTMLResponse:
+    return show(own.visit, _page(own, secrets.token_hex(16), to=to, points=points, problem=problem), 422)
 
 
 def _whole(text: str) -> int:
@@ -75,4 +85,6 @@ def _page(
     with own.alliance.database.engine.connect() as connection:
         wallet = wallet_of(own.alliance, connection, own.member)
         gifts = gifts_of(connection, own.alliance.id, own.member, None, MOST)
-    return GiftPage(key, own.member, wallet.held.points, gifts, done, to, points, problem)
+    secret = own.alliance.programme.secret
+    links = {gift.id: f"{HERE}/{link_code(secret, gift.id)}" for gift in gifts if gift.by_link}
+    return GiftPage(key, own.member, wallet.held.points, gifts, links, done, to, points, problem)

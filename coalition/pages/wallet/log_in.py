@@ -10,7 +10,7 @@ from coalition.access.caller import Role
 from coalition.access.member_code import CODE_MINUTES
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
-from coalition.pages.visit import TOWN_COOKIE, YEAR_SECONDS, Visiting
+from coalition.pages.visit import Visiting, keep_town
 from coalition.web.member_log_in import log_in_by_code, send_member_code
 from settlement import NamedFact
 
@@ -38,9 +38,8 @@ def log_in(visit: Visiting, next: Annotated[str, Query(max_length=500)] = HOME) 
     onward = local_path(next, HOME)
     if visit.caller is not None and visit.caller.role is Role.MEMBER:
         return RedirectResponse(onward, 303)
-    town = visit.town.book.settings.name
     answer = show(visit, LogInPage(next=onward))
-    answer.set_cookie(TOWN_COOKIE, town, max_age=YEAR_SECONDS, path="/", httponly=True, samesite="lax")
+    keep_town(visit, answer)
     return answer
 
 

@@ -1,0 +1,97 @@
+"""A gift by link: whoever opens it first takes it up, and may join for it; its giver sends it on or takes it back."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Path, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import Role
+from coalition.gifts.gift import StoredGift
+from coalition.gifts.take_gift import find_linked, take_back, take_gift
+from coalition.members.store import find_member, resolve_merged
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.visit import AsMember, Visit, Visiting, keep_town
+from settlement import NamedFact
+
+HERE = "/wallet/gift/"
+router = PageRouter(HERE.rstrip("/"))
+
+Code = Annotated[str, Path(max_length=100)]
+Viewer = Literal["stranger", "giver", "other", "taken", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class GiftLinkPage(Page):
+    """The gift and its worth, and who looks at it.
+
+    `viewer`: nobody who has logged in; the giver; another member; whoever took it up; or it is not there any more.
+    """
+
+    code: str
+    gift: StoredGift
+    giver: str
+    worth_minor: int
+    viewer: Viewer
+    problem: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where this page is."""
+        return f"{HERE}{self.code}"
+
+
+@router.get("/{code}")
+def gift(visit: Visiting, code: Code) -> HTMLResponse:
+    """What whoever opens it sees. Raises GiftUnknown."""
+    answer = show(visit, _page(visit, code))
+    keep_town(visit, answer)
+    return answer
+
+
+@router.post("/{code}/take")
+def take(own: AsMember, code: Code) -> Response:
+    """Take it up."""
+    try:
+        take_gift(own.alliance, code, own.member)
+    except NamedFact as error:
+        page = _page(own.visit, code, own.visit.explain(error))
+        return show(own.visit, page, error.error_kind.status)
+    return RedirectResponse(f"{HERE}{code}", 303)
+
+
+@router.post("/{code}/back")
+def back(own: AsMember, code: Code) -> Response:
+    """Take it back; only its giver's page has the button."""
+    page = _page(own.visit, code)
+    if page.viewer == "giver":
+        try:
+            take_back(own.alliance, page.gift)
+        except NamedFact as error:
+            return show(own.visit, _page(own.visit, code, own.visit.explain(error)), error.error_kind.status)
+    return RedirectResponse(page.path, 303)
+
+
+def _page(visit: Visit, code: str, problem: str = "") -> GiftLinkPage:
+    alliance = visit.town
+    linked = find_linked(alliance, code)
+    with alliance.database.engine.connect() as connection:
+        giver = find_member(connection, alliance.id, linked.giver)
+    name = None if giver is None else giver.profile.name
+    return GiftLinkPage(
+        code, linked, name or "", alliance.worth_at_most(linked.points), _viewer(visit, linked), problem
+    )
+
+
+def _viewer(visit: Visit, linked: StoredGift) -> Viewer:
+    caller = visit.caller
+    member = caller.member if caller is not None and caller.role is Role.MEMBER else None
+    with visit.town.database.engine.connect() as connection:
+        mine = None if member is None else resolve_merged(connection, visit.town.id, member).id
+        giver = resolve_merged(connection, visit.town.id, linked.giver).id
+    if linked.status != "waiting" or linked.receiver is not None:
+        return "taken" if mine is not None and linked.receiver == mine else "gone"
+    if mine is None:
+        return "stranger"
+    return "giver" if mine == giver else "other"

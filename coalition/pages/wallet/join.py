@@ -1,0 +1,111 @@
+"""Join by oneself, from a shop's poster or a gift's link: a contact, the code sent to it, a yes to the terms."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import Role
+from coalition.access.member_code import CODE_MINUTES
+from coalition.members.join import JoinRequest
+from coalition.members.member import NAME_CHARS_MAX
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.visit import Visit, Visiting, keep_town
+from coalition.pages.wallet.names import shop_names
+from coalition.web.member_log_in import join_by_code, send_join_code
+from settlement import NamedFact
+
+HOME = "/wallet"
+router = PageRouter("/wallet/join")
+
+Contact = Annotated[str, Form(min_length=3, max_length=200)]
+ShopRef = Annotated[str, Form(max_length=200)]
+Next = Annotated[str, Form(max_length=500)]
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPage(Page):
+    """First the contact; then, once a code was sent, the code, a name and the terms.
+
+    `shop` is the ref of the one whose poster it was, empty for none, and `shop_name` what it is called.
+    """
+
+    next: str
+    shop: str = ""
+    shop_name: str = ""
+    contact: str = ""
+    sent: bool = False
+    name: str = ""
+    name_chars: int = NAME_CHARS_MAX
+    minutes: int = CODE_MINUTES
+    problem: str = ""
+
+
+@router.get("")
+def join(
+    visit: Visiting,
+    shop: Annotated[str, Query(max_length=200)] = "",
+    next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+) -> Response:
+    """Ask for the contact; whoever has logged in goes on at once."""
+    if visit.caller is not None and visit.caller.role is Role.MEMBER:
+        return RedirectResponse(local_path(next, HOME), 303)
+    answer = show(visit, _page(visit, shop, next))
+    keep_town(visit, answer)
+    return answer
+
+
+@router.post("")
+def send_code(
+    visit: Visiting,
+    background: BackgroundTasks,
+    contact: Contact,
+    shop: ShopRef = "",
+    next: Next = HOME,  # noqa: A002
+) -> HTMLResponse:
+    """Send a code to whoever it is, and ask for it."""
+    try:
+        send_join_code(visit.request, background, visit.town.id, contact, visit.lang)
+    except NamedFact as error:
+        page = _page(visit, shop, next, contact=contact, problem=visit.explain(error))
+        return show(visit, page, error.error_kind.status)
+    return show(visit, _page(visit, shop, next, contact=contact, sent=True))
+
+
+@router.post("/code")
+def redeem(
+    visit: Visiting,
+    contact: Contact,
+    code: Annotated[str, Form(max_length=20)],
+    name: Annotated[str, Form(max_length=NAME_CHARS_MAX)] = "",
+    terms: Annotated[str, Form(max_length=10)] = "",
+    shop: ShopRef = "",
+    next: Next = HOME,  # noqa: A002
+) -> Response:
+    """Join, or log in where the contact is a member's, and begin the session."""
+    answer = RedirectResponse(local_path(next, HOME), 303)
+    wanted = JoinRequest(
+        contact,
+        "".join(code.split()),
+        name=" ".join(name.split()) or None,
+        language=visit.lang,
+        terms=terms == "yes",
+        shop=shop if shop in shop_names(visit.town) else None,
+    )
+    try:
+        join_by_code(visit.request, visit.town.id, wanted, answer)
+    except NamedFact as error:
+        page = _page(visit, shop, next, contact=contact, sent=True, name=name, problem=visit.explain(error))
+        return show(visit, page, error.error_kind.status)
+    return answer
+
+
+def _page(
+    visit: Visit, shop: str, onward: str, *, contact: str = "", sent: bool = False, name: str = "", problem: str = ""
+) -> JoinPage:
+    shop_name = shop_names(visit.town).get(shop, "")
+    return JoinPage(
+        local_path(onward, HOME), shop if shop_name else "", shop_name, contact, sent, name, problem=problem
+    )
