@@ -9,8 +9,9 @@ from coalition.fake_stripe.calendar import DAY
 from coalition.fake_stripe.errors import InvalidRequest, UnexpectedState
 from coalition.fake_stripe.world import Call, Object, World
 
-FEE_MINOR = {"card": 2000, "sepa_debit": 750, "us_bank_account": 1500, "bacs_debit": 1000, "au_becs_debit": 2500}
-"""Published standard fees, in minor units; a real account's are in its contract."""
+FEE_MINOR = {"card": 2000, "sepa_debit": 750, "us_bank_account": 1500, "bacs_debit": 500, "au_becs_debit": 250}
+"""Published standard fees, in minor units (for Bacs and BECS see `charges.fee_minor`); a real account's are in its
+contract."""
 
 ANSWER_DAYS = 20
 ENDS_MANDATE = frozenset({"debit_not_authorized", "bank_cannot_process", "incorrect_account_details"})

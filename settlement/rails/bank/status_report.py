@@ -9,15 +9,33 @@ from collections.abc import Iterator
 
 from settlement.rails.bank.reported import BankReport, RejectedPayment, reference_or_empty
 from settlement.rails.bank.xml import XmlNode
-from settlement.sentences import Phrase
+from settlement.sentences import N_, Phrase
 
 STATUS_REPORT = "CstmrPmtStsRpt"
 _REJECTED = "RJCT"
+_NO_MATCH, _CLOSE_MATCH = "RVNM", "RVMC"
+_PAYEES = {
+    _NO_MATCH: N_("the account that {reference:name} goes to is held under another name, says its bank ({code})"),
+    _CLOSE_MATCH: N_(
+        "the account that {reference:name} goes to is held under nearly that name, says its bank ({code})"
+    ),
+}
+"""What Verification of Payee found, where it is no plain match: ISO 20022, ExternalPaymentTransactionStatus1Code."""
 
 
 def read_status_report(message: XmlNode) -> BankReport:
-    """All that a message says was refused. Raises BankFileUnreadable."""
-    return BankReport("pain.002", rejected=tuple(_rejected(message)))
+    """All that a message says was refused, and payees whose names differ. Raises BankFileUnreadable."""
+    return BankReport("pain.002", rejected=tuple(_rejected(message)), doubts=tuple(_payees(message)))
+
+
+def _payees(message: XmlNode) -> Iterator[Phrase]:
+    """Payees whose bank knows the account under another name: to be asked before the file is released."""
+    for payment in (*message.all("OrgnlPmtInfAndSts/TxInfAndSts"), *message.all("TxInfAndSts")):
+        code = payment.text("TxSts")
+        if code in _PAYEES:
+            answer = Phrase(_PAYEES[code], reference=reference_or_empty(payment.text("OrgnlEndToEndId")), code=code)
+            _, words = _reason(payment)
+            yield Phrase("{meaning}: {text}", meaning=answer, text=words) if words else answer
 
 
 def _rejected(message: XmlNode) -> Iterator[RejectedPayment]:

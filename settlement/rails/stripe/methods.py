@@ -51,7 +51,8 @@ METHODS = {
     # Direct Debit Guarantee: a full and immediate refund, without a limit in time.
     # docs.stripe.com/payments/payment-methods/bacs-debit: 100,000 pounds at most.
     "bacs_debit": Method("gbp", frozenset({"GB", "GG", "IM", "JE"}), 396, None, 7, 10_000_000, "bacs_debit_payments"),
-    # BECS procedures: claims within seven years. docs.stripe.com/payments/au-becs-debit: 10,000 dollars at most.
+    # BECS procedures: claims within seven years. docs.stripe.com/payments/au-becs-debit: for new users 1,500 dollars at
+    # once and 4,500 in a week, which Stripe raises for those who ask; what a setting limits in a week bounds both.
     "au_becs_debit": Method("aud", frozenset({"AU"}), 396, 2_557, 5, 1_000_000, "au_becs_debit_payments"),
     # Visa and Mastercard: 120 days for most reasons. docs.stripe.com/disputes
     "card": Method("", frozenset(), 120, 120, 1, GREATEST_CHARGE, "card_payments"),

@@ -316,6 +316,18 @@ class TestRefusals:
         assert take(bank, pain_002(message, group="RJCT", code="FF01")).rejected == 1
         assert statuses(bank, attempt("a")) == [RailStatus.FAILED]
 
+    def test_a_payee_whose_bank_knows_another_name_is_told_and_nothing_is_refused(self, bank: Bank) -> None:
+        orders = [attempt(key, PAY) for key in ("a", "b", "c")]
+        payments = [(name, code, "") for name, code in zip(sent(bank, *orders), ("RCVC", "RVMC", "RVNM"), strict=True)]
+        report = pain_002("M", payments).replace(b"<Rsn><Cd></Cd></Rsn>", b"<AddtlInf>Town GmbH</AddtlInf>")
+        imported = take(bank, report)
+        assert (imported.rejected, imported.unknown, statuses(bank, *orders)) == (0, 0, [RailStatus.PENDING] * 3)
+        close, other = map(str, imported.doubts)
+        assert payments[1][0] in close
+        assert "nearly that name, says its bank (RVMC): Town GmbH" in close
+        assert payments[2][0] in other
+        assert "another name, says its bank (RVNM)" in other
+
     def test_what_is_no_payment_of_ours_is_counted(self, bank: Bank) -> None:
         imported = take(bank, pain_002("M", [("RF18539007547034", "RJCT", "AC01"), ("X", "RJCT", "AC01")]))
         assert (imported.rejected, imported.unknown) == (0, 2)
