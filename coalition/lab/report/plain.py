@@ -13,6 +13,8 @@ from coalition.locale.messages import N_
 from settlement import Phrase
 
 HUNDRED = 100
+LARGE = 1_000
+"""Units of money from which cents are noise at a glance."""
 FEW_DIGITS = 2
 """Significant digits of a share below one per cent."""
 
@@ -55,8 +57,8 @@ def amount(value: Exact, currency: str) -> str:
 
 
 def rounded(value: Exact, currency: str) -> str:
-    """Money for reading at a glance: a large sum without its cents."""
-    return f"{places(value, 0 if abs(value) >= HUNDRED * HUNDRED else 2)} {currency}"
+    """Money for reading at a glance: a large sum without its cents, and a whole one without zeros for them."""
+    return f"{places(value, 0 if abs(value) >= LARGE or value.denominator == 1 else 2)} {currency}"
 
 
 def beside(result: Result) -> list[tuple[str, str, str]]:
