@@ -11,6 +11,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ZOOMED = {"width": 320, "height": 256}
 """A window of 1280 × 1024 at 400 %."""
 MAIN_ACTION_PX = 48
+BELOW_THE_TABS = """document.body.classList.contains('app')
+    ? document.documentElement.scrollHeight - innerHeight : 0"""
 
 
 def violations(page: Page, rules: list[str]) -> list[str]:
@@ -34,6 +36,7 @@ def test_a_page_can_be_used_by_everybody(state: State, lang: str, town: PageTown
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     state.open(town, page)
+    assert page.evaluate(BELOW_THE_TABS) <= 0, "scrolls on below its tabs, into nothing"
     page.evaluate(axe_source())
     assert violations(page, RULES) == []
     page.emulate_media(color_scheme="dark")
