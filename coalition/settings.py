@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     """Language of commands, and of notifications to those who never chose one: en or zh; the terminal's, or English."""
     plugins: str = ""
     """Packages that extend this one, separated by commas: see coalition/discovery.py."""
+    secrets_key: str = ""
+    """The key that secrets in the database are sealed with; after a comma, older ones that still open."""
+    secrets_key_file: str = ""
+    """A file with that key, and a line for each older one."""
 
     bank: Path | None = None
     """The file with the alliance's own bank account, if payments go by bank files."""

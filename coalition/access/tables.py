@@ -1,10 +1,12 @@
-"""Tables of access. Secrets are stored as hashes only; times are microseconds since 1970 UTC.
+"""Tables of access. Secrets are stored as hashes, and those that are needed again sealed. Times are microseconds since
+1970 UTC.
 
 A subject is the owner of a session or a passkey, as in the access log: `user:usr_…` or `member:mem_…`.
 """
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, false
 
+from coalition.sealing import SealedText
 from settlement.ledger import keep_append_only, metadata
 
 
@@ -45,7 +47,7 @@ users = Table(
     Column("shop", Text),
     Column("language", Text, nullable=False),
     Column("password_hash", Text),
-    Column("totp_secret", Text),
+    Column("totp_secret", SealedText),
     # The time step of the last code that was used: each code counts once.
     Column("totp_step", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
@@ -61,7 +63,7 @@ invitations = Table(
     Column("id", Text, primary_key=True),
     Column("user_id", Text, nullable=False),
     Column("secret_hash", LargeBinary, nullable=False),
-    Column("totp_secret", Text, nullable=False),
+    Column("totp_secret", SealedText, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
-from sqlalchemy import Connection, LargeBinary, Table, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.engine import Row
 
 from coalition.errors import CoalitionError
@@ -205,7 +205,7 @@ def opened(path: Path, key: BackupKey | None = None) -> Iterator[tuple[zipfile.Z
 
 
 def _binary(table: Table) -> list[int]:
-    return [at for at, column in enumerate(table.columns) if isinstance(column.type, LargeBinary)]
+    return [at for at, column in enumerate(table.columns) if column.type.python_type is bytes]
 
 
 def _encoded(row: "Row[Any]", binary: Sequence[int]) -> list[object]:

@@ -19,8 +19,10 @@ from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
 from coalition.migrations import newest_revision, revision_of
 from coalition.notifications.store import waiting_after_failure
+from coalition.operation.seal_secrets import plain_secrets
 from coalition.payments.check_stripe import stripe_problems
 from coalition.payments.rails import OpenRails
+from coalition.sealing import SecretsKeyUnusable, SecretsSealed, keyring
 from coalition.settings import SettingsInvalid, read_settings
 from settlement import DatabaseUnusable, Phrase, SettlementError
 from settlement.clearing import windows_due
@@ -99,6 +101,7 @@ def _examine_database(database: Database, clock: Clock, grace: int) -> Iterator[
     yield _durable(database)
     if at_newest:
         yield _writable(database)
+        yield _secrets(database)
         for name in book_names(database):
             yield from _examine_book(Book.open(database, name, clock), clock, grace)
 
@@ -133,6 +136,19 @@ def _writable(database: Database) -> Finding:
     except DatabaseUnusable as error:
         return Finding("writable", Level.FAIL, "read_only", {"why": str(error)})
     return Finding("writable", Level.OK, "writes")
+
+
+def _secrets(database: Database) -> Finding:
+    """Whether who has the database alone can read its secrets."""
+    try:
+        with database.engine.connect() as connection:
+            plain = plain_secrets(connection)
+        has_key = keyring() is not None
+    except (SecretsSealed, SecretsKeyUnusable) as error:
+        return Finding("secrets", Level.FAIL, "secrets_unusable", {"why": error.sentence})
+    if plain:
+        return Finding("secrets", Level.WARN, "secrets_plain", {"count": plain})
+    return Finding("secrets", Level.OK if has_key else Level.WARN, "secrets_sealed" if has_key else "secrets_no_key")
 
 
 def _clock(database: Database, clock: Clock) -> Finding:

@@ -18,6 +18,7 @@ NAMES: Mapping[str, str] = {
     "disk": N_("Disk space"),
     "durable": N_("Durability"),
     "writable": N_("Writing"),
+    "secrets": N_("Secrets"),
     "time": N_("Time"),
     "windows": N_("Windows"),
     "events": N_("Events"),
@@ -46,6 +47,10 @@ STATES: Mapping[str, str] = {
     "other_revision": N_("at {revision}; the newest is {newest}"),
     "writes": N_("writing works"),
     "read_only": "{why}",
+    "secrets_unusable": "{why}",
+    "secrets_plain": N_("{count} can be read by whoever has the database alone"),
+    "secrets_sealed": N_("all are sealed"),
+    "secrets_no_key": N_("there is none yet, and no key to seal one with"),
     "same_clock": N_("the database has this machine's clock"),
     "clock_off": N_("the database's clock is {seconds} s off this machine's"),
     "free": N_("{free} MB free of {total} MB"),
@@ -96,6 +101,9 @@ ADVICE: Mapping[str, str] = {
         "`coalition serve` brings an older one up to date; a newer one needs a newer version of this program."
     ),
     "read_only": N_("Give this user the right to write; is it a standby, or is the disk full or read-only?"),
+    "secrets_unusable": N_("Give every process the key under which they were sealed."),
+    "secrets_plain": N_("`coalition secrets create-key FILE` makes a key, and `coalition secrets seal` seals them."),
+    "secrets_no_key": N_("`coalition secrets create-key FILE` makes a key."),
     "clock_off": N_("Let both machines keep time by NTP."),
     "free": N_("Make room: a full disk stops all writing."),
     "not_durable": N_(

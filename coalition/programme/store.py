@@ -5,11 +5,12 @@ import secrets
 from dataclasses import replace
 from fractions import Fraction
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from coalition.ids import PostingIds
 from coalition.programme.programme import EarningRules, Programme
 from coalition.programme.tables import earning_rules, programmes
+from coalition.sealing import SealedBytes
 from settlement.ledger import FOREVER_AGO
 
 SECRET_BYTES = 32
@@ -24,7 +25,7 @@ def add_programme(
         text(
             "INSERT INTO programmes (alliance_id, secret, sandbox, clock_offset, spend_by_id_minor, spending_version) "
             "VALUES (:alliance_id, :secret, :sandbox, 0, :spend_by_id_minor, 0) ON CONFLICT DO NOTHING"
-        ),
+        ).bindparams(bindparam("secret", type_=SealedBytes)),
         {
             "alliance_id": alliance_id,
             "secret": secrets.token_bytes(SECRET_BYTES),

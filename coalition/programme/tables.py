@@ -1,7 +1,8 @@
 """Tables of programmes: the rules of an alliance that its book does not store."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, Table, Text
 
+from coalition.sealing import SealedBytes
 from settlement.ledger import metadata
 
 programmes = Table(
@@ -9,7 +10,7 @@ programmes = Table(
     metadata,
     Column("alliance_id", Integer, primary_key=True, autoincrement=False),
     # Hides the book's numbers in public ids. It never changes: if it did, all public ids would.
-    Column("secret", LargeBinary, nullable=False),
+    Column("secret", SealedBytes, nullable=False),
     Column("sandbox", Boolean, nullable=False),
     # How far a sandbox's clock is ahead of the machine's, in microseconds.
     Column("clock_offset", BigInteger, nullable=False),

@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text, false
 
+from coalition.sealing import SealedText
 from settlement.ledger import metadata
 
 webhook_feeds = Table(
@@ -22,7 +23,7 @@ webhook_endpoints = Table(
     Column("description", Text, nullable=False),
     # JSON: a list of types, empty for all; and a list of [secret, until], the newest first and without an end.
     Column("types", Text, nullable=False),
-    Column("secrets", Text, nullable=False),
+    Column("secrets", SealedText, nullable=False),
     Column("status", Text, nullable=False),
     Column("disabled_because", Text),
     Column("created_at", BigInteger, nullable=False),

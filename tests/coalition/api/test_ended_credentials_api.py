@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Integer, LargeBinary, Text, func, insert, select
+from sqlalchemy import Integer, func, insert, select
 
 from coalition.access.caller import Role
 from coalition.access.end_credentials import KEPT, CredentialKind, Ending, credential_kinds
@@ -78,7 +78,7 @@ def test_each_table_with_secrets_of_people_is_a_kind_of_credential() -> None:
         table.name
         for table in metadata.tables.values()
         if OWNER_COLUMNS & set(table.c.keys())
-        if any(isinstance(column.type, LargeBinary) or column.name == "nonce" for column in table.c)
+        if any(column.type.python_type is bytes or column.name == "nonce" for column in table.c)
     }
     kinds = {kind.owner.table.name for kind in credential_kinds()}
     assert kinds == secret - NO_CREDENTIALS.keys()
@@ -88,9 +88,9 @@ def sample(name: str, type_: object) -> object:
     """Any value for a column of this type."""
     if name in SAMPLES:
         return SAMPLES[name]
-    if isinstance(type_, LargeBinary):
+    if type_.python_type is bytes:
         return b"\x07"
-    return "x" if isinstance(type_, Text) else 1 if isinstance(type_, Integer) else False
+    return "x" if type_.python_type is str else 1 if isinstance(type_, Integer) else False
 
 
 def plant(people: People, kind: CredentialKind, subject: str) -> None:
@@ -107,7 +107,7 @@ def plant(people: People, kind: CredentialKind, subject: str) -> None:
 def planted(people: People, kind: CredentialKind) -> int:
     """How many of those that were planted are there."""
     table = kind.owner.table
-    binary = next((column for column in table.c if isinstance(column.type, LargeBinary)), None)
+    binary = next((column for column in table.c if column.type.python_type is bytes), None)
     own = table.c.nonce == "x" if binary is None else binary == b"\x07"
     with people.town.database.engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(table).where(own)).scalar_one()

@@ -48,9 +48,9 @@ def test_of_a_healthy_one_all_is_ok_but_what_a_test_leaves_out(healthy: ApiTown,
     assert list(findings) == list(NAMES)
     # The tests' PostgreSQL leaves fsync out, and the doctor says so; their disk may be small.
     bad = {name for name, finding in findings.items() if finding.level is not Level.OK}
-    # Nor has anybody said where people reach it, or become its owner.
-    assert {"address", "owner"} <= bad
-    assert bad <= {"address", "owner", "disk"} | (set() if healthy.database.is_sqlite else {"durable"})
+    # Nor has anybody said where people reach it, or become its owner, or given it a key for its secrets.
+    assert {"address", "owner", "secrets"} <= bad
+    assert bad <= {"address", "owner", "secrets", "disk"} | (set() if healthy.database.is_sqlite else {"durable"})
     assert findings["audit"].state == "audited"
 
 
