@@ -8,8 +8,8 @@
 |        | its hexadecimal digits the first 13 as a number, modulo 10⁹                                            |
 
 A step lasts 30 seconds, and one step of slack either way lets clocks differ. Thirteen hexadecimal digits are the most
-that JavaScript counts exactly, so each language computes the same. The phone's half is `pay_code.js`, and
-`coalition/client/pay_codes.py` at an app; all three make the codes of `tests/data/pay_codes.json`.
+that JavaScript counts exactly, so each language computes the same. Codes are made by `pay_code.js` on a phone and by
+`coalition/client/pay_codes.py` in an app, and proven here; `tests/data/pay_codes.json` has examples for all three.
 """
 
 import hmac
@@ -59,22 +59,17 @@ def step_of(instant: int) -> int:
     return instant // STEP_US
 
 
-def make_code(key: bytes, number: int, step: int) -> str:
-    """The code of a device at a step."""
-    return f"{PREFIX}{number:09d}{_mac(key, step)}"
-
-
 def proven_step(key: bytes, mac: str, around: int) -> int | None:
-    """The step that a MAC proves, of those that are recognised around one; None where it proves none.
+    """The step that a MAC proves, of those that are recognised the nearest one; None where it proves none.
 
-    Tries all of them whichever it is, so the time it takes says nothing.
+    A code that is good is found among the first three. How far a code is off, its answer says anyway; a wrong one is
+    compared with all of them, whether its number is a phone's or not.
     """
-    proven = None
-    for step in range(around - RECOGNISED_STEPS, around + RECOGNISED_STEPS + 1):
-        is_nearer = proven is None or abs(step - around) < abs(proven - around)
-        if hmac.compare_digest(_mac(key, step), mac) and is_nearer:
-            proven = step
-    return proven
+    for distance in range(RECOGNISED_STEPS + 1):
+        for step in sorted({around - distance, around + distance}):
+            if hmac.compare_digest(_mac(key, step), mac):
+                return step
+    return None
 
 
 def _mac(key: bytes, step: int) -> str:

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from coalition.paycodes.code import make_code, proven_step, step_of
+from coalition.client import make_pay_code
+from coalition.paycodes.code import STEP_SECONDS, proven_step, step_of
 from coalition.paycodes.devices import DEVICES_MAX
 from coalition.paycodes.guesses import GUESSES, STOPPED_SECONDS
 from tests.coalition.api.test_ended_credentials_api import member_client
@@ -137,7 +138,7 @@ def test_the_barcode_of_a_product_is_no_guess(people: People, phone: Phone) -> N
 
 def test_of_many_guesses_none_is_right() -> None:
     key, at, draw = b"a phone's key", step_of(1_700_000_000_000_000), random.Random(7)
-    right = {make_code(key, 1, step)[11:] for step in range(at - 20, at + 21)}
+    right = {make_pay_code(key.hex(), "000000001", step * STEP_SECONDS)[11:] for step in range(at - 20, at + 21)}
     guesses = (f"{draw.randrange(10**9):09d}" for _ in range(GUESSES_MADE))
     assert all(proven_step(key, guess, at) is None for guess in guesses if guess not in right)
 

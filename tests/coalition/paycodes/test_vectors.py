@@ -1,4 +1,4 @@
-"""Server, client and phone make the same codes, and what the phone draws is read by a scanner."""
+"""Client and phone make the codes that the server takes for proven."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coalition.client import make_pay_code
-from coalition.paycodes.code import RECOGNISED_STEPS, STEP_SECONDS, make_code, proven_step, scan
+from coalition.paycodes.code import RECOGNISED_STEPS, STEP_SECONDS, proven_step, scan
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "data" / "pay_codes.json").read_text(encoding="utf-8")
@@ -15,11 +15,9 @@ VECTORS: list[dict[str, Any]] = json.loads(
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["code"])
-def test_server_and_client_make_the_same_code(vector: dict[str, Any]) -> None:
-    key, step = bytes.fromhex(vector["key"]), vector["step"]
-    assert make_code(key, int(vector["number"]), step) == vector["code"]
+def test_the_client_makes_the_code(vector: dict[str, Any]) -> None:
     for seconds in (0, STEP_SECONDS - 1):
-        assert make_pay_code(vector["key"], vector["number"], step * STEP_SECONDS + seconds) == vector["code"]
+        assert make_pay_code(vector["key"], vector["number"], vector["step"] * STEP_SECONDS + seconds) == vector["code"]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["code"])
