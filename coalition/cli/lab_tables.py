@@ -56,6 +56,9 @@ def summary(result: Result, lang: Lang) -> RenderableType:
 
 def _answers(result: Result, lang: Lang) -> Table:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for _ in range(3):
+        # Chinese has no spaces to break a line at: it would be cut off.
+        table.add_column(overflow="fold")
     for answer in answers(result):
         details = "\n".join(phrase_text(text, lang) for text in answer.details)
         table.add_row(
@@ -166,7 +169,7 @@ def _figures(lang: Lang, first: str, *others: str, title: str = "") -> Table:
     heading = phrase_text(title, lang) or None
     table = Table(*(phrase_text(name, lang) for name in (first, *others)), title=heading, title_justify="left")
     for column in table.columns[1:]:
-        column.justify = "right"
+        column.justify, column.overflow = "right", "fold"
     return table
 
 
@@ -175,5 +178,5 @@ def _names(lang: Lang, first: str, *others: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column(translate(first, lang), no_wrap=True, style="bold")
     for other in others:
-        table.add_column(translate(other, lang))
+        table.add_column(translate(other, lang), overflow="fold")
     return table

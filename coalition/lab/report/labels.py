@@ -72,6 +72,7 @@ _LABELS = {
     "shops": N_("shops"),
     "members": N_("members"),
     "agents": N_("agents"),
+    "investor": N_("investor"),
     "investors": N_("investors"),
     "old_balance": N_("old balance"),
     "old_balances": N_("old balances"),

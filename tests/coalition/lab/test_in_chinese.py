@@ -10,8 +10,11 @@ from typer.testing import CliRunner
 from coalition.cli.commands.lab import app
 from coalition.lab import as_data, find_models, read_mapping, read_purchases, run
 from coalition.lab.errors import LabError
+from coalition.lab.parties import KINDS
+from coalition.lab.report.labels import label
 from coalition.lab.report.report import report
 from coalition.locale.error_text import error_text
+from coalition.locale.messages import translate
 
 RUNNER = CliRunner()
 PRESETS = [(name, preset.name) for name, model in find_models().items() for preset in model.presets]
@@ -50,8 +53,8 @@ class Chinese(HTMLParser):
             self.texts.append(data)
 
 
-def invoke(*words: object) -> str:
-    done = RUNNER.invoke(app, [str(word) for word in words], env={"COLUMNS": "250"})
+def invoke(*words: object, columns: int = 250) -> str:
+    done = RUNNER.invoke(app, [str(word) for word in words], env={"COLUMNS": str(columns)})
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -60,6 +63,14 @@ def test_the_list_is_in_chinese() -> None:
     listed = invoke("list", "--lang", "zh")
     assert english(listed) == []
     assert "会员消费" in listed
+
+
+def test_no_line_of_the_list_is_cut_off() -> None:
+    assert "…" not in invoke("list", "--lang", "zh", columns=80)
+
+
+def test_every_kind_of_participant_has_a_name() -> None:
+    assert all(translate(label(kind), "zh") != kind for kind in KINDS)
 
 
 @pytest.mark.parametrize(("model", "preset"), PRESETS)
