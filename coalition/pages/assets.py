@@ -46,11 +46,22 @@ def all_assets() -> dict[str, str]:
 
 
 @cache
+def modules_of(name: str) -> list[str]:
+    """Where what a script imports is served, however far down: a browser that is told so asks for all of it at once."""
+    direct = [asset for asset in re.findall(r"/assets/([a-z0-9-]+\.js)", _source(name).decode()) if asset != name]
+    return list(dict.fromkeys(url for each in direct for url in (asset_url(each), *modules_of(each))))
+
+
+@cache
 def _content(name: str) -> bytes:
-    content = FROM_ELSEWHERE.get(name, FOLDER / name).read_bytes()
+    content = _source(name)
     if Path(name).suffix not in (".css", ".js"):
         return content
     return _NAMED.sub(lambda named: asset_url(named[1].decode()).encode(), content)
+
+
+def _source(name: str) -> bytes:
+    return FROM_ELSEWHERE.get(name, FOLDER / name).read_bytes()
 
 
 @router.get("/assets/{file}")

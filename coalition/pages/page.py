@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from coalition.access.caller import Role
 from coalition.locale.formats import date_text, local_time, moment_text, points_text, price_text, time_text
 from coalition.locale.messages import translate, translate_count
-from coalition.pages.assets import asset_url
+from coalition.pages.assets import asset_url, modules_of
 from coalition.pages.visit import Visit
 from settlement import date_of
 
@@ -40,7 +40,7 @@ def environment() -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.do"],
     )
-    made.globals.update(asset=asset_url, hue=hue, initial=initial)
+    made.globals.update(asset=asset_url, modules_of=modules_of, hue=hue, initial=initial)
     return made
 
 

@@ -83,7 +83,7 @@ def _gift_by_link(town: PageTown) -> dict[str, str]:
 
 
 def _code_made(page: Page) -> None:
-    page.wait_for_selector("[data-when=code]:not([hidden])")
+    page.wait_for_selector(".digits:not(:empty)")
 
 
 def _code_offline(page: Page) -> None:

@@ -13,7 +13,7 @@ CRITICAL = ["app"]
 """What the first paint waits for beside the page itself: the style alone."""
 
 
-@pytest.mark.parametrize("path", ["/wallet", "/wallet/shops", "/wallet/history", "/wallet/me"])
+@pytest.mark.parametrize("path", ["/wallet", "/wallet/code", "/wallet/shops", "/wallet/history", "/wallet/me"])
 def test_a_first_visit_is_light_and_nothing_jumps(town: PageTown, browser: Browser, path: str) -> None:
     context = context_of(browser, "phone", "en", "light")
     town.log_in(context, town.member("ann"))

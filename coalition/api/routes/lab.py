@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import EVERYBODY, Caller
 from coalition.access.rate_limits import LAB_RUNS, Rates
@@ -93,7 +93,7 @@ class LabVendorFigure(BaseModel):
     says: str | dict[str, str] = Field(
         description="What it is: one text, or one for each language.", examples=["price after the second sale"]
     )
-    event: int = Field(default=0, ge=0, description="The number of the event whose row has it, from 0.")
+    event: StrictInt = Field(default=0, ge=0, description="The number of the event whose row has it, from 0.")
     key: str = Field(
         description="The key in that row, with a dot for each map it lies in; `ends.SHOP` for what a shop ends with.",
         examples=["price"],
