@@ -25,6 +25,7 @@ from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop, save_shop
 from coalition.notices.notice import Bilingual
 from coalition.notices.post_notice import post_notice
+from coalition.paycodes.devices import remove_devices_of_sessions
 from settlement.ledger import Database
 from tests.support.clock import SECOND, Clock, instant
 from tests.support.in_thread import serving
@@ -65,10 +66,12 @@ class PageTown:
     invitations: dict[str, str]
 
     def log_in(self, context: BrowserContext, caller: Caller) -> None:
-        """Give a browser a session, as a log-in does."""
+        """Give a browser a session, as a log-in does: the only one, and no phone of an earlier one makes codes."""
         now = self.api.clock()
         with self.api.database.engine.begin() as connection:
             revoke_sessions(connection, caller.alliance_id, caller.id, now)
+            if caller.member is not None:
+                remove_devices_of_sessions(connection, caller.alliance_id, caller.member, None)
             new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), AGENT, now)
         context.add_cookies([{"name": "session", "value": new.token.text, "url": self.url, "sameSite": "Lax"}])
 
