@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from settlement.ledger import Database
-from tests.pages.browser import browsing
+from tests.pages.browser import browsing, context_of
 from tests.pages.page_town import PageTown, page_town
 
 
@@ -27,3 +27,17 @@ def browser() -> Iterator[Browser]:
     """Chromium."""
     with browsing() as opened:
         yield opened
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone in English and in daylight."""
+    opened = context_of(browser, "phone", "en", "light")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page on it."""
+    return context.new_page()

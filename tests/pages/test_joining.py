@@ -2,9 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from coalition.access.caller import Role
@@ -14,18 +12,6 @@ from tests.pages.page_town import PageTown
 from tests.support.town_api import send
 
 TAPS_MOST, SECONDS_MOST = 6, 60
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = context_of(browser, "phone", "en", "light")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 class Thumb:

@@ -1,16 +1,13 @@
 """The code that a phone makes, from its log-in to its log-out: as its member, a till, and a thief would try it."""
 
 import re
-from collections.abc import Iterator
 from itertools import count
 
-import pytest
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from coalition.access.caller import Role
 from coalition.access.session_store import csrf_token, list_sessions
-from tests.pages.browser import context_of
 from tests.pages.page_town import PageTown
 from tests.pages.test_pages_over_http import session_of
 from tests.pages.test_wallet_flows import WORKER_READY, code_sent
@@ -19,18 +16,6 @@ from tests.support.town_api import ApiAnswer, send
 
 VISIBLE_MS = 500
 SALES = count(1)
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = context_of(browser, "phone", "en", "light")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def digits_on(page: Page) -> str:

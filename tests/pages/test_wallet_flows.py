@@ -2,28 +2,12 @@
 
 import re
 import time
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from coalition.access.prove import PROOF_MINUTES
-from tests.pages.browser import context_of
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.support.clock import MINUTE
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = context_of(browser, "phone", "en", "light")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
-
 
 SENT_SECONDS_MAX = 10
 WORKER_READY = """Promise.race([

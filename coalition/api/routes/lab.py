@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from coalition.access.caller import EVERYBODY, Caller
 from coalition.access.rate_limits import LAB_RUNS, Rates
 from coalition.api.access import allow
+from coalition.api.fields import PlainText
 from coalition.api.problems import responses
 from coalition.api.router import LARGE_BYTES, Router
 from coalition.lab import find_models
@@ -20,6 +21,9 @@ router = Router(prefix="/v1/lab", tags=["lab"])
 POSITION = 370
 
 Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
+
+
+Words = Annotated[str, Field(max_length=200), PlainText(empty=True)]
 
 
 class LabParameter(BaseModel):
@@ -90,7 +94,7 @@ class LabVendorFigure(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    says: str | dict[str, str] = Field(
+    says: Words | dict[str, Words] = Field(
         description="What it is: one text, or one for each language.", examples=["price after the second sale"]
     )
     event: StrictInt = Field(default=0, ge=0, description="The number of the event whose row has it, from 0.")
@@ -104,7 +108,7 @@ class LabVendorFigure(BaseModel):
 class LabScenario(LabScheme):
     """A scenario, as in the lab's TOML files."""
 
-    title: str | dict[str, str] = Field(
+    title: Words | dict[str, Words] = Field(
         default="", description="What the scenario is called: one text, or one for each language."
     )
     coalition: dict[str, str] = Field(

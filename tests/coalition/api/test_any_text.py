@@ -87,7 +87,8 @@ def requests_of(route: APIRoute, case: Case) -> Iterator[tuple[str, str, dict[st
 
 def statuses(got: Response) -> list[int]:
     """The status of an answer, or those of what a batch or an import answers each by itself."""
-    answer = got.json() if got.status_code == HTTPStatus.OK else None
+    is_json = got.headers.get("content-type", "").startswith("application/json")
+    answer = got.json() if got.status_code == HTTPStatus.OK and is_json else None
     if isinstance(answer, dict) and ("booked" in answer or "imported" in answer):
         each = [*answer["data"], *answer.get("refunds", ())]
         return [422 if item["status"] == "failed" else int(item["status"]) for item in each]
