@@ -164,7 +164,7 @@ def test_small_deposits_wait_for_the_owner_who_is_sent_where_to_confirm_them(new
 @pytest.mark.parametrize(
     ("currency", "country", "pays_by", "waits", "fee"),
     [
-        ("GBP", "GB", "pm_bacsDebit_success", StripeProblem.MANDATE_PENDING, 200),
+        ("GBP", "GB", "pm_bacsDebit_success", StripeProblem.MANDATE_PENDING, 400),
         ("AUD", "AU", "pm_auBecsDebit_success", "", 350),
     ],
 )
