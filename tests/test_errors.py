@@ -18,6 +18,7 @@ import coalition
 import settlement
 from coalition.api.error_codes import error_classes
 from coalition.api.errors import Internal
+from coalition.lab.numbers import Exact
 from coalition.locale.check import english_runs
 from coalition.locale.error_text import error_text
 from coalition.locale.messages import translate
@@ -32,6 +33,7 @@ SAMPLES: dict[object, object] = {
     str: "x",
     object: ("a", 1),
     Fraction: Fraction(1, 3),
+    Exact: Exact(1, 3),
     int | Fraction: Fraction(1, 3),
     Path: Path("a", "b"),
     Refusal: Refusal("shop_unknown", {"shop": "x"}),

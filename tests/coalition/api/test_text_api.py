@@ -7,14 +7,14 @@ from urllib.parse import quote
 import pytest
 
 from coalition.access.caller import Role
-from tests.coalition.api.test_any_request_api import described
+from tests.coalition.api.test_any_request_api import DESCRIBED
 from tests.support.town_api import ApiTown, purchase
 from tests.support.wallets import People
 
 NAMES = ["山田\u3000太郎", "علی\u200cرضا", "Jean\u00a0Dupont", "\U0001f468\u200d\U0001f469\u200d\U0001f467"]
 NOT_STORED = {"cursor", "if-match", "idempotency-key", "stripe-signature", "password", "old_password", "new_password"}
 """Strings that are decoded or hashed before they reach a database, or that have an error of their own."""
-API = described()
+API = DESCRIBED
 OPERATIONS = [
     (method, path, operation["operationId"])
     for path, methods in API["paths"].items()
