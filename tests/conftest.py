@@ -24,6 +24,7 @@ settings.load_profile("default")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 TEMPLATE = "template_book"
+PAGES = Path(__file__).with_name("pages")
 _numbers = count(1)
 _SERVER = pytest.StashKey[PostgresServer]()
 _FIRST_PROCESS = pytest.StashKey[int]()
@@ -52,6 +53,11 @@ def pytest_configure_node(node: object) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if is_first(config):
         config.stash[_SERVER].remove()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Pages last: a browser leaves an event loop running in its process, beside which no other test can run one.
+    items.sort(key=lambda item: item.path.is_relative_to(PAGES))
 
 
 def is_first(config: pytest.Config) -> bool:
