@@ -5,7 +5,6 @@ A column of type SealedText or SealedBytes writes them sealed by the first key (
 reads what any of the keys has sealed, and what is not sealed yet. Whoever has the database alone reads none of them.
 """
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from coalition.errors import CoalitionError, FileUnreadable, unwritable
 from coalition.locale.messages import N_
+from coalition.private_file import write_private
 from coalition.startup import read_startup
 from settlement import Phrase
 
@@ -78,10 +78,7 @@ def make_key(path: Path) -> None:
     from cryptography.fernet import Fernet
 
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(Fernet.generate_key() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_private(path, Fernet.generate_key().decode() + "\n")
     except FileExistsError:
         raise FileUnreadable(path, Phrase("it exists already; name a new file")) from None
     except OSError as error:

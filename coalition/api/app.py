@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from coalition.access.callers import Callers
@@ -12,7 +12,6 @@ from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliances
 from coalition.api.description import describe
 from coalition.api.envelope import Envelope
-from coalition.api.known_parameters import refuse_unknown_parameters
 from coalition.api.observed import Observed
 from coalition.api.problems import add_handlers
 from coalition.api.reference_page import add_reference
@@ -72,7 +71,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(refuse_unknown_parameters)],
     )
     app.state.alliances = alliances
     app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import io
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
+from coalition.private_file import write_private
 from settlement import Phrase
 
 MAGIC = b"coalition backup 2\n"
@@ -85,10 +85,7 @@ def read_key_file(path: Path) -> BackupKey:
 def make_key_file(path: Path) -> bool:
     """Make a new key that the user of this process alone can read; False where the file is there already."""
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        write_private(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
     except FileExistsError:
         return False
     except OSError as error:

@@ -48,7 +48,7 @@ def all_assets() -> dict[str, str]:
 @cache
 def modules_of(name: str) -> list[str]:
     """Where what a script imports is served, however far down: a browser that is told so asks for all of it at once."""
-    direct = [asset for asset in re.findall(r"/assets/([a-z0-9-]+\.js)", _source(name).decode()) if asset != name]
+    direct = [named.decode() for named in _NAMED.findall(_source(name)) if named.endswith(b".js")]
     return list(dict.fromkeys(url for each in direct for url in (asset_url(each), *modules_of(each))))
 
 

@@ -3,7 +3,6 @@
 Its keys are made anew at each start and shown, since nothing that they open is worth anything.
 """
 
-import os
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -21,6 +20,7 @@ from coalition.merchants.opening_hours import OpeningHours, OpenSpan
 from coalition.merchants.shop_profile import Place, ShopProfile
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop, save_shop
+from coalition.private_file import write_private
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
@@ -123,12 +123,11 @@ def open_sandbox(database: Database, clock: Clock, currency: str = RULES.currenc
     return SandboxKeys(book, keys)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that its owner alone can read. Raises FileUnreadable."""
+def write_keys(path: Path, text: str) -> None:
+    """Write a file that its owner alone can read, in place of an earlier one. Raises FileUnreadable."""
     try:
         path.unlink(missing_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
+        write_private(path, text)
     except OSError as error:
         raise unwritable(path, error) from None
 

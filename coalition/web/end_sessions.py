@@ -6,15 +6,14 @@ from coalition.access.caller import Caller
 from coalition.access.callers import Callers
 from coalition.access.log import record
 from coalition.access.session_store import revoke_sessions
-from coalition.alliance import Alliances
 from coalition.members.member_cache import member_cache
 from coalition.paycodes.add_pay_device import end_devices_of_session
+from coalition.web.request import alliance_of
 
 
 def end_sessions(request: Request, caller: Caller, session: str | None) -> int:
     """End one of the caller's sessions, or all of them; how many ended. Phones that log out make no pay codes."""
-    alliances: Alliances = request.app.state.alliances
-    alliance = alliances.get(caller.alliance_id)
+    alliance = alliance_of(request, caller.alliance_id)
     phones_ended = False
     with alliance.database.engine.begin() as connection:
         ended = revoke_sessions(connection, alliance.id, caller.id, alliance.machine_clock(), session)

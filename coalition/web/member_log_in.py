@@ -10,7 +10,7 @@ from coalition.access.errors import LogInRefused
 from coalition.access.member_code import member_caller, redeem_code
 from coalition.access.rate_limits import MEMBER_LOG_IN_ADDRESS
 from coalition.access.shared_rate_limits import SharedRates
-from coalition.alliance import Alliance, Alliances
+from coalition.alliance import Alliance
 from coalition.jobs.job import WorkSettings
 from coalition.locale.formats import Lang
 from coalition.members.enrol_member import Enrolled
@@ -19,7 +19,7 @@ from coalition.members.log_in import check_may_log_in, find_recipient, read_cont
 from coalition.members.send_code import CodeSender
 from coalition.web.begin_session import BegunSession, begin_session
 from coalition.web.log_in_guard import Owner, guesses_counted
-from coalition.web.request import address_of
+from coalition.web.request import address_of, alliance_of
 
 DEFAULT_LANGUAGE: Lang = "en"
 
@@ -33,7 +33,7 @@ def send_member_code(
     """
     sender, contact = _counted(request, alliance_id, typed)
     if alliance_id is not None:
-        background.add_task(sender.send_to_member, _alliance(request, alliance_id), contact, asked_in)
+        background.add_task(sender.send_to_member, alliance_of(request, alliance_id), contact, asked_in)
 
 
 def send_join_code(
@@ -45,7 +45,7 @@ def send_join_code(
     """
     sender, contact = _counted(request, alliance_id, typed)
     if alliance_id is not None:
-        background.add_task(sender.send_to_anybody, _alliance(request, alliance_id), contact, asked_in)
+        background.add_task(sender.send_to_anybody, alliance_of(request, alliance_id), contact, asked_in)
 
 
 def log_in_by_code(
@@ -104,7 +104,7 @@ def _counted(request: Request, alliance_id: int | None, typed: str) -> tuple[Cod
     """Count a request for a code; what sends it, and the contact as the alliance writes it. Raises TooManyRequests."""
     sender = code_sender(request)
     sender.count_address(address_of(request))
-    contact = typed if alliance_id is None else read_contact(_alliance(request, alliance_id), typed)
+    contact = typed if alliance_id is None else read_contact(alliance_of(request, alliance_id), typed)
     sender.count_contact(alliance_id, contact)
     return sender, contact
 
@@ -115,13 +115,8 @@ def _may_try(request: Request, alliance_id: int | None, typed: str) -> tuple[All
     rates.take(MEMBER_LOG_IN_ADDRESS, address_of(request))
     if alliance_id is None:
         raise LogInRefused
-    alliance = _alliance(request, alliance_id)
+    alliance = alliance_of(request, alliance_id)
     return alliance, read_contact(alliance, typed)
-
-
-def _alliance(request: Request, alliance_id: int) -> Alliance:
-    alliances: Alliances = request.app.state.alliances
-    return alliances.get(alliance_id)
 
 
 def _owner(alliance: Alliance, contact: str) -> Owner | None:

@@ -6,14 +6,13 @@ from fastapi import BackgroundTasks, Request, Response
 
 from coalition.access.caller import Caller
 from coalition.access.rate_limits import LOG_IN_ACCOUNT
-from coalition.alliance import Alliance, Alliances
 from coalition.locale.formats import Lang
 from coalition.members.change_own_contact import change_own_contact, code_binding, new_contact
 from coalition.web.begin_session import BegunSession, begin_session
 from coalition.web.credential_notices import tell_contacts
 from coalition.web.log_in_guard import guesses_counted, owner_of_subject
 from coalition.web.member_log_in import code_sender
-from coalition.web.request import address_of
+from coalition.web.request import address_of, alliance_of
 
 
 def send_contact_code(
@@ -23,7 +22,7 @@ def send_contact_code(
 
     Does alike whether it is somebody else's. Raises TooManyRequests and what `new_contact` does.
     """
-    alliance = _alliance(request, caller)
+    alliance = alliance_of(request, caller.alliance_id)
     sender = code_sender(request)
     sender.count_address(address_of(request))
     contact = new_contact(alliance, caller, member, typed)
@@ -46,17 +45,12 @@ def change_contact(
 
     Raises TooManyRequests, ForeignPage and what `change_own_contact` does.
     """
-    alliance, alliances = _alliance(request, caller), request.app.state.alliances
-    request.app.state.log_in_rates.take(LOG_IN_ACCOUNT, caller.id)
+    alliance, state = alliance_of(request, caller.alliance_id), request.app.state
+    state.log_in_rates.take(LOG_IN_ACCOUNT, caller.id)
     contact = new_contact(alliance, caller, member, typed)
-    with guesses_counted(request, alliance.id, caller.id, partial(owner_of_subject, alliances, caller)):
-        changed = change_own_contact(alliance, request.app.state.approvals, caller, member, contact, code)
-    request.app.state.callers.forget()
+    with guesses_counted(request, alliance.id, caller.id, partial(owner_of_subject, state.alliances, caller)):
+        changed = change_own_contact(alliance, state.approvals, caller, member, contact, code)
+    state.callers.forget()
     tell_contacts(background, request, alliance.id, changed)
     with alliance.database.engine.begin() as connection:
         return begin_session(request, connection, caller, alliance.machine_clock(), "code", cookie)
-
-
-def _alliance(request: Request, caller: Caller) -> Alliance:
-    alliances: Alliances = request.app.state.alliances
-    return alliances.get(caller.alliance_id)

@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from coalition.access.place import place_of
-from coalition.alliance import Alliances
+from coalition.alliance import Alliance, Alliances
 from coalition.locale.formats import Lang
 
 
@@ -29,7 +29,12 @@ def public_url(request: Request) -> str:
     return (configured or str(request.base_url)).rstrip("/")
 
 
+def alliance_of(request: Request, alliance_id: int) -> Alliance:
+    """An existing alliance."""
+    alliances: Alliances = request.app.state.alliances
+    return alliances.get(alliance_id)
+
+
 def alliance_name(request: Request, alliance_id: int) -> str:
     """The name of an existing alliance."""
-    alliances: Alliances = request.app.state.alliances
-    return alliances.get(alliance_id).book.settings.name
+    return alliance_of(request, alliance_id).book.settings.name

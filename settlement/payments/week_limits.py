@@ -50,9 +50,8 @@ class WeekLimits:
         return True
 
     def _limit(self, payment: PaymentRecord, account: RailAccount) -> WeekLimit | None:
-        rail = self._context.rails.get(payment.rail)
-        is_limited = payment.route == PaymentRoute.COLLECT and isinstance(rail, LimitedRail)
-        return rail.week_limit(account) if is_limited and isinstance(rail, LimitedRail) else None
+        rail = self._context.rails.get(payment.rail) if payment.route == PaymentRoute.COLLECT else None
+        return rail.week_limit(account) if isinstance(rail, LimitedRail) else None
 
     def _turns_of(self, rail: str, name: str) -> list[tuple[int, int]]:
         if (rail, name) not in self._turns:

@@ -202,11 +202,11 @@ def _show_first_start(screen: Console, first: "FirstStart", url: str, lang: Lang
 
 
 def _show_keys(screen: Console, exports: str, env_file: Path | None, lang: Lang) -> None:
-    from coalition.serve.example_town import write_private
+    from coalition.serve.example_town import write_keys
 
     if env_file is None:
         screen.print(exports, soft_wrap=True, end="")
     else:
-        write_private(env_file, exports)
+        write_keys(env_file, exports)
         sentence = translate("The sandbox's keys are in {file}: `. ./{file}`", lang, file=env_file)
         screen.print(sentence, soft_wrap=True)

@@ -18,6 +18,7 @@ from coalition.alliance import Alliances
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.qr import qr_picture
+from coalition.pages.typed import Digits
 from coalition.pages.visit import Visit, Visiting
 from coalition.web.begin_session import begin_session
 from coalition.web.request import address_of, alliance_name
@@ -59,7 +60,7 @@ def choose(
     visit: Visiting,
     token: Token,
     password: Annotated[str, Form(max_length=200)],
-    code: Annotated[str, Form(max_length=20)] = "",
+    code: Digits = "",
 ) -> Response:
     """Accept it, and log in."""
     alliances: Alliances = visit.request.app.state.alliances
@@ -71,7 +72,7 @@ def choose(
         return show(visit, InvitationPage(problem=visit.explain(error)), error.error_kind.status)
     try:
         with alliances.database.engine.begin() as connection:
-            user = accept(connection, token, password, "".join(code.split()) or None, now)
+            user = accept(connection, token, password, code or None, now)
             begin_session(visit.request, connection, user.caller(), now, "invitation", answer)
     except NamedFact as error:
         again = InvitationPage(token, page.offer, page.alliance, page.picture, page.secret, visit.explain(error))

@@ -13,6 +13,7 @@ from coalition.locale.messages import N_
 from coalition.members.errors import ContactInvalid
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import Digits
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.web.own_contact import change_contact, send_contact_code
 from settlement import NamedFact
@@ -24,7 +25,6 @@ router = PageRouter(HERE)
 NO_CONTACT = N_("Write a phone number with its country code, such as +49 151 23456789, or an e-mail address.")
 
 Typed = Annotated[str, Form(max_length=200)]
-Digits = Annotated[str, Form(max_length=20)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,8 @@ def send_code(own: AsMember, background: BackgroundTasks, contact: Typed) -> Res
 def change(own: AsMember, background: BackgroundTasks, contact: Typed, code: Digits) -> Response:
     """Change it, and go on in a new session."""
     answer = RedirectResponse("/wallet/me?done=yes", 303)
-    request, digits = own.visit.request, "".join(code.split())
     try:
-        change_contact(request, background, own.caller, own.member, contact, digits, answer)
+        change_contact(own.visit.request, background, own.caller, own.member, contact, code, answer)
     except NamedFact as error:
         return _refuse(own, error, contact, sent=True)
     return answer

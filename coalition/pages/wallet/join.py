@@ -12,6 +12,7 @@ from coalition.members.join import JoinRequest
 from coalition.members.member import NAME_CHARS_MAX
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.typed import Digits, Next
 from coalition.pages.visit import Visit, Visiting, keep_town
 from coalition.pages.wallet.names import shop_names
 from coalition.web.member_log_in import join_by_code, send_join_code
@@ -22,7 +23,6 @@ router = PageRouter("/wallet/join")
 
 Contact = Annotated[str, Form(min_length=3, max_length=200)]
 ShopRef = Annotated[str, Form(max_length=200)]
-Next = Annotated[str, Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def send_code(
 def redeem(
     visit: Visiting,
     contact: Contact,
-    code: Annotated[str, Form(max_length=20)],
+    code: Digits,
     name: Annotated[str, Form(max_length=NAME_CHARS_MAX)] = "",
     terms: Annotated[str, Form(max_length=10)] = "",
     shop: ShopRef = "",
@@ -88,7 +88,7 @@ def redeem(
     answer = RedirectResponse(local_path(next, HOME), 303)
     wanted = JoinRequest(
         contact,
-        "".join(code.split()),
+        code,
         name=" ".join(name.split()) or None,
         language=visit.lang,
         terms=terms == "yes",

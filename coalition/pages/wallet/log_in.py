@@ -10,6 +10,7 @@ from coalition.access.caller import Role
 from coalition.access.member_code import CODE_MINUTES
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.typed import Digits, Next
 from coalition.pages.visit import Visiting, keep_town
 from coalition.web.member_log_in import log_in_by_code, send_member_code
 from settlement import NamedFact
@@ -18,7 +19,6 @@ HOME = "/wallet"
 router = PageRouter("/wallet/log-in")
 
 Contact = Annotated[str, Form(min_length=3, max_length=200)]
-Next = Annotated[str, Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,13 @@ def send_code(
 def redeem(
     visit: Visiting,
     contact: Contact,
-    code: Annotated[str, Form(max_length=20)],
+    code: Digits,
     next: Next = HOME,  # noqa: A002
 ) -> Response:
     """Begin the session."""
     answer = RedirectResponse(local_path(next, HOME), 303)
     try:
-        log_in_by_code(visit.request, visit.town.id, contact, "".join(code.split()), answer)
+        log_in_by_code(visit.request, visit.town.id, contact, code, answer)
     except NamedFact as error:
         page = LogInPage(next=next, contact=contact, sent=True, problem=visit.explain(error))
         return show(visit, page, error.error_kind.status)

@@ -10,6 +10,7 @@ from coalition.access.member_code import CODE_MINUTES
 from coalition.members.store import contacts_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.typed import Digits, Next
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.web.member_log_in import send_member_code
 from coalition.web.prove_session import Proof, prove_session
@@ -17,8 +18,6 @@ from settlement import NamedFact
 
 HOME = "/wallet"
 router = PageRouter("/wallet/prove")
-
-Next = Annotated[str, Form(max_length=500)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,12 @@ def send(
 def prove(
     own: AsMember,
     contact: Annotated[str, Form(max_length=200)],
-    code: Annotated[str, Form(max_length=20)],
+    code: Digits,
     next: Next = HOME,  # noqa: A002
 ) -> Response:
     """Keep the proof, and go on."""
     try:
-        prove_session(own.visit.request, Proof(contact=contact, code="".join(code.split())), own.caller)
+        prove_session(own.visit.request, Proof(contact=contact, code=code), own.caller)
     except NamedFact as error:
         return show(own.visit, _page(own, next, contact, own.visit.explain(error)), error.error_kind.status)
     return RedirectResponse(local_path(next, HOME), 303)

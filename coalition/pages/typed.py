@@ -1,0 +1,11 @@
+"""What people type into the forms of several pages."""
+
+from typing import Annotated
+
+from fastapi import Form
+from pydantic import AfterValidator
+
+Digits = Annotated[str, Form(max_length=20), AfterValidator(lambda typed: "".join(typed.split()))]
+"""A code that was sent or that an app shows, without the spaces that people put between its digits."""
+Next = Annotated[str, Form(max_length=500)]
+"""Where to go on to, as the page before was asked: see `local_path`."""
