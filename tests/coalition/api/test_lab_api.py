@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,10 @@ from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.api.routes.lab import LabScenario, LabVendorFigure
 from coalition.app import open_database
-from coalition.lab import RunLimits, as_data, read_toml, run
+from coalition.lab import RunLimits, Scenario, as_data, read_toml, run
 from coalition.lab.errors import OutputTooLong
 from coalition.lab.scenario import TABLES, VENDOR_KEYS
-from coalition.lab.worker_process import RunJob, Sandbox
+from coalition.lab.worker_process import Sandbox
 from settlement.ledger import Database
 
 THREE_PURCHASES = [{"do": "purchase", "who": f"u{i}", "amount": "1000"} for i in (1, 2, 3)]
@@ -195,10 +196,20 @@ def test_a_long_run_answers_a_selection_of_rows_and_every_row_on_request(client:
     assert some["verdict"] == every["verdict"]
 
 
-def test_the_time_limit_holds_for_the_verdict_too() -> None:
+@dataclass(frozen=True)
+class EndlessJob:
+    """A job whose events are done at once, and whose output never ends."""
+
+    def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:
+        """Never return."""
+        while True:
+            pass
+
+
+def test_the_time_limit_holds_for_what_comes_after_the_events_too() -> None:
     sandbox = Sandbox(limits=RunLimits(seconds=0.01))
     with pytest.raises(OutputTooLong):
-        asyncio.run(sandbox.run("somebody", {"model": "appreciation", "events": THREE_PURCHASES * 1_000}, RunJob()))
+        asyncio.run(sandbox.run("somebody", {"model": "appreciation", "events": THREE_PURCHASES}, EndlessJob()))
     sandbox.close()
 
 
