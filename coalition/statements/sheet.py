@@ -170,8 +170,7 @@ class _Scribe:
     def _move(self, move: StatementMove) -> Row:
         points = points_text(move.points, self.lang)
         when = self._moment(move.occurred_at)
-        name = receipt_of(move) or move.key
-        return str(move.posting_id), when, visible(name), points, self._money(move.minor)
+        return str(move.posting_id), when, visible(receipt_of(move)), points, self._money(move.minor)
 
     def _line_title(self, line: StatementLine) -> str:
         name = self._name(line.kind)

@@ -59,7 +59,7 @@ def lines_of(
                 line=0,
                 occurred_at=MIDNIGHT + at * HOUR % WEEK,
                 key=f"till-{first + at}",
-                reference=None,
+                reference=f"cafe:receipt-{first + at}",
                 points=count,
                 exact=count * rate,
                 minor=minors[f"{at:06d}"],

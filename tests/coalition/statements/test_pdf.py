@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -10,10 +11,11 @@ import typst
 from pypdf import PdfReader
 
 from coalition.locale.files import read as read_catalogue
-from coalition.locale.formats import money_text
+from coalition.locale.formats import money_text, points_text
 from coalition.statements import render
-from coalition.statements.as_pdf import HERE
+from coalition.statements.as_pdf import HERE, TAGGED_ROWS_MAX
 from coalition.statements.as_pdf import fonts as fonts_of_package
+from coalition.statements.sheet import receipt_of
 from settlement import Minor
 from settlement.clearing import LineKind
 from tests.coalition.statements.made import EVERY_KIND, THIRD, made
@@ -47,7 +49,7 @@ def test_every_figure_of_the_statement_is_on_the_pages(digits, lang):
     for minor in (*minors, statement.net, statement.carried_over, statement.balance):
         assert money_text(minor, digits, lang).replace("-", "−") in written
     for behind in moves.values():
-        assert all(move.key in written for move in behind)
+        assert all(receipt_of(move) in written for move in behind)
 
 
 def test_the_words_and_names_are_chinese_and_can_be_copied():
@@ -124,6 +126,25 @@ def test_heads_repeat_and_pages_are_numbered_over_a_long_statement():
     for number, page in enumerate(pages, 1):
         assert f"Page {number} of {len(pages)}" in page
     assert all("Receipt" in page for page in pages[3:])
+
+
+def test_a_row_of_a_very_long_table_stays_one_line_whatever_its_neighbours_receipts_are():
+    """Such a table has five rows in a cell, unless a receipt needs more than a line."""
+    lengths = (0, 3, 22, 30, 36, 80)
+    statement, moves = made([(LineKind.REDEEMED_HERE, "shop", list(range(1, TAGGED_ROWS_MAX + 12)), THIRD)])
+    moves = {
+        line: [replace(move, reference=f"cafe:{'W' * lengths[at * at % 11 % 6]}") for at, move in enumerate(behind)]
+        for line, behind in moves.items()
+    }
+    pages = read(render(statement, moves, "pdf", "en")).pages
+    lines = [line.split() for page in pages for line in page.extract_text(extraction_mode="layout").splitlines()]
+    rows = {int(words[0]): words for words in lines if len(words) > 4 and words[0].isdigit()}
+    for move in (move for behind in moves.values() for move in behind):
+        posting, *when, points, minor = rows[move.posting_id]
+        assert (int(posting), points) == (move.posting_id, points_text(move.points, "en"))
+        assert minor == money_text(move.minor, 2, "en")
+        if 0 < len(receipt_of(move)) < 23:
+            assert when[-1].endswith(receipt_of(move))
 
 
 def test_the_document_is_dated_at_the_close_and_named_after_its_shop():
