@@ -6,7 +6,7 @@ from coalition.lab.growth import read_growth
 from coalition.lab.numbers import ZERO, Exact, number_text
 from coalition.lab.outlook import month_of
 from coalition.lab.parties import Kind
-from coalition.lab.report.plain import percent, rounded
+from coalition.lab.report.plain import counted, percent, rounded
 from coalition.lab.runner import Result
 from coalition.locale.messages import N_
 from settlement import Phrase
@@ -75,24 +75,22 @@ def _when(result: Result) -> ShopAnswer:
         return ShopAnswer(question, N_("nobody waits"), ())
     details: list[str] = []
     if ahead.next_exit is not None:
-        details.append(
-            _needed(result, N_("The next one to be paid needs {count} more purchases{month}."), ahead.next_exit)
-        )
+        details.append(_needed(result, N_("The next one to be paid needs {purchases}{month}."), ahead.next_exit))
     if ahead.everybody is None:
         details.append(N_("No number of purchases pays everybody who waits."))
     else:
-        sentence = N_("All {waiting} who wait need {count} more purchases{month}.")
-        details.append(_needed(result, sentence, ahead.everybody, waiting=f"{verdict.waiting.participants:,}"))
+        details.append(_needed(result, N_("Everybody who waits needs {purchases}{month}."), ahead.everybody))
     if ahead.brings < ahead.promises:
         sentence = N_("Each purchase of {purchase} brings {brings} and is promised {promises}.")
         figures = {"purchase": ahead.purchase, "brings": ahead.brings, "promises": ahead.promises}
         details.append(Phrase(sentence, **{name: rounded(value, currency) for name, value in figures.items()}))
-    figure = Phrase(N_("{count} wait"), count=f"{verdict.waiting.participants:,}")
+    figure = counted(verdict.waiting.participants, N_("1 waits"), N_("{count} wait"))
     return ShopAnswer(question, figure, tuple(details))
 
 
-def _needed(result: Result, sentence: str, purchases: int, **values: str) -> Phrase:
-    return Phrase(sentence, count=f"{purchases:,}", month=_month(result, purchases), **values)
+def _needed(result: Result, sentence: str, purchases: int) -> Phrase:
+    more = counted(purchases, N_("1 more purchase"), N_("{count} more purchases"))
+    return Phrase(sentence, purchases=more, month=_month(result, purchases))
 
 
 def _month(result: Result, purchases: int) -> str:
@@ -102,8 +100,9 @@ def _month(result: Result, purchases: int) -> str:
     growth = read_growth(result.scenario.growth)
     month = month_of(purchases, growth)
     if month is None:
-        return Phrase(N_(", which do not come in {months} months"), months=growth.count("months"))
-    return Phrase(N_(", which come by month {month}"), month=month)
+        months = counted(growth.count("months"), N_("1 month"), N_("{count} months"))
+        return Phrase(N_(", not reached in {months}"), months=months)
+    return Phrase(N_(", reached in month {month}"), month=month)
 
 
 def _instead(result: Result) -> ShopAnswer:

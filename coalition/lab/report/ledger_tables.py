@@ -137,9 +137,9 @@ def leaving_section(result: Result) -> str:
         [both(N_("The last to leave gets")), *(places(_got(way.got, -1)) for way in leaving)],
     ]
     note = Phrase(
-        N_("In {currency}. The same {holders} holders and the same money: the order decides who loses."),
+        N_("In {currency}. The same people, {holders}, and the same money: the order decides who loses."),
         currency=result.scenario.currency,
-        holders=f"{len(leaving[0].got):,}",
+        holders=plain.counted(len(leaving[0].got), N_("1 holder"), N_("{count} holders")),
     )
     return section(N_("If everybody leaves"), table(head, rows, "compact"), note=note)
 

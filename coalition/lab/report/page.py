@@ -54,7 +54,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], style: str = "rows
     """A table; cells are HTML already. With `rows` each row is a block on a phone, where each cell says its column."""
     names = [both(name) if name else "" for name in head]
     keys = names if "rows" in style.split() else [""] * len(names)
-    titles = "".join(f"<th>{name}</th>" for name in names)
+    rows = list(rows)
+    wide = [cell.startswith('<td class="wide"') for cell in rows[0]] if rows else [False] * len(names)
+    titles = "".join(
+        f'<th class="wide">{name}</th>' if is_wide else f"<th>{name}</th>"
+        for name, is_wide in zip(names, wide, strict=True)
+    )
     lines = "".join(
         "<tr>" + "".join(_cell(cell, name) for cell, name in zip(row, keys, strict=True)) + "</tr>" for row in rows
     )

@@ -33,6 +33,11 @@ def title(scenario: Scenario) -> Phrase:
     return Phrase(N_("{title}: {preset}"), title=name, preset=Phrase(preset_label(scenario.preset)))
 
 
+def counted(count: int, one: str, many: str) -> Phrase:
+    """A number of things as a part of a sentence, in the form that fits it: "1 shop", "2,905 shops"."""
+    return Phrase(one if count == 1 else many, count=f"{count:,}")
+
+
 def percent(share: Exact | None) -> str:
     """A share as a percentage for reading; a dash if there is none. What is not nothing or all is not shown as such."""
     if share is None:
@@ -135,8 +140,10 @@ def _refused(result: Result) -> list[str]:
     refused = result.refused
     if not refused:
         return []
-    sentence = N_("{refused} of {events} events were refused: shops below zero could not sell.")
-    return [Phrase(sentence, refused=refused, events=result.events)]
+    sentence = N_("Refused, since shops below zero could not sell: {refused} of {events}.")
+    return [
+        Phrase(sentence, refused=f"{refused:,}", events=counted(result.events, N_("1 event"), N_("{count} events")))
+    ]
 
 
 def _kept(result: Result) -> str:
@@ -198,10 +205,10 @@ def _profit(verdict: Verdict, currency: str) -> str:
     winners, payers = [net for net in nets if net > 0], [net for net in nets if net < 0]
     return Phrase(
         N_(
-            "If everybody took out today what they can: {winners} members would be better off by {gained}, "
+            "If everybody took out today what they can: {winners} would be better off by {gained}, "
             "{losers} worse off by {lost}."
         ),
-        winners=f"{len(winners):,}",
+        winners=counted(len(winners), N_("1 member"), N_("{count} members")),
         gained=amount(sum(winners, Exact(0)), currency),
         losers=f"{len(payers):,}",
         lost=amount(-sum(payers, Exact(0)), currency),

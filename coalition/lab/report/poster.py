@@ -45,9 +45,9 @@ def _content(result: Result, lang: Lang) -> dict[str, object]:
 
     verdict = result.verdict
     footer = Phrase(
-        N_("{count} events at {shops} shops, run as the scheme is sold, and in a coalition beside it."),
-        count=f"{result.events:,}",
-        shops=f"{len(verdict.all_of('shop')):,}",
+        N_("{events} at {shops}, run as the scheme is sold, and in a coalition beside it."),
+        events=plain.counted(result.events, N_("1 event"), N_("{count} events")),
+        shops=plain.counted(len(verdict.all_of("shop")), N_("1 shop"), N_("{count} shops")),
     )
     return {
         "title": read(plain.title(result.scenario)),
