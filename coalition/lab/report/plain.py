@@ -33,9 +33,9 @@ def title(scenario: Scenario) -> Phrase:
     return Phrase(N_("{title}: {preset}"), title=name, preset=Phrase(preset_label(scenario.preset)))
 
 
-def counted(count: int, one: str, many: str) -> Phrase:
+def counted(count: int, singular: str, plural: str) -> Phrase:
     """A number of things as a part of a sentence, in the form that fits it: "1 shop", "2,905 shops"."""
-    return Phrase(one if count == 1 else many, count=f"{count:,}")
+    return Phrase(singular if count == 1 else plural, count=f"{count:,}")
 
 
 def percent(share: Exact | None) -> str:
