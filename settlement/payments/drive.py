@@ -13,7 +13,7 @@ from settlement.payments.context import PaymentContext
 from settlement.payments.states import MONEY_SAID, MOVED, ON_ITS_WAY, PaymentRoute, PaymentState, states_after
 from settlement.payments.store import DEPOSIT, PaymentRecord, attempt_of, payments_where, rail_account
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
-from settlement.payments.week_limits import WeekLimits
+from settlement.payments.week_limits import CHOSEN, WeekLimits
 from settlement.rails.port import Direction, Observation, RailStatus
 from settlement.sentences import Phrase
 
@@ -42,7 +42,7 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
 def send_payments(
     context: PaymentContext, ids: Sequence[str], progress: Progress = no_progress, stage: str = "send"
 ) -> int:
-    """Send these payments where they are planned; returns how many were sent.
+    """Send these payments where they are planned, in their order; returns how many were sent.
 
     A payment out is sent only as far as the cash at its rail reaches, by the book and by what the rail itself says.
     One whose account can't be used waits, and so does what is more than its rail collects in a week: `waiting_for` and
@@ -53,7 +53,7 @@ def send_payments(
     lets_out, limits = _lets_out(context, ready), WeekLimits(context)
     for batch in _batches(ready):
         with open_unit_of_work(context) as unit:
-            stored = payments_where(context.book, context.session, "id = ANY(?)", [payment.id for payment in batch])
+            stored = _payments_in_order(context, [payment.id for payment in batch])
             reserved = [
                 record
                 for payment in stored
@@ -181,6 +181,7 @@ def record_answers(context: PaymentContext, leased: Sequence[PaymentRecord], ans
 
 def _record(unit: UnitOfWork, payment: PaymentRecord, seen: Observation) -> None:
     """Record what a rail says, beside which movements may have been matched to the payment by people."""
+    payment = _with_chosen(unit, payment, seen)
     moved_minor = seen.moved_of(payment.minor) + payment.matched_minor
     state, through = PaymentState(payment.state), states_after(PaymentState(payment.state), seen.status)
     if state in MOVED and seen.status in MONEY_SAID:
@@ -197,6 +198,16 @@ def _record(unit: UnitOfWork, payment: PaymentRecord, seen: Observation) -> None
         unit.learn(payment, seen)
 
 
+def _with_chosen(unit: UnitOfWork, payment: PaymentRecord, seen: Observation) -> PaymentRecord:
+    """The payment with what its owner chose at the rail, which counts for the rail's limits from now on."""
+    known = json.loads(payment.details)
+    if seen.chosen.items() <= known.items():
+        return payment
+    details = json.dumps(known | dict(seen.chosen), sort_keys=True)
+    why = Phrase("its owner paid by {methods:code}", methods=list(seen.chosen.values()))
+    return unit.note(payment._replace(details=details), why, CHOSEN)
+
+
 def _leased(unit: UnitOfWork, payment: PaymentRecord) -> PaymentRecord:
     return payment._replace(lease_version=payment.lease_version + 1, lease_until=unit.now + LEASE)
 
@@ -204,7 +215,7 @@ def _leased(unit: UnitOfWork, payment: PaymentRecord) -> PaymentRecord:
 def _usable(context: PaymentContext, ids: Sequence[str]) -> list[PaymentRecord]:
     """Those whose accounts their rails can use; the others keep what they wait for."""
     ready = []
-    for payment in payments_where(context.book, context.session, "id = ANY(?)", list(ids)):
+    for payment in _payments_in_order(context, ids):
         account = rail_account(context.book, context.session, payment.participant, payment.rail)
         why = (
             context.rail(payment.rail).problem(account, Direction(payment.route))
@@ -217,6 +228,12 @@ def _usable(context: PaymentContext, ids: Sequence[str]) -> list[PaymentRecord]:
             with open_unit_of_work(context) as unit:
                 unit.note(payment._replace(waiting_for=why), why, "account_not_usable")
     return ready
+
+
+def _payments_in_order(context: PaymentContext, ids: Sequence[str]) -> list[PaymentRecord]:
+    rows = payments_where(context.book, context.session, "id = ANY(?)", list(ids))
+    stored = {payment.id: payment for payment in rows}
+    return [stored[id_] for id_ in dict.fromkeys(ids) if id_ in stored]
 
 
 def _is_owed(unit: UnitOfWork, payment: PaymentRecord) -> bool:

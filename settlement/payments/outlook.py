@@ -8,12 +8,13 @@ from settlement.ledger.accounts import POOL, AccountKind
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
 from settlement.payments.payouts import Obstacle, PayoutPlan, payout_plan
-from settlement.payments.plan import reported_cash
+from settlement.payments.plan import parts_to_collect, planned_collections, reported_cash
 from settlement.payments.run import last_window
 from settlement.payments.standing import PaymentStanding, is_carried, least_minor, rail_of, standing_by_participant
 from settlement.payments.states import PaymentState
 from settlement.payments.store import DEPOSIT, rail_account
 from settlement.payments.unit_of_work import UnitOfWork
+from settlement.payments.week_limits import WeekLimits, why_it_waits
 from settlement.rails.port import Direction
 from settlement.sentences import Phrase
 
@@ -75,6 +76,11 @@ class _Open(NamedTuple):
     draws: bool
     """Whether it chose to have its debts drawn from its deposit."""
 
+    @property
+    def left_minor(self) -> int:
+        """What it owes beyond what is on its way; below zero where it is owed."""
+        return -self.net - self.standing.incoming_minor
+
 
 def payment_outlooks(context: PaymentContext) -> list[PaymentOutlook]:
     """Everybody with an open net, in order of name; writes nothing. Raises WindowNotFound."""
@@ -101,7 +107,32 @@ def payment_outlooks(context: PaymentContext) -> list[PaymentOutlook]:
             else _creditor(name, open_, problems[name], plan)
             for name, open_ in nets.items()
         ]
-    return [row for row in rows if row.net_minor or row.on_its_way_minor]
+    collected = [row.participant for row in rows if row.action is NextAction.COLLECT]
+    late = _why_late(context, {name: nets[name] for name in collected})
+    return [
+        row._replace(why=late.get(row.participant, row.why))
+        for row in sorted(rows, key=lambda row: row.participant)
+        if row.net_minor or row.on_its_way_minor
+    ]
+
+
+def _why_late(context: PaymentContext, collected: Mapping[str, _Open]) -> dict[str, Phrase]:
+    """Of whom the next run can't collect all at once, since their rails collect only so much in a week, and why: by
+    taking the turns in the order in which it would."""
+    limits, late = WeekLimits(context), {}
+    for payment in planned_collections(context):
+        account = rail_account(context.book, context.session, payment.participant, payment.rail)
+        if not context.problem(payment.rail, account, Direction.COLLECT):
+            limits.take_turn(payment.rail, account, payment.minor)
+    for name, open_ in collected.items():
+        account = rail_account(context.book, context.session, name, open_.rail)
+        again, new = parts_to_collect(context, open_.rail, account, open_.left_minor, open_.standing)
+        parts = [*(payment.minor for payment in again), *new]
+        turns = [limits.take_turn(open_.rail, account, minor) for minor in parts]
+        waiting = [turn for turn in turns if turn is not None and turn.at > context.book.clock()]
+        if waiting:
+            late[name] = why_it_waits(open_.rail, waiting[0], is_rest=len(waiting) < len(turns))
+    return late
 
 
 def _open_nets(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> dict[str, _Open]:
@@ -113,7 +144,7 @@ def _open_nets(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> 
             unit.cash_ledger.balance(unit.account(name, AccountKind.DEPOSIT)),
             unit.profile(name).rail == DEPOSIT,
         )
-        for name, standing in sorted(standing_of.items())
+        for name, standing in standing_of.items()
         if name != POOL
     }
 
@@ -143,10 +174,13 @@ def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, i
     """What comes next for somebody who owes something: a collection, or what is in its way."""
     standing, rules, why = open_.standing, unit.rules, problem
     again_at = standing.last_ended_at + rules.retry_days * DAY
-    left = -open_.net - standing.incoming_minor
+    left = open_.left_minor
     if left <= 0:
-        waiting = [payment.waiting_for for payment in standing.live if payment.state == PaymentState.PLANNED]
-        action, why = NextAction.ON_ITS_WAY, next(filter(None, waiting), problem)
+        planned = [
+            payment for payment in standing.live if payment.state == PaymentState.PLANNED and payment.waiting_for
+        ]
+        first = min(planned, key=lambda payment: payment.decided_by or 0, default=None)
+        action, why = NextAction.ON_ITS_WAY, problem if first is None else first.waiting_for
     elif is_carried(unit, standing, left):
         action, why = NextAction.CARRY, Phrase("the rest of what it paid in part; it is carried over")
     elif is_drawn:

@@ -23,6 +23,7 @@ from settlement.payments.standing import (
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import (
     DEPOSIT,
+    PaymentRecord,
     payment_profiles,
     payment_rules,
     payments_where,
@@ -30,17 +31,18 @@ from settlement.payments.store import (
     rail_account,
 )
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
-from settlement.rails.port import Direction
+from settlement.rails.port import Direction, RailAccount
 from settlement.sentences import Phrase
 
 
 def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
-    """Plan what is to be collected now, and draw from deposits; returns what may be sent, old plans too.
+    """Plan what is to be collected now, and draw from deposits; returns what may be sent, old plans too and first.
 
     An amount below the rail's least is carried forward, and so is a rest within the alliance's tolerance. A collection
     that failed is tried again as soon as the rules let it, and what is missing of one that was paid in part as well.
     """
     unusable = _unusable(context)
+    new: list[PaymentRecord] = []
     with open_unit_of_work(context) as unit:
         for participant in unit.config.by_ref:
             _take_over(unit, participant)
@@ -60,15 +62,22 @@ def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
             rail = rail_of(unit, participant)
             waits = unit.now < standing.last_ended_at + rules.retry_days * DAY
             if due >= least_minor(context, rail) and standing.tries < rules.attempts_max and not waits:
-                _plan_collection(unit, window_id, participant, rail, due, standing)
-    ready = payments_where(
+                new += _plan_collection(unit, window_id, participant, rail, due, standing)
+    new_ids = [payment.id for payment in new]
+    return [payment.id for payment in planned_collections(context) if payment.id not in new_ids] + new_ids
+
+
+def planned_collections(context: PaymentContext) -> list[PaymentRecord]:
+    """Collections that may be sent, in the order of their turns: by when they were planned, then by when they were told
+    that they have it."""
+    planned = payments_where(
         context.book,
         context.session,
-        "route = ? AND state = ANY(?)",
+        "route = ? AND state = ?",
         PaymentRoute.COLLECT.value,
-        [PaymentState.PLANNED.value],
+        PaymentState.PLANNED.value,
     )
-    return [payment.id for payment in ready]
+    return sorted(planned, key=lambda payment: (payment.planned_at, payment.decided_by or 0, payment.id))
 
 
 def plan_payouts(context: PaymentContext, window_id: int) -> list[str]:
@@ -91,24 +100,39 @@ def reported_cash(context: PaymentContext) -> dict[str, int | None]:
 
 def _plan_collection(
     unit: UnitOfWork, window_id: int, participant: str, rail: str, due: int, standing: PaymentStanding
-) -> None:
-    """Plan a collection, in parts where its rail moves no more at once; one that failed for no more than is due is
-    planned again, under a new key."""
+) -> list[PaymentRecord]:
+    """Plan a collection, in parts where its rail moves no more at once; returns those that are new. One that failed for
+    no more than is due is planned again, under a new key."""
     context = unit.context
-    account = rail_account(context.book, context.session, participant, rail)
-    greatest = greatest_minor(context, rail, account)
-    for payment in standing.of_window:
-        most = due if greatest is None else min(due, greatest)
-        if payment.state == PaymentState.FAILED and payment.minor <= most and payment.rail == rail:
-            unit.step(payment, PaymentState.PLANNED, why=Phrase("to be tried again"))
-            due -= payment.minor
-    due -= due % step_minor(context, rail)
-    for part in _parts(due, greatest, least_minor(context, rail)):
+    again, parts = parts_to_collect(
+        context, rail, rail_account(context.book, context.session, participant, rail), due, standing
+    )
+    for payment in again:
+        unit.step(payment, PaymentState.PLANNED, why=Phrase("to be tried again"))
+    return [
         unit.add(
             planned_payment(
                 context.book, context.new_id(unit.now), window_id, PaymentRoute.COLLECT, rail, participant, part
             )
         )
+        for part in parts
+    ]
+
+
+def parts_to_collect(
+    context: PaymentContext, rail: str, account: RailAccount, due: int, standing: PaymentStanding
+) -> tuple[list[PaymentRecord], list[int]]:
+    """What is due from an account, in parts of no more than its rail moves at once: payments that failed and are tried
+    again, and the amounts of new ones beside them."""
+    greatest = greatest_minor(context, rail, account)
+    again = []
+    for payment in standing.of_window:
+        most = due if greatest is None else min(due, greatest)
+        if payment.state == PaymentState.FAILED and payment.minor <= most and payment.rail == rail:
+            again.append(payment)
+            due -= payment.minor
+    due -= due % step_minor(context, rail)
+    return again, _parts(due, greatest, least_minor(context, rail))
 
 
 def _call_off_too_large(unit: UnitOfWork, participant: str, standing: PaymentStanding) -> int:

@@ -14,6 +14,7 @@ What a rail must hold to:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from settlement.amounts import Minor
@@ -88,7 +89,8 @@ class Observation(NamedTuple):
     `moved_minor` is how much of it has moved in its direction, what came back taken off, whatever was asked: less where
     a part is missing or came back, more where too much came; None where the status says it (all, or nothing).
     `decided_by` is until when a rail that moves the money by itself will know at the latest what became of it; None
-    where it waits for people, who may never act.
+    where it waits for people, who may never act. `chosen` are details of the account that its owner chose at the rail
+    while paying, such as the method on a page.
     """
 
     status: RailStatus
@@ -100,6 +102,7 @@ class Observation(NamedTuple):
     returnable_until: int | None = None
     moved_minor: int | None = None
     decided_by: int | None = None
+    chosen: Mapping[str, str] = MappingProxyType({})
 
     def moved_of(self, asked_minor: int) -> int:
         """How much has moved of a payment of `asked_minor`, in its direction."""

@@ -56,8 +56,9 @@ class StripeProblem(StrEnum):
 
 def on_a_page(account: RailAccount, at: int) -> RailAccount:
     """The account of an attempt that its owner pays on a page of Stripe's, asked for at an instant (microseconds
-    since 1970 UTC). Such an attempt is never debited."""
-    return replace(account, details={**account.details, CHECKOUT: str(at)})
+    since 1970 UTC). Such an attempt is never debited, and how it is paid its owner chooses there."""
+    details = {name: value for name, value in account.details.items() if name not in (PAYMENT_METHOD, KIND, MANDATE)}
+    return replace(account, details={**details, CHECKOUT: str(at)})
 
 
 def problem_of(account: RailAccount, direction: Direction) -> str:

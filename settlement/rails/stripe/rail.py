@@ -168,7 +168,9 @@ class StripeRail:
                 return self._not_found(attempt, at)
             if isinstance(thing, stripe.Transfer):
                 return outcomes.of_transfer(thing, self._money, at)
-            return outcomes.of_charge(thing, self._disputes(thing), self._money, at)
+            seen = outcomes.of_charge(thing, self._disputes(thing), self._money, at)
+            method = thing.payment_method_details if CHECKOUT in attempt.account.details else None
+            return seen if method is None else seen._replace(chosen={KIND: method.type})
         except stripe.StripeError as error:
             return outcomes.of_error(error, at)._replace(status=RailStatus.AMBIGUOUS)
 

@@ -112,6 +112,26 @@ def test_a_weeks_limit_is_shared_by_shops_and_the_last_waits_longest(limited: Pa
     assert limited.balances() == {}
 
 
+def test_what_will_wait_for_its_turn_is_named_before_the_first_run_as_after_it(limited: Paying) -> None:
+    limited.owe(("bakery", "cafe", 2_500), ("butcher", "cafe", 900))
+
+    def late() -> dict[str, tuple[str, str]]:
+        rows = payment_outlooks(limited.context())
+        return {row.participant: (row.action.value, row.why) for row in rows if row.net_minor < 0}
+
+    before = late()
+    assert [action for action, _ in before.values()] == ["collect", "collect"]
+    assert "at most 1000 minor units in seven days by `debit`; what is more is sent from" in before["bakery"][1]
+    limited.run()
+    assert {shop: why.replace("it is sent", "what is more is sent") for shop, (_, why) in late().items()} == {
+        shop: why.replace("it is sent", "what is more is sent") for shop, (_, why) in before.items()
+    }
+    # The turns that were told are kept, however the ids of the payments sort.
+    turns = sorted((each.decided_by or 0, each.id) for each in limited.payments() if each.state == "planned")
+    limited.run(days=1)
+    assert turns == sorted((each.decided_by or 0, each.id) for each in limited.payments() if each.state == "planned")
+
+
 def test_what_has_failed_takes_nothing_of_a_weeks_limit(limited: Paying) -> None:
     limited.set_rules(attempts_max=3, retry_days=1, grace_days=30)
     limited.fates["bakery"] = Fate(fails=True)

@@ -1,8 +1,9 @@
 """A scene for every test: a fake Stripe, one alliance's rail over real HTTP, and shops that have onboarded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -36,6 +37,8 @@ IMPATIENT = replace(HURRIED, answer_seconds=1)
 HOMES = {"AUD": "AU", "GBP": "GB", "JPY": "JP", "KWD": "US", "USD": "US"}
 """Where an alliance is, by its currency."""
 
+NO_LIMITS: Mapping[str, int] = MappingProxyType({})
+
 
 class Scene:
     """One alliance in euros at a fake Stripe."""
@@ -55,10 +58,10 @@ class Scene:
         self.connections.append(StripeConnection("sk_test_x", self.fake.url, UNLIMITED, patience))
         return self.connections[-1]
 
-    def new_rail(self, patience: RetryPolicy | None = None) -> StripeRail:
+    def new_rail(self, patience: RetryPolicy | None = None, week_max: Mapping[str, int] = NO_LIMITS) -> StripeRail:
         """Another process's rail on the same account."""
         connection = self.connect(patience) if patience else self.connection
-        return StripeRail(connection, self.currency, self.minor_digits, self.now)
+        return StripeRail(connection, self.currency, self.minor_digits, self.now, week_max=week_max)
 
     def now(self) -> int:
         """The fake's clock, in microseconds since 1970 UTC."""

@@ -1,6 +1,7 @@
 """A closed window from end to end: collected, paid, reconciled to the cent, and the audit is clean."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,8 @@ from settlement.audit import audit_book
 from settlement.clearing import close_due, money_balances
 from settlement.ledger import OPERATOR, AccountKind, Book, Database, Earn, Session, Spend
 from settlement.payments.deposits import plan_deposit
-from settlement.payments.drive import lease_payments
+from settlement.payments.drive import lease_payments, look_up_payments, payments_to_look_up
+from settlement.payments.outlook import payment_outlooks
 from settlement.payments.reconcile import Reconciliation, reconcile_rail
 from settlement.payments.run import SettlementRun, settle_window
 from settlement.payments.states import PaymentState
@@ -264,6 +266,24 @@ def test_a_deposit_is_topped_up_by_its_owner_and_stands_in_the_book_when_it_has_
     assert money_balances(town.book, town.session, config, AccountKind.DEPOSIT) == {"cafe": 20_000}
     assert payment.id in [payment.id for payment in town.payments(PaymentState.PAID)]
     town.reconciled()
+
+
+def test_what_an_owner_paid_on_a_page_counts_for_the_weeks_limit_of_the_method_that_they_chose(town: Alliance) -> None:
+    limited = replace(town.context, rails={"stripe": town.scene.new_rail(week_max={"sepa_debit": 10_000})})
+    town.webhook_handler.top_up("cafe", 9_000, "Deposit", BACK)
+    town.scene.control.days(0.5)
+    town.week("bakery", "cafe", 4_000)
+    # Nobody has paid on the page yet, and it closed meanwhile: it takes nothing of the limit.
+    assert [row.why for row in payment_outlooks(limited) if row.participant == "bakery"] == [""]
+    for pays_by, waits in (("pm_card_visa", False), ("pm_success_de", True)):
+        page = town.webhook_handler.top_up("cafe", 9_000, "Deposit", BACK)
+        town.scene.complete(page, pays_by)
+        look_up_payments(limited, payments_to_look_up(limited))
+        (row,) = [row for row in payment_outlooks(limited) if row.participant == "bakery"]
+        assert ("at most 10000 minor units in seven days by `sepa_debit`" in row.why) == waits
+    newest = town.payments(PaymentState.SENT, PaymentState.PAID)[-1]
+    assert [step.code for step in payment_history(town.book, town.session, newest.id)].count("way_to_pay") == 1
+    assert settle_window(limited).collecting == 1
 
 
 def test_a_top_up_that_nobody_paid_costs_nothing(town: Alliance) -> None:
