@@ -19,6 +19,12 @@ ACTIONS: Mapping[str, str] = {
 }
 """What the next run does for a shop."""
 
+PAYEE_DOUBTS: Mapping[str, str] = {
+    "close_match": N_("its bank has nearly this name for the account: {text}"),
+    "no_match": N_("its bank has another name for the account: {text}"),
+}
+"""What a bank says of a payee's name, where it has another."""
+
 ROUTES: Mapping[str, str] = {"collect": N_("collect"), "pay": N_("pay"), "direct": N_("direct")}
 
 STATES: Mapping[str, str] = {

@@ -1,7 +1,7 @@
 """What may be wrong with an installation: each thing looked at, and what to do about it. Nothing is changed."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,7 +27,7 @@ from coalition.settings import SettingsInvalid, read_settings
 from settlement import DatabaseUnusable, Phrase, SettlementError
 from settlement.clearing import windows_due
 from settlement.ledger import Book, Clock, Database, book_names
-from settlement.payments import PaymentContext, compare_rails
+from settlement.payments import PaymentContext, Reconciliation, compare_rails, doubtful_payees
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 MB = 10**6
@@ -209,7 +209,7 @@ def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     yield _keys(book, clock)
     yield _audit(book, clock)
     yield _stripe(book)
-    yield _rails(book)
+    yield from _rails(book)
 
 
 def examine_clock(book: Book, clock: Clock) -> Finding:
@@ -289,14 +289,26 @@ def _stripe(book: Book) -> Finding:
     return Finding("stripe", Level.OK, "stripe_ready", values)
 
 
-def _rails(book: Book) -> Finding:
-    """Whether book and rails agree, by the movements that were taken in, and each rail of the book is set up here."""
+def _rails(book: Book) -> Iterator[Finding]:
+    """Whether book and rails agree, by the movements that were taken in, and each rail of the book is set up here; and
+    whether accounts are held under the names of the shops that are paid there."""
     values: dict[str, str | int] = {"alliance": book.settings.name}
     try:
         with closing(book.database.session()) as session, closing(OpenRails(book)) as rails:
-            compared = compare_rails(PaymentContext(book, session, rails.by_name))
+            context = PaymentContext(book, session, rails.by_name)
+            compared, doubtful = compare_rails(context), doubtful_payees(context)
     except (CoalitionError, SettlementError, SettingsInvalid) as error:
-        return Finding("rails", Level.WARN, "rails_unread", {**values, "why": error.sentence})
+        yield Finding("rails", Level.WARN, "rails_unread", {**values, "why": error.sentence})
+        return
+    yield _agreement(compared, values)
+    shops = ", ".join(dict.fromkeys(check.account.participant for check in doubtful))
+    if shops:
+        yield Finding("payees", Level.WARN, "payees_doubtful", {**values, "shops": shops})
+    else:
+        yield Finding("payees", Level.OK, "payees_match", values)
+
+
+def _agreement(compared: Sequence[Reconciliation], values: Mapping[str, str | int]) -> Finding:
     for state, bad in (
         ("rails_missing", [each.rail for each in compared if not each.plugged_in]),
         ("rails_differ", [each.rail for each in compared if not each.ok]),

@@ -28,6 +28,7 @@ NAMES: Mapping[str, str] = {
     "audit": N_("Audit"),
     "stripe": N_("Stripe"),
     "rails": N_("Rails"),
+    "payees": N_("Payees"),
 }
 LEVELS: Mapping[Level, str] = {Level.OK: N_("ok"), Level.WARN: N_("warn"), Level.FAIL: N_("FAIL")}
 STATES: Mapping[str, str] = {
@@ -83,6 +84,8 @@ STATES: Mapping[str, str] = {
     "rails_missing": N_("{alliance}: money went over rails that are not set up here: {rails}"),
     "rails_differ": N_("{alliance}: book and rails differ: {rails}"),
     "rails_unread": "{alliance}: {why}",
+    "payees_match": N_("{alliance}: no bank has another name for a shop's account"),
+    "payees_doubtful": N_("{alliance}: banks have other names for the accounts of {shops}"),
 }
 """How a thing is, by the state of its finding."""
 ADVICE: Mapping[str, str] = {
@@ -122,6 +125,10 @@ ADVICE: Mapping[str, str] = {
     "rails_missing": N_("Set them up here too (COALITION_STRIPE_KEY, COALITION_BANK), or run this where they are."),
     "rails_differ": N_("`coalition settle match` lists each movement and payment; match or book what is left."),
     "rails_unread": N_("Correct the settings of the rail."),
+    "payees_doubtful": N_(
+        "Ask each shop by another way than its message whose account that is, before the bank is told to pay; then "
+        "correct its name or account."
+    ),
     "audit_failed": N_("Run `coalition audit`, close no window until you know the cause, and make a backup now."),
 }
 """What to do about a finding that is not OK."""

@@ -5,7 +5,7 @@ are in `plan.py`, `defaults.py` and `leaving.py`; `drive.py` sends payments and 
 record; `week_limits.py` says whose turn it is where a rail collects only so much in a week.
 To confirm: `confirm_by_hand` (`confirmations.py`), `confirm_direct` (`direct.py`).
 To read: `payment_by_id`, `payments_where`, `payment_history`, rules, profiles and accounts (`store.py`),
-`payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`).
+`payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`), what banks say of payees' names (`payees.py`).
 To check: `reconcile_rails`, `match_line`, `book_line` (`reconcile.py`), `split_line`, `book_to_deposit`, `move_cash`
 (`movements.py`), `write_off_rest` (`write_off.py`). Reminders: `reminders.py`.
 Deposits: `plan_deposit`, `plan_withdrawal` (`deposits.py`). Notices: `publish_notices` (`notices.py`).
@@ -43,6 +43,7 @@ from settlement.payments.losses import DefaultRecord, defaults_of
 from settlement.payments.movements import IN_TRANSIT, book_to_deposit, is_split_into, move_cash, part_id, split_line
 from settlement.payments.notices import KeptNotifier, Notice, NoticeKind, Notifier, publish_notices, stored_notices
 from settlement.payments.outlook import NextAction, PaymentOutlook, payment_outlooks
+from settlement.payments.payees import doubtful_payees, payee_check_of
 from settlement.payments.reconcile import (
     MOVED_BETWEEN,
     SPLIT,
@@ -116,6 +117,7 @@ __all__ = [
     "confirm_direct",
     "defaults_of",
     "document_hash",
+    "doubtful_payees",
     "is_disputed",
     "is_repeated_confirmation",
     "is_split_into",
@@ -127,6 +129,7 @@ __all__ = [
     "move_cash",
     "newest_payments",
     "part_id",
+    "payee_check_of",
     "payment_by_id",
     "payment_history",
     "payment_outlooks",

@@ -11,7 +11,6 @@ from settlement.payments.payouts import Obstacle, PayoutPlan, payout_plan
 from settlement.payments.plan import parts_to_collect, planned_collections, reported_cash
 from settlement.payments.run import last_window
 from settlement.payments.standing import PaymentStanding, is_carried, least_minor, rail_of, standing_by_participant
-from settlement.payments.states import PaymentState
 from settlement.payments.store import DEPOSIT, rail_account
 from settlement.payments.unit_of_work import UnitOfWork
 from settlement.payments.week_limits import WeekLimits, why_it_waits
@@ -176,9 +175,7 @@ def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, i
     again_at = standing.last_ended_at + rules.retry_days * DAY
     left = open_.left_minor
     if left <= 0:
-        planned = [
-            payment for payment in standing.live if payment.state == PaymentState.PLANNED and payment.waiting_for
-        ]
+        planned = [payment for payment in standing.live if payment.waiting_for]
         first = min(planned, key=lambda payment: payment.decided_by or 0, default=None)
         action, why = NextAction.ON_ITS_WAY, problem if first is None else first.waiting_for
     elif is_carried(unit, standing, left):

@@ -1,13 +1,24 @@
 """Rails: ways for money to move. A rail is one file or one folder here.
 
 The port that each offers: `Rail`, with `PaymentAttempt`, `RailAccount` and `Direction` in, `Observation`, `RailStatus`
-and `CashLine` out (`port.py`). Here is the rail by hand: `ByHandRail`, `MarkKind` (`by_hand.py`). `rails.bank` and
-`rails.stripe` have surfaces of their own, so that Stripe's library loads only for those who use it.
+and `CashLine` out, `PayeeCheck` where banks compare names (`port.py`). Here is the rail by hand: `ByHandRail`,
+`MarkKind` (`by_hand.py`). `rails.bank` and `rails.stripe` have surfaces of their own, so that Stripe's library loads
+only for those who use it.
 """
 
 from settlement.rails import stripe_tables as _stripe_tables  # noqa: F401 - adds its table
 from settlement.rails.by_hand import ByHandRail, MarkKind
-from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, Rail, RailAccount, RailStatus
+from settlement.rails.port import (
+    CashLine,
+    Direction,
+    Observation,
+    PayeeCheck,
+    PayeeMatch,
+    PaymentAttempt,
+    Rail,
+    RailAccount,
+    RailStatus,
+)
 
 __all__ = [
     "ByHandRail",
@@ -15,6 +26,8 @@ __all__ = [
     "Direction",
     "MarkKind",
     "Observation",
+    "PayeeCheck",
+    "PayeeMatch",
     "PaymentAttempt",
     "Rail",
     "RailAccount",

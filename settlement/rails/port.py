@@ -184,6 +184,39 @@ class LimitedRail(Protocol):
         """What collections from an account count for; None where any amount goes. It is no less than the greatest."""
 
 
+class PayeeMatch(StrEnum):
+    """What the bank of a payee says of the name of an account (Verification of Payee)."""
+
+    MATCH = "match"
+    CLOSE = "close_match"
+    """Nearly the name under which the account is held."""
+    NONE = "no_match"
+    UNCHECKED = "unchecked"
+    """It could not or would not say."""
+
+
+class PayeeCheck(NamedTuple):
+    """What a payee's bank answered of an account as it was paid to, at an instant (microseconds since 1970 UTC); `text`
+    is what it said beside, such as the name that it has.
+    """
+
+    account: RailAccount
+    match: PayeeMatch
+    text: str
+    at: int
+
+
+@runtime_checkable
+class CheckingRail(Protocol):
+    """A rail at which the names of payees are compared with those of their accounts."""
+
+    def payee_checks(self, keys: Sequence[str]) -> Mapping[str, PayeeCheck]:
+        """The newest answer for attempts, by key; those without one are left out."""
+
+    def newest_payee_checks(self) -> Mapping[str, PayeeCheck]:
+        """The newest answer of each participant, whichever payment it was for."""
+
+
 def unknown_detail(details: Mapping[str, str], known: Sequence[str]) -> str:
     """Which of the details a rail that reads those `known` does not; empty where it reads all of them."""
     unknown = sorted(details.keys() - {*known})

@@ -37,9 +37,11 @@ from settlement.payments import (
     collection_code_of,
     is_disputed,
     newest_payments,
+    payee_check_of,
     payment_history,
     people_needed,
 )
+from settlement.rails import PayeeCheck, PayeeMatch
 
 router = Router(prefix="/v1/payments", tags=["payments"])
 POSITION = 170
@@ -119,8 +121,23 @@ class PaymentStep(BaseModel):
     why: str | None = Field(description="The same as a sentence.")
 
 
+class PayeeNameCheck(BaseModel):
+    """What the payee's bank said of the name that a payment goes to (Verification of Payee)."""
+
+    match: PayeeMatch = Field(
+        description="`match`; `close_match` for nearly the name under which the account is held; `no_match`; "
+        "`unchecked` where the bank could not say."
+    )
+    text: str | None = Field(description="What the bank said beside, such as the name that it has.")
+    checked_at: Moment = Field(description="When its answer was imported.")
+
+
 class PaymentDetail(Payment):
     """A payment with its history."""
+
+    payee_check: PayeeNameCheck | None = Field(
+        description="What the payee's bank said of the name; null where it said nothing."
+    )
 
     collection_code: str | None = Field(
         description="What the payee's own QR code says (Alipay, WeChat Pay), where people make the payment and the "
@@ -339,6 +356,11 @@ def render_payment(alliance: Alliance, payment: PaymentRecord, lang: Lang) -> Pa
     )
 
 
+def render_payee_check(check: PayeeCheck) -> PayeeNameCheck:
+    """A check of a payee's name as the API describes one."""
+    return PayeeNameCheck(match=check.match, text=check.text or None, checked_at=moment(check.at))
+
+
 def _detail(
     alliance: Alliance, caller: Caller, context: PaymentContext, payment: PaymentRecord, lang: Lang
 ) -> PaymentDetail:
@@ -355,7 +377,9 @@ def _detail(
         )
         for step in payment_history(context.book, context.session, payment.id)
     ]
+    check = payee_check_of(context, payment)
     return PaymentDetail(
+        payee_check=None if check is None else render_payee_check(check),
         **render_payment(alliance, payment, lang).model_dump(),
         collection_code=collection_code_of(context.book, context.session, payment) or None,
         disputed=is_disputed(context, payment),

@@ -365,15 +365,20 @@ def _summary(run: "SettlementRun", rows: "list[PaymentRecord]", digits: int, cur
 
 
 def _note(context: "PaymentContext", row: "PaymentRecord", lang: Lang) -> str:
-    """What is to be known of a payment: that a side disputes it, or why it failed or waits."""
+    """What is to be known of a payment: that a side disputes it, that the payee's bank has another name, or why it
+    failed or waits."""
+    from coalition.cli.payment_words import PAYEE_DOUBTS
     from coalition.locale.error_text import reason_text
-    from settlement.payments import PaymentState, is_disputed, payment_history
+    from settlement.payments import PaymentState, is_disputed, payee_check_of, payment_history
 
     if is_disputed(context, row):
         return translate("disputed", lang)
     if row.state in (PaymentState.FAILED, PaymentState.RETURNED, PaymentState.PLANNED, PaymentState.AMBIGUOUS):
         why = payment_history(context.book, context.session, row.id)[-1].why
         return reason_text(why, lang, context.book.settings)
+    check = payee_check_of(context, row) if row.live else None
+    if check is not None and check.match.value in PAYEE_DOUBTS:
+        return translate(PAYEE_DOUBTS[check.match.value], lang, text=check.text or "–")
     return ""
 
 

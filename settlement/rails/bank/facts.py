@@ -62,6 +62,15 @@ class BankVerdict(NamedTuple):
     why: str
 
 
+class BankPayee(NamedTuple):
+    """What the payee's bank said of the name that a payment goes to, by the payment's key; codes of ISO 20022."""
+
+    key: str
+    code: str
+    at: int
+    text: str
+
+
 class BankLine(NamedTuple):
     """One movement as the bank reported it. `minor` is without the charges `fee_minor`: the account changed by their
     difference. `batch` is the bank file, or its part, that the bank says it stands for; `code` why it came back."""

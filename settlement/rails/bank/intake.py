@@ -17,12 +17,20 @@ from settlement.ledger.book import Book
 from settlement.rails.bank.ach import ID_CHARS
 from settlement.rails.bank.balances import MissingStatement, missing_statements
 from settlement.rails.bank.errors import BankFileUnreadable
-from settlement.rails.bank.facts import BankLine, BankMatch, BankPayment, BankStanding, BankVerdict, MatchMethod
+from settlement.rails.bank.facts import (
+    BankLine,
+    BankMatch,
+    BankPayee,
+    BankPayment,
+    BankStanding,
+    BankVerdict,
+    MatchMethod,
+)
 from settlement.rails.bank.identifiers import letters_of, references_in
 from settlement.rails.bank.matching import AUTOMATIC, Matching, named_in
 from settlement.rails.bank.reading import read_files
 from settlement.rails.bank.reasons import bank_reason
-from settlement.rails.bank.reported import BankEntry, BankReport, RejectedPayment, ReportedPayment
+from settlement.rails.bank.reported import BankEntry, BankReport, CheckedPayee, RejectedPayment, ReportedPayment
 from settlement.rails.bank.sepa import batch_ids
 from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.store import BankStore
@@ -81,6 +89,7 @@ def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -
             return BankImport(name, kind, known_since)
         added = [(*_add_lines(store, report, now), *_add_verdicts(store, report.rejected, now)) for report in reports]
         lines_new, lines_known, rejected, unknown = (sum(counts) for counts in zip(*added, strict=True))
+        _add_payees(store, [payee for report in reports for payee in report.payees], now)
         store.add_spans(span for report in reports for span in report.spans)
         matched = settle_queue(store, now)
         store.add_import(digest, name, kind, now, lines_new)
@@ -248,6 +257,18 @@ def _add_verdicts(store: BankStore, rejected: Sequence[RejectedPayment], now: in
                 verdicts[refused.item.key] = BankVerdict(refused.item.key, now, rejection.code or "rejected", why)
     store.add_verdicts(list(verdicts.values()))
     return len(verdicts), unknown
+
+
+def _add_payees(store: BankStore, payees: Sequence[CheckedPayee], now: int) -> None:
+    """Keep what banks said of the names that payments of ours go to."""
+    named = [(references_in(payee.reference), payee) for payee in payees]
+    known = store.known_by_reference(reference for references, _ in named for reference in references)
+    store.add_payees(
+        BankPayee(known[reference].item.key, payee.code, now, payee.text)
+        for references, payee in named
+        for reference in references
+        if reference in known
+    )
 
 
 def _rejected_payments(

@@ -8,16 +8,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 from settlement.ledger.book import Book
-from settlement.rails.bank.facts import BankFileItem, BankPayment, BankStanding, BankVerdict
+from settlement.rails.bank.facts import BankFileItem, BankPayee, BankPayment, BankStanding, BankVerdict
 from settlement.rails.bank.formats import form_of
 from settlement.rails.bank.identifiers import reference_of
 from settlement.rails.bank.reasons import bank_reason
 from settlement.rails.bank.settings import BankSettings, FileKind
+from settlement.rails.bank.status_report import PAYEE_MATCHES
 from settlement.rails.bank.store import BankStore
 from settlement.rails.port import (
     CashLine,
     Direction,
     Observation,
+    PayeeCheck,
     PaymentAttempt,
     RailAccount,
     RailStatus,
@@ -133,6 +135,18 @@ class BankRail:
             CashLine(line.id, match.at, line.minor, line.fee_minor, match.key, line.text) for line, match in settled
         ]
 
+    def payee_checks(self, keys: Sequence[str]) -> Mapping[str, PayeeCheck]:
+        """What status reports said of the payees of these attempts."""
+        return {item.key: _check(item, payee) for item, payee in self._payees(keys)}
+
+    def newest_payee_checks(self) -> Mapping[str, PayeeCheck]:
+        """What status reports said last of each payee."""
+        return {item.participant: _check(item, payee) for item, payee in self._payees(None)}
+
+    def _payees(self, keys: Sequence[str] | None) -> list[tuple[BankFileItem, BankPayee]]:
+        with closing(self.book.database.session()) as session:
+            return BankStore(self.book, self.name, session).payees(keys)
+
     def _refusal(self, attempt: PaymentAttempt) -> tuple[str, str] | None:
         """Code and sentence where an attempt can't be put into a file."""
         if (attempt.currency, attempt.minor_digits) != (self.settings.currency, self.settings.minor_digits):
@@ -220,6 +234,10 @@ class BankRail:
                 if now >= due + (self.settings.request_days + 1) * DAY:
                     late[key] = Phrase("nobody paid it within {days:number} days", days=self.settings.request_days)
         return late
+
+
+def _check(item: BankFileItem, payee: BankPayee) -> PayeeCheck:
+    return PayeeCheck(RailAccount(item.participant, item.details), PAYEE_MATCHES[payee.code], payee.text, payee.at)
 
 
 def _failed(verdict: BankVerdict, reference: str) -> Observation:

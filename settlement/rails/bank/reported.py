@@ -68,6 +68,15 @@ class RejectedPayment(NamedTuple):
     returned: bool = False
 
 
+class CheckedPayee(NamedTuple):
+    """What the payee's bank says of the name that a payment of ours goes to, by its reference: `code` is that of ISO
+    20022, `text` what it says beside, such as the name that it has."""
+
+    reference: str
+    code: str
+    text: str
+
+
 class StatementSpan(NamedTuple):
     """What was on the account before the first movement of a statement and after its last: minor units, at the end or
     the beginning of days (yyyymmdd).
@@ -83,7 +92,8 @@ class StatementSpan(NamedTuple):
 class BankReport:
     """All that one file says. `kind` names its format; `read_as` says how a table was written if not as ours are.
 
-    `others` are accounts that it has statements of too, and `doubts` what its reader should know of it.
+    `others` are accounts that it has statements of too, and `doubts` what its reader should know of it. `payees` are
+    answers of Verification of Payee.
     """
 
     kind: str
@@ -93,6 +103,7 @@ class BankReport:
     spans: tuple[StatementSpan, ...] = ()
     others: tuple[str, ...] = ()
     doubts: tuple[Phrase, ...] = ()
+    payees: tuple[CheckedPayee, ...] = ()
 
 
 def span_doubt(span: StatementSpan, entries: Iterable[BankEntry]) -> Phrase | None:

@@ -7,35 +7,49 @@ known already: what moved is told by the statement.
 
 from collections.abc import Iterator
 
-from settlement.rails.bank.reported import BankReport, RejectedPayment, reference_or_empty
+from settlement.rails.bank.reported import BankReport, CheckedPayee, RejectedPayment, reference_or_empty
 from settlement.rails.bank.xml import XmlNode
+from settlement.rails.port import PayeeMatch
 from settlement.sentences import N_, Phrase
 
 STATUS_REPORT = "CstmrPmtStsRpt"
 _REJECTED = "RJCT"
-_NO_MATCH, _CLOSE_MATCH = "RVNM", "RVMC"
-_PAYEES = {
-    _NO_MATCH: N_("the account that {reference:name} goes to is held under another name, says its bank ({code})"),
-    _CLOSE_MATCH: N_(
+_DOUBTS = {
+    PayeeMatch.NONE: N_("the account that {reference:name} goes to is held under another name, says its bank ({code})"),
+    PayeeMatch.CLOSE: N_(
         "the account that {reference:name} goes to is held under nearly that name, says its bank ({code})"
     ),
 }
-"""What Verification of Payee found, where it is no plain match: ISO 20022, ExternalPaymentTransactionStatus1Code."""
+PAYEE_MATCHES = {
+    "RCVC": PayeeMatch.MATCH,
+    "RVNM": PayeeMatch.NONE,
+    "RVMC": PayeeMatch.CLOSE,
+    "RVNA": PayeeMatch.UNCHECKED,
+}
+"""What Verification of Payee found: ISO 20022, ExternalPaymentTransactionStatus1Code."""
 
 
 def read_status_report(message: XmlNode) -> BankReport:
-    """All that a message says was refused, and payees whose names differ. Raises BankFileUnreadable."""
-    return BankReport("pain.002", rejected=tuple(_rejected(message)), doubts=tuple(_payees(message)))
+    """All that a message says was refused, and of the names of payees. Raises BankFileUnreadable."""
+    payees = tuple(_payees(message))
+    doubts = (_doubt(payee) for payee in payees)
+    return BankReport("pain.002", rejected=tuple(_rejected(message)), doubts=tuple(filter(None, doubts)), payees=payees)
 
 
-def _payees(message: XmlNode) -> Iterator[Phrase]:
-    """Payees whose bank knows the account under another name: to be asked before the file is released."""
+def _payees(message: XmlNode) -> Iterator[CheckedPayee]:
     for payment in (*message.all("OrgnlPmtInfAndSts/TxInfAndSts"), *message.all("TxInfAndSts")):
         code = payment.text("TxSts")
-        if code in _PAYEES:
-            answer = Phrase(_PAYEES[code], reference=reference_or_empty(payment.text("OrgnlEndToEndId")), code=code)
-            _, words = _reason(payment)
-            yield Phrase("{meaning}: {text}", meaning=answer, text=words) if words else answer
+        if code in PAYEE_MATCHES:
+            yield CheckedPayee(reference_or_empty(payment.text("OrgnlEndToEndId")), code, _reason(payment)[1])
+
+
+def _doubt(payee: CheckedPayee) -> Phrase | None:
+    """That a payee's bank knows the account under another name: to be asked before the file is released."""
+    template = _DOUBTS.get(PAYEE_MATCHES[payee.code])
+    if template is None:
+        return None
+    doubt = Phrase(template, reference=payee.reference, code=payee.code)
+    return Phrase("{meaning}: {text}", meaning=doubt, text=payee.text) if payee.text else doubt
 
 
 def _rejected(message: XmlNode) -> Iterator[RejectedPayment]:

@@ -15,6 +15,7 @@ from settlement.rails.bank.facts import (
     BankFileItem,
     BankLine,
     BankMatch,
+    BankPayee,
     BankPayment,
     BankStanding,
     BankVerdict,
@@ -29,12 +30,12 @@ ITEM_COLUMNS = (
     "i.key, i.file_id, f.kind, i.reference, i.payment_id, i.direction, i.participant, i.account, i.minor, "
     "i.group_name, i.text, i.due_on, i.taken_at, e.exported_at"
 )
-ITEMS = (
-    f"SELECT {ITEM_COLUMNS} FROM bank_file_items AS i "
-    "JOIN bank_files AS f ON f.alliance_id = i.alliance_id AND f.id = i.file_id "
-    "LEFT JOIN bank_exports AS e ON e.alliance_id = i.alliance_id AND e.file_id = i.file_id "
-    "WHERE i.alliance_id = ? AND f.rail = ?"
+FROM_ITEMS = (
+    "FROM bank_file_items AS i JOIN bank_files AS f ON f.alliance_id = i.alliance_id AND f.id = i.file_id "
+    "LEFT JOIN bank_exports AS e ON e.alliance_id = i.alliance_id AND e.file_id = i.file_id"
 )
+OF_RAIL = "WHERE i.alliance_id = ? AND f.rail = ?"
+ITEMS = f"SELECT {ITEM_COLUMNS} {FROM_ITEMS} {OF_RAIL}"
 LINE_COLUMNS = (
     "l.id, l.entry, l.source, l.at, l.booked_on, l.minor, l.fee_minor, l.end_to_end, l.batch, l.returned, l.code, "
     "l.counterparty, l.text"
@@ -205,6 +206,32 @@ class BankStore:
         """Say that these have failed."""
         rows = [(self.alliance_id, *verdict._replace(why=stored(verdict.why))) for verdict in verdicts]
         self._insert(tables.bank_verdicts, rows)
+
+    def add_payees(self, payees: Iterable[BankPayee]) -> None:
+        """Keep what banks said of payees, each answer once."""
+        new = {(payee.key, payee.code): payee for payee in payees}
+        rows = self.session.rows(
+            "SELECT key, code FROM bank_payees WHERE alliance_id = ? AND key = ANY(?)",
+            self.alliance_id,
+            sorted({key for key, _ in new}),
+        )
+        kept = {(key, code) for key, code in rows}
+        self._insert(
+            tables.bank_payees, [(self.alliance_id, *payee) for name, payee in new.items() if name not in kept]
+        )
+
+    def payees(self, keys: Iterable[str] | None = None) -> list[tuple[BankFileItem, BankPayee]]:
+        """What banks said of the payees of these payments, or of all, oldest first."""
+        wanted, params = ("", ()) if keys is None else (" AND i.key = ANY(?)", (sorted(set(keys)),))
+        columns = ", ".join(f"p.{column}" for column in BankPayee._fields)
+        rows = self.session.rows(
+            f"SELECT {columns}, {ITEM_COLUMNS} {FROM_ITEMS} JOIN bank_payees AS p ON p.alliance_id = i.alliance_id "
+            f"AND p.key = i.key {OF_RAIL}{wanted} ORDER BY p.at, p.key, p.code",
+            self.alliance_id,
+            self.rail,
+            *params,
+        )
+        return [(_item(row[4:]), BankPayee(*row[:4])) for row in rows]
 
     def _known(self, where: str, *params: object) -> dict[str, BankPayment]:
         ordered = f"{ITEMS} AND {where} ORDER BY i.taken_at, i.key"

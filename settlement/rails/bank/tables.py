@@ -61,6 +61,15 @@ bank_verdicts = side_table(
     Column("why", Text, nullable=False),
 )
 
+# What the payee's bank said of the name that a payment goes to, each answer once; the newest one counts.
+bank_payees = side_table(
+    "bank_payees",
+    Column("key", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 bank_imports = side_table(
     "bank_imports",
     Column("rail", Text, primary_key=True),
@@ -124,6 +133,7 @@ BANK_TABLES = (
     bank_exports,
     bank_file_items,
     bank_verdicts,
+    bank_payees,
     bank_imports,
     bank_spans,
     bank_lines,

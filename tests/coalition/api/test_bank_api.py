@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from tests.support.bank import SHOP_IBAN
-from tests.support.camt import OWN_IBAN, AccountStatement, Entry, camt, camt_of
+from tests.support.camt import OWN_IBAN, AccountStatement, Entry, camt, camt_of, pain_002
 from tests.support.settling import BAKERY_AT_BANK, PAID, code, import_file, put_at_bank, sent, sound
 from tests.support.town_api import ApiTown
 
@@ -154,6 +154,9 @@ def test_a_window_is_settled_by_bank_files_over_http(
     (out,) = [each for each in client.get("/v1/bank/files").json() if each["exported_at"] is None]
     assert out["kind"] == "credit_transfer"
     payment = client.get("/v1/payments", params={"shop": "cafe"}).json()["data"][0]
+    assert client.get(f"/v1/payments/{payment['id']}").json()["payee_check"] is None
+    import_file(client, pain_002("M", [(payment["reference"], "RVNM", "")]))
+    assert client.get(f"/v1/payments/{payment['id']}").json()["payee_check"]["match"] == "no_match"
     body = {"payment": payment["reference"], "why": "the account is closed"}
     assert ann.post("/v1/bank/give-up", json=body).status_code == 200
     assert code(ann.post("/v1/bank/give-up", json=body)) == (409, "attempt_settled")

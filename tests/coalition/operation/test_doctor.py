@@ -20,11 +20,16 @@ from coalition.operation.doctor_text import ADVICE, LEVELS, NAMES, STATES, findi
 from coalition.payments.notices import EventNotices
 from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
-from settlement.payments import Notice, NoticeKind
+from settlement.payments import Notice, NoticeKind, set_rail_account
 from settlement.payments.tables import cash_lines
+from settlement.rails import Direction
+from settlement.rails.bank import BankRail, import_file
 from tests.coalition.conftest import Command
+from tests.support.bank import attempt, sepa_settings
+from tests.support.camt import pain_002
 from tests.support.clock import DAY
 from tests.support.receiver import closed_port
+from tests.support.settling import BANK
 from tests.support.stripe import Control
 from tests.support.tokens import Tokens
 from tests.support.town_api import ApiTown, api_town, purchase
@@ -152,6 +157,21 @@ def test_rails_that_differ_from_the_book_or_are_not_set_up_here_are_named(health
         session.insert(cash_lines, [(healthy.alliance.id, "bank", *line[2:])])
     finding = findings_of(new_url)["rails"]
     assert (finding.level, finding.state, finding.values["rails"]) == (Level.FAIL, "rails_missing", "bank")
+
+
+def test_a_shop_whose_account_is_held_under_another_name_is_named(
+    healthy: ApiTown, new_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bank.toml").write_text(BANK)
+    monkeypatch.setenv("COALITION_BANK", str(tmp_path / "bank.toml"))
+    assert findings_of(new_url)["payees"].state == "payees_match"
+    book, settings, order = healthy.alliance.book, sepa_settings(), attempt("a", Direction.PAY)
+    (seen,) = BankRail(book, settings).instruct([order])
+    with healthy.session() as session:
+        set_rail_account(book, session, "bakery", "bank", order.account.details)
+    import_file(book, settings, "report.xml", pain_002("M", [(seen.reference, "RVMC", "")]))
+    finding = findings_of(new_url)["payees"]
+    assert (finding.level, finding.values["shops"]) == (Level.WARN, "bakery")
 
 
 @pytest.mark.parametrize(("lang", "word"), [("en", "FAIL"), ("zh", "失败")])

@@ -1,10 +1,12 @@
 """Files from the bank come in: one effect each, matched to the cent, and the rest waits for somebody."""
 
 import re
+from contextlib import closing
 from datetime import date
 
 import pytest
 
+from settlement.payments import PaymentContext, doubtful_payees, set_rail_account
 from settlement.rails.bank import (
     all_lines,
     bank_files,
@@ -13,7 +15,7 @@ from settlement.rails.bank import (
 from settlement.rails.bank.errors import (
     BankFileUnreadable,
 )
-from settlement.rails.port import Direction, RailStatus
+from settlement.rails.port import Direction, PayeeMatch, RailStatus
 from tests.support.bank import Bank, attempt, balance, queue, sent, shop_account, signed, statuses, take
 from tests.support.camt import Entry, Paid, camt, pain_002
 from tests.support.clock import DAY, Clock
@@ -327,6 +329,18 @@ class TestRefusals:
         assert "nearly that name, says its bank (RVMC): Town GmbH" in close
         assert payments[2][0] in other
         assert "another name, says its bank (RVNM)" in other
+        kept = bank.rail.payee_checks([order.key for order in orders])
+        assert [(check.match, check.text) for check in kept.values()] == [
+            (match, "Town GmbH") for match in (PayeeMatch.MATCH, PayeeMatch.CLOSE, PayeeMatch.NONE)
+        ]
+        # What was said last of an account counts, until the shop has another one.
+        with closing(bank.book.database.session()) as session:
+            context, details = PaymentContext(bank.book, session, {"bank": bank.rail}), orders[0].account.details
+            for name, matches in ((details["name"], [PayeeMatch.NONE]), ("Town GmbH", [])):
+                set_rail_account(bank.book, session, "bakery", "bank", {**details, "name": name})
+                assert [check.match for check in doubtful_payees(context)] == matches
+        assert take(bank, report.replace(b"<MsgId>R1", b"<MsgId>R2")).known_since is None
+        assert len(bank.rail.payee_checks([order.key for order in orders])) == len(orders)
 
     def test_what_is_no_payment_of_ours_is_counted(self, bank: Bank) -> None:
         imported = take(bank, pain_002("M", [("RF18539007547034", "RJCT", "AC01"), ("X", "RJCT", "AC01")]))
