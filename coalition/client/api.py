@@ -57,6 +57,9 @@ NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "w
 Paper = Literal["a4", "letter"]
 
 
+PayeeMatch = Literal["match", "close_match", "no_match", "unchecked"]
+
+
 PaymentCoverage = Literal["open", "part_paid", "paid", "over_paid"]
 
 
@@ -2695,6 +2698,19 @@ class PayTo(TypedDict):
     """The bank's BIC."""
 
 
+class PayeeNameCheck(TypedDict):
+    """What the payee's bank said of the name that a payment goes to (Verification of Payee)."""
+
+    match: PayeeMatch
+    """`match`; `close_match` for nearly the name under which the account is held; `no_match`; `unchecked` where the
+    bank could not say.
+    """
+    text: str | None
+    """What the bank said beside, such as the name that it has."""
+    checked_at: str
+    """When its answer was imported."""
+
+
 class Payment(TypedDict):
     """A payment."""
 
@@ -2853,6 +2869,8 @@ class PaymentConfirmed(TypedDict):
     """Until when the rail knows whether it was paid, at the latest; null where it waits for people."""
     changed_at: str
     """When the payment entered this state, or an amount of it moved."""
+    payee_check: PayeeNameCheck | None
+    """What the payee's bank said of the name; null where it said nothing."""
     collection_code: str | None
     """What the payee's own QR code says (Alipay, WeChat Pay), where people make the payment and the payee gave one:
     draw it for the payer to scan.
@@ -2947,6 +2965,8 @@ class PaymentDetail(TypedDict):
     """Until when the rail knows whether it was paid, at the latest; null where it waits for people."""
     changed_at: str
     """When the payment entered this state, or an amount of it moved."""
+    payee_check: PayeeNameCheck | None
+    """What the payee's bank said of the name; null where it said nothing."""
     collection_code: str | None
     """What the payee's own QR code says (Alipay, WeChat Pay), where people make the payment and the payee gave one:
     draw it for the payer to scan.

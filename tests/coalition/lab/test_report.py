@@ -42,9 +42,7 @@ def test_the_answers_name_the_month_of_a_growth_that_is_stated() -> None:
     ahead = result.verdict.outlook
     assert ahead.next_exit is not None
     month = -(-ahead.next_exit // 100)
-    assert f"The next one to be paid needs {ahead.next_exit} more purchases, reached in month {month}." in texts(
-        result
-    )
+    assert f"The next one to be paid needs {ahead.next_exit} more purchases, reached in month {month}." in texts(result)
 
 
 def test_an_exit_in_the_middle_of_many_events_is_listed() -> None:
