@@ -80,6 +80,20 @@ def date_text(day: date, lang: Lang) -> str:
     return format_date(day, locale=locale_of(lang))
 
 
+def month_text(day: date, lang: Lang) -> str:
+    """The month of a date: "June 2026", "2026年6月"."""
+    from babel.dates import format_skeleton
+
+    return str(format_skeleton("yMMMM", day, locale=locale_of(lang)))
+
+
+def days_text(first: date, last: date, lang: Lang) -> str:
+    """A span of days: "1–7 Jun 2026", "2026年6月1日至7日"."""
+    from babel.dates import format_interval
+
+    return str(format_interval(first, last, "yMMMd", locale=locale_of(lang)))
+
+
 def moment_text(instant: int, timezone: str, lang: Lang) -> str:
     """An instant in a time zone to the minute: "1 Jun 2026 00:00", "2026年6月1日 00:00"."""
     from babel.dates import format_time

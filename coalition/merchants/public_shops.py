@@ -1,15 +1,14 @@
 """What everybody may see of an alliance's shops: those that earn or take points, with what they say of themselves."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
 from coalition.alliance import Alliance
 from coalition.locale.formats import local_time
 from coalition.merchants.category import Category
+from coalition.merchants.list_shops import list_shops
 from coalition.merchants.shop_profile import ShopProfile
 from coalition.merchants.shop_status import MAY_ISSUE, MAY_REDEEM
-from coalition.merchants.store import all_shops
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,6 @@ class PublicShop:
 
 def public_shops(alliance: Alliance, category: Category | None = None, *, open_now: bool = False) -> list[PublicShop]:
     """The shops that take part, by ref; only those of a category, or that are known to be open now, where so asked."""
-    with closing(alliance.database.session()) as session:
-        participants = alliance.book.config(session).by_ref
-    with alliance.database.engine.connect() as connection:
-        shops = all_shops(connection, alliance.id, participants)
     now = alliance.clock()
     local = local_time(now, alliance.calendar.zone_at(now))
     public = [
@@ -47,7 +42,7 @@ def public_shops(alliance: Alliance, category: Category | None = None, *, open_n
             shop.status in MAY_REDEEM,
             None if shop.profile.hours is None else shop.profile.hours.closes_at(local),
         )
-        for shop in shops
+        for shop in list_shops(alliance)
         if shop.status in MAY_ISSUE | MAY_REDEEM
     ]
     return [

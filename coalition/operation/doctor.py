@@ -207,7 +207,7 @@ def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     yield _notifications(book)
     yield _owner(book)
     yield _keys(book, clock)
-    yield _audit(book, clock)
+    yield examine_audit(book, clock)
     yield _stripe(book)
     yield from _rails(book)
 
@@ -256,7 +256,7 @@ def _keys(book: Book, clock: Clock) -> Finding:
     return Finding("keys", Level.WARN, "keys_end", values)
 
 
-def _audit(book: Book, clock: Clock) -> Finding:
+def examine_audit(book: Book, clock: Clock) -> Finding:
     """How the last daily audit ended."""
     query = select(jobs.c.done_at, jobs.c.failures, jobs.c.error).where(
         jobs.c.alliance_id == book.alliance_id, jobs.c.name == AUDIT

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from coalition.access.caller import Role
 from coalition.locale.formats import Lang
+from coalition.pages.console.sections import READERS
 from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.visit import LANGUAGE_COOKIE, YEAR_SECONDS, Visiting
 
@@ -15,9 +16,11 @@ router = PageRouter()
 
 @router.get("/")
 def home(visit: Visiting) -> RedirectResponse:
-    """The wallet to members and strangers, their account to staff."""
-    is_staff = visit.caller is not None and visit.caller.role is not Role.MEMBER
-    return RedirectResponse("/account" if is_staff else "/wallet", 303)
+    """The wallet to members and strangers, the console to those who run something, their account to others."""
+    role = Role.MEMBER if visit.caller is None else visit.caller.role
+    if role in READERS:
+        return RedirectResponse("/console", 303)
+    return RedirectResponse("/wallet" if role is Role.MEMBER else "/account", 303)
 
 
 @router.post("/language")

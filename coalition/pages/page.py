@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,16 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from coalition.access.caller import Role
-from coalition.locale.formats import date_text, local_time, moment_text, points_text, price_text, time_text
+from coalition.locale.formats import (
+    date_text,
+    days_text,
+    local_time,
+    moment_text,
+    month_text,
+    points_text,
+    price_text,
+    time_text,
+)
 from coalition.locale.messages import translate, translate_count
 from coalition.pages.assets import asset_url, modules_of
 from coalition.pages.visit import Visit
@@ -72,6 +82,9 @@ def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
     def money(minor: int) -> str:
         return "" if settings is None else price_text(minor, settings.minor_digits, settings.currency, lang)
 
+    def exact_money(minor: Fraction) -> str:
+        return money(int(minor)) if minor.denominator == 1 else f"≈ {money(round(minor))}"
+
     def day(value: int | date) -> str:
         return date_text(value if isinstance(value, date) else date_of(value), lang)
 
@@ -84,7 +97,12 @@ def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
         "signed": lambda count: ("+" if count > 0 else "−" if count < 0 else "") + points_text(abs(count), lang),
         "money": money,
         "signed_money": lambda minor: ("+" if minor > 0 else "−" if minor < 0 else "") + money(abs(minor)),
+        "exact_money": exact_money,
         "day": day,
+        "span_of": lambda since, until: days_text(
+            local_time(since, visit.timezone).date(), local_time(until - 1, visit.timezone).date(), lang
+        ),
+        "month_of": lambda first: month_text(first, lang),
         "day_of": lambda instant: date_text(local_time(instant, visit.timezone).date(), lang),
         "time_of": lambda instant: time_text(instant, visit.timezone, lang),
         "moment": lambda instant: moment_text(instant, visit.timezone, lang),

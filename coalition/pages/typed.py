@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Form
+from fastapi import Form, Path
 from pydantic import AfterValidator
 
 Digits = Annotated[str, Form(max_length=20), AfterValidator(lambda typed: "".join(typed.split()))]
 """A code that was sent or that an app shows, without the spaces that people put between its digits."""
 Next = Annotated[str, Form(max_length=500)]
 """Where to go on to, as the page before was asked: see `local_path`."""
+Ref = Annotated[str, Path(max_length=100)]
+"""The name of a thing in a path: a shop's ref, or a public id."""

@@ -5,7 +5,8 @@ from exact `positions.py`).
 Nets and who pays whom: `net_obligations`, `settle_through_house`, `settle_directly`, `carry_forward` (`netting.py`).
 Defaults: `waterfall` allocates a loss, `allocate_recovery` a late payment (`default.py`); `plan_default` and the legs
 and postings of the money book (`money_book.py`).
-What people read: `statement_of` (`statements.py`), exposures and flows (`reports.py`), `journal_of` (`journal.py`).
+What people read: `statement_of`, `statement_so_far` (`statements.py`), exposures and flows (`reports.py`),
+`journal_of` (`journal.py`).
 """
 
 from settlement.clearing.default import (
@@ -45,10 +46,13 @@ from settlement.clearing.reports import (
     FlowBetween,
     Turnover,
     Vintage,
+    WindowPoints,
     exposures,
     flows_between,
+    outstanding_by_terms,
     outstanding_points,
     points_by_expiry,
+    points_by_window,
     points_moved,
     turnovers,
 )
@@ -60,6 +64,7 @@ from settlement.clearing.statements import (
     StatementSection,
     moves_behind,
     statement_of,
+    statement_so_far,
 )
 from settlement.clearing.windows import (
     ClosedWindow,
@@ -98,6 +103,7 @@ __all__ = [
     "StatementSection",
     "Turnover",
     "Vintage",
+    "WindowPoints",
     "allocate_recovery",
     "carry_forward",
     "close_due",
@@ -114,17 +120,20 @@ __all__ = [
     "moves_behind",
     "net_obligations",
     "nets_so_far",
+    "outstanding_by_terms",
     "outstanding_points",
     "pay_in_leg",
     "pay_out_leg",
     "plan_default",
     "points_by_expiry",
+    "points_by_window",
     "points_moved",
     "recovery_posting",
     "remaining_plan",
     "settle_directly",
     "settle_through_house",
     "statement_of",
+    "statement_so_far",
     "turnovers",
     "waterfall",
     "windows_due",

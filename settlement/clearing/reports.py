@@ -126,6 +126,45 @@ def outstanding_points(book: Book, session: Session) -> dict[str, int]:
     return dict(rows)
 
 
+def outstanding_by_terms(book: Book, session: Session) -> dict[tuple[str, int], int]:
+    """Points that members hold, by issuing shop and terms; zeros left out."""
+    rows = session.rows(
+        "SELECT p.ref, o.terms_id, o.points FROM outstanding AS o "
+        "JOIN participants AS p ON p.alliance_id = o.alliance_id AND p.id = o.shop "
+        "WHERE o.alliance_id = ? AND o.points <> 0 ORDER BY p.ref, o.terms_id",
+        book.alliance_id,
+    )
+    return {(ref, terms_id): points for ref, terms_id, points in rows}
+
+
+class WindowPoints(NamedTuple):
+    """Points of some terms in the window that opens at `opens_at`: issued and redeemed, less what was taken back."""
+
+    opens_at: int
+    terms_id: int
+    issued: int
+    redeemed: int
+
+
+def points_by_window(book: Book, session: Session, most: int, shop: str | None = None) -> list[WindowPoints]:
+    """The newest windows in which something was posted, at most `most`, the oldest first.
+
+    With `shop`, of what that shop issued and what was redeemed at it.
+    """
+    of_shop = "AND shop = (SELECT id FROM participants WHERE alliance_id = ? AND ref = ?)"
+    condition, values = ("", []) if shop is None else (of_shop, [book.alliance_id, shop])
+    rows = session.rows(
+        "SELECT window_id, terms_id, CAST(SUM(issued) AS BIGINT), CAST(SUM(redeemed_own + redeemed_here) AS BIGINT) "
+        f"FROM tallies WHERE alliance_id = ? {condition} AND window_id IN (SELECT DISTINCT window_id FROM tallies "
+        "WHERE alliance_id = ? ORDER BY window_id DESC LIMIT ?) GROUP BY window_id, terms_id ORDER BY 1, 2",
+        book.alliance_id,
+        *values,
+        book.alliance_id,
+        most,
+    )
+    return [WindowPoints(*row) for row in rows]
+
+
 class Vintage(NamedTuple):
     """Points of an issuer that members hold and that are good until the end of `expires_on` (yyyymmdd)."""
 

@@ -1,4 +1,4 @@
-"""A shop's statement of a closed window: from the net down to each move, every level adding up exactly.
+"""A shop's statement of a window: from the net down to each move, every level adding up exactly.
 
 Lines carry two figures: the exact value, a fraction of minor units, and the whole minor units that are shown.
 The shown figures of a level are apportioned from the figure above it, so they add up without a rounding line:
@@ -14,9 +14,9 @@ from fractions import Fraction
 from sqlalchemy import Connection, text
 
 from settlement.amounts import BPS, Minor, apportion
-from settlement.clearing.windows import closed_window
+from settlement.clearing.windows import ClosedWindow, closed_window, money_balances, nets_so_far
 from settlement.errors import ParticipantUnknown
-from settlement.ledger.accounts import OPERATOR, POOL
+from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.config import Config
 from settlement.ledger.moves import COMPENSATE, EXPIRE, ISSUE, REDEEM, REPAY
@@ -133,8 +133,25 @@ class Flow:
 
 def statement_of(book: Book, connection: Connection, session: Session, participant: str, opens_at: int) -> Statement:
     """The statement of a closed window. Raises WindowNotFound and ParticipantUnknown."""
-    window = closed_window(book, session, opens_at)
+    return _stated(book, connection, session, participant, closed_window(book, session, opens_at))
+
+
+def statement_so_far(
+    book: Book, connection: Connection, session: Session, participant: str, opens_at: int
+) -> Statement:
+    """What the statement of a window that is not closed yet would be if it closed now, less what a close keeps in
+    deposits. Raises ParticipantUnknown.
+    """
     config = book.config(session)
+    closes_at = config.calendar.window(opens_at)[1]
+    nets = nets_so_far(book, session, opens_at)
+    carried_over = money_balances(book, session, config, AccountKind.SETTLEMENT)
+    window = ClosedWindow(opens_at, closes_at, nets, carried_over, kept={}, document="")
+    return _stated(book, connection, session, participant, window)
+
+
+def _stated(book: Book, connection: Connection, session: Session, participant: str, window: ClosedWindow) -> Statement:
+    config, opens_at = book.config(session), window.opens_at
     if participant not in config.by_ref:
         raise ParticipantUnknown(participant)
     parts: dict[tuple[LineKind, str], list[tuple[Fraction, int, int]]] = defaultdict(list)
@@ -159,9 +176,12 @@ def statement_of(book: Book, connection: Connection, session: Session, participa
 
 
 def moves_behind(
-    book: Book, connection: Connection, session: Session, statement: Statement
+    book: Book, connection: Connection, session: Session, statement: Statement, only: StatementLine | None = None
 ) -> dict[StatementLine, list[StatementMove]]:
-    """The moves of each line of a statement, oldest first; their minor units add up to the line's."""
+    """The moves of each line of a statement, oldest first; their minor units add up to the line's.
+
+    With `only`, a line of the statement, those of this line alone.
+    """
     config = book.config(session)
     rows = connection.execute(
         text(
@@ -169,20 +189,22 @@ def moves_behind(
             "p.occurred_at, p.key, p.reference "
             "FROM moves AS m JOIN postings AS p ON p.alliance_id = m.alliance_id AND p.id = m.posting_id "
             "WHERE m.alliance_id = :alliance_id AND m.window_id = :window_id "
-            f"{_concerning(config, statement.participant)} ORDER BY m.posting_id, m.line"
+            f"{_concerning(config, statement.participant)} {_with_counterpart(config, only)} "
+            "ORDER BY m.posting_id, m.line"
         ),
         {"alliance_id": book.alliance_id, "window_id": statement.opens_at},
     )
-    lines = {(line.kind, line.counterpart): line for line in statement.lines}
+    wanted = statement.lines if only is None else [only]
+    lines = {(line.kind, line.counterpart): line for line in wanted}
     parts: dict[StatementLine, list[tuple[int, int, int, str, str | None, int, Fraction]]] = {
-        line: [] for line in statement.lines
+        line: [] for line in wanted
     }
     for posting_id, at, kind, terms_id, issuer, shop, amount, occurred_at, key, reference in rows:
         for part_kind, counterpart, points, exact in parts_of(
             config, statement.participant, Flow(kind, terms_id, issuer, shop, amount)
         ):
-            behind = parts[lines[part_kind, counterpart]]
-            behind.append((posting_id, at, occurred_at, key, reference, points, exact))
+            if (line := lines.get((part_kind, counterpart))) is not None:
+                parts[line].append((posting_id, at, occurred_at, key, reference, points, exact))
     return {line: _apportioned(line, behind) for line, behind in parts.items()}
 
 
@@ -288,6 +310,14 @@ def _concerning(config: Config, participant: str) -> str:
     if participant in (OPERATOR, POOL):
         return ""
     id_ = config.by_ref[participant].id
+    return f"AND (m.issuer = {id_:d} OR m.shop = {id_:d})"
+
+
+def _with_counterpart(config: Config, line: StatementLine | None) -> str:
+    """The moves that may be behind a line: those of a line with another shop name that shop."""
+    if line is None or line.counterpart in ("", OPERATOR, POOL):
+        return ""
+    id_ = config.by_ref[line.counterpart].id
     return f"AND (m.issuer = {id_:d} OR m.shop = {id_:d})"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from PIL import Image
@@ -26,7 +26,7 @@ from coalition.merchants.store import Shop, save_shop
 from coalition.notices.notice import Bilingual
 from coalition.notices.post_notice import post_notice
 from coalition.paycodes.devices import remove_devices_of_sessions
-from settlement.ledger import Database
+from settlement.ledger import Database, ExposureLimit
 from tests.support.clock import SECOND, Clock, instant
 from tests.support.in_thread import serving
 from tests.support.town_api import STRICT, ApiTown, purchase, send
@@ -55,6 +55,12 @@ NEAR_THE_BUTCHER = {"latitude": 52.5214, "longitude": 13.4089}
 AGENT = "Mozilla/5.0 (Linux; Android 16) Chrome/156"
 PHONE = "+4915112345678"
 DAY = 24 * 3600 * SECOND
+RUNNING = (
+    ("fina@oldtown.example", "Fina Kurz", Role.FINANCE, None),
+    ("sue@oldtown.example", "Sue Long", Role.SUPPORT, None),
+    ("mona@sommer.example", "Mona Sommer", Role.MANAGER, "bakery"),
+)
+"""Who runs the alliance or a shop: they have been invited, and log in all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ def page_town(database: Database) -> Iterator[PageTown]:
     town = ApiTown(database, clock, STRICT, sandbox=True)
     _people(town)
     _lives(town)
+    _settled(town)
     invitations = _staff(town)
     try:
         with serving(town.app) as url:
@@ -111,7 +118,25 @@ def _staff(town: ApiTown) -> dict[str, str]:
         _, cashier = add_invited_user(
             connection, server, "karl@sommer.example", "Karl Sommer", Role.CASHIER, "bakery", "en", town.clock()
         )
+        for email, name, role, shop in RUNNING:
+            add_invited_user(connection, server, email, name, role, shop, "en", town.clock())
     return {"owner": owner, "cashier": cashier}
+
+
+def _settled(town: ApiTown) -> None:
+    """A window with nets is closed, another one waits to be; the butcher's points come near its limit."""
+    operator = town.client()
+    town.clock.forward(7 * DAY)
+    for window in sorted(each["id"] for each in operator.get("/v1/windows").json()["data"] if each["status"] == "due"):
+        operator.post(f"/v1/windows/{window}/close")
+    purchase(operator, "p10", shop="bakery", member="bob", amount_minor=3_120)
+    code = town.client(Role.APP).post("/v1/members/bob/short-codes").json()["code"]
+    send(town.till("cafe"), "/v1/purchases", "p11", shop="cafe", pay_code=code, amount_minor=890, points=130)
+    town.clock.forward(7 * DAY)
+    limits = {"bakery": 2_500, "butcher": 360, "diner": 0}
+    for shop, credit_minor in limits.items():
+        limit = ExposureLimit(credit_minor, alert_bps=8_000, reserve_bps=9_500)
+        town.alliance.book.change_participant(shop, lambda participant, limit=limit: replace(participant, limit=limit))
 
 
 def _people(town: ApiTown) -> None:

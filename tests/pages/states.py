@@ -82,6 +82,18 @@ def _gift_by_link(town: PageTown) -> dict[str, str]:
     return {"code": gift["link"].rpartition("/")[2]}
 
 
+def _windows(town: PageTown) -> dict[str, str]:
+    """The newest window in each state."""
+    listed = town.api.client().get("/v1/windows").json()["data"]
+    return {each["status"]: each["id"] for each in reversed(listed)}
+
+
+def _purchase(town: PageTown) -> dict[str, str]:
+    """The purchase that Ann paid with points."""
+    listed = town.api.client().get("/v1/purchases", params={"shop": "diner"}).json()["data"]
+    return {"purchase": listed[0]["id"]}
+
+
 def _code_made(page: Page) -> None:
     page.wait_for_selector(".digits:not(:empty)")
 
@@ -182,5 +194,21 @@ STATES = (
     State("invitation-refused", "/invitation#{cashier}", act=_accepted_weakly),
     State("account", "/account?welcome=yes", "karl@sommer.example"),
     State("password", "/account/password", "karl@sommer.example"),
+    State("console", "/console", "fina@oldtown.example"),
+    State("console-shop", "/console", "mona@sommer.example"),
+    State("console-windows", "/console/windows", "fina@oldtown.example"),
+    State("console-windows-shop", "/console/windows", "mona@sommer.example"),
+    State("console-window", "/console/windows/{closed}", "fina@oldtown.example", prepare=_windows),
+    State("console-window-due", "/console/windows/{due}", "fina@oldtown.example", prepare=_windows),
+    State("console-statement", "/console/windows/{closed}/bakery", "fina@oldtown.example", prepare=_windows),
+    State("console-statement-open", "/console/windows/{open}/diner", "fina@oldtown.example", prepare=_windows),
+    State(
+        "console-line",
+        "/console/windows/{closed}/bakery/own_elsewhere?with=diner",
+        "fina@oldtown.example",
+        prepare=_windows,
+    ),
+    State("console-posting", "/console/postings/{purchase}", "fina@oldtown.example", prepare=_purchase),
+    State("console-backing", "/console/backing", "fina@oldtown.example"),
     State("components", "/dev/components"),
 )

@@ -44,5 +44,5 @@ def test_an_invitation_is_accepted_with_a_second_factor_and_leads_on_to_a_passke
         pyotp.TOTP(secret).at(api.clock.forward(30 * SECOND) // SECOND)
     )
     page.get_by_role("button", name="Log in", exact=True).click()
-    expect(page.get_by_role("heading", name="Fred")).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     context.close()

@@ -17,6 +17,7 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import TWO_PEOPLE, responses
 from coalition.api.router import Router
 from coalition.api.routes.shop_schemas import ShopAppearance, ShopFields, appearance
+from coalition.merchants import list_shops as listing
 from coalition.merchants.change_shop import (
     REF_CHARS_MAX,
     REF_PATTERN,
@@ -29,7 +30,6 @@ from coalition.merchants.set_shop_image import BYTES_MAX, ImageKind, set_shop_im
 from coalition.merchants.shop_profile import ShopProfile
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop as ShopRecord
-from coalition.merchants.store import all_shops
 from settlement import Phrase
 from settlement.clearing import Exposure, ExposureLevel, exposures
 from settlement.ledger import ExposureLimit as RiskLimit
@@ -145,11 +145,11 @@ def list_shops(request: Request, caller: Anybody, limit: Limit = 20, cursor: Cur
     """All shops, by ref. Only the alliance sees shops that have just applied or have left."""
     alliance = alliance_now(request, caller)
     after = position_of(cursor, str)
-    with closing(alliance.database.session()) as session:
-        participants = alliance.book.config(session).by_ref
-    with alliance.database.engine.connect() as connection:
-        shops = all_shops(connection, alliance.id, participants)
-    rows = [shop for shop in shops if (after is None or shop.ref > str(after[0])) and _visible(caller, shop)]
+    rows = [
+        shop
+        for shop in listing.list_shops(alliance)
+        if (after is None or shop.ref > str(after[0])) and _visible(caller, shop)
+    ]
     return page(rows[: limit + 1], limit, lambda shop: [shop.ref], _render)
 
 

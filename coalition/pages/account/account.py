@@ -10,6 +10,7 @@ from coalition.access.passkey import Passkey, list_passkeys
 from coalition.access.session_store import SessionSummary, list_sessions
 from coalition.access.user import User
 from coalition.access.user_store import find_user
+from coalition.pages.console.sections import READERS
 from coalition.pages.device import device_name
 from coalition.pages.errors import LogInNeeded
 from coalition.pages.page import Page, show
@@ -21,13 +22,17 @@ router = PageRouter("/account")
 
 @dataclass(frozen=True, slots=True)
 class AccountPage(Page):
-    """A user, their passkeys, and where they are logged in, by what the devices are called."""
+    """A user, their passkeys, and where they are logged in, by what the devices are called.
+
+    `runs` is whether there is a console for them.
+    """
 
     user: User
     passkeys: list[Passkey]
     sessions: list[tuple[SessionSummary, str]]
     current: str | None
     welcome: bool
+    runs: bool
 
 
 @router.get("")
@@ -41,4 +46,4 @@ def account(visit: Visiting, caller: AsStaff, welcome: Annotated[bool, Query()] 
     if user is None:
         raise LogInNeeded("/log-in")
     devices = [(session, device_name(session.agent)) for session in sessions]
-    return show(visit, AccountPage(user, passkeys, devices, caller.session, welcome))
+    return show(visit, AccountPage(user, passkeys, devices, caller.session, welcome, caller.role in READERS))

@@ -14,7 +14,7 @@ from coalition.pages.visit import Visiting
 from coalition.web.password_log_in import log_in_by_password
 from settlement import NamedFact
 
-HOME = "/account"
+HOME = "/"
 router = PageRouter("/log-in")
 
 

@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse
 
 from coalition.feed.member_history import history
 from coalition.locale.formats import date_text, local_time
+from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
-from coalition.pages.wallet.names import shop_names
 
 AT_ONCE = 50
 router = PageRouter("/wallet/history")

@@ -7,12 +7,12 @@ from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from coalition.feed.member_history import history
+from coalition.merchants.list_shops import shop_names
 from coalition.notices.store import list_notices
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
-from coalition.pages.wallet.names import shop_names
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.wallets.wallet import MemberWallet, wallet_of
 

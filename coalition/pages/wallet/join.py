@@ -10,11 +10,11 @@ from coalition.access.caller import Role
 from coalition.access.member_code import CODE_MINUTES
 from coalition.members.join import JoinRequest
 from coalition.members.member import NAME_CHARS_MAX
+from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.typed import Digits, Next
 from coalition.pages.visit import Visit, Visiting, keep_town
-from coalition.pages.wallet.names import shop_names
 from coalition.web.member_log_in import join_by_code, send_join_code
 from settlement import NamedFact
 

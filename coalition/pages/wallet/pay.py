@@ -7,10 +7,10 @@ from fastapi import Path, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.locale.messages import N_
+from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
-from coalition.pages.wallet.names import shop_names
 from coalition.paycodes.confirm import CODE_CHARS, Confirmation, open_confirmation, read_typed
 from coalition.paycodes.errors import ConfirmationUnknown
 from coalition.wallets.wallet import MemberWallet, wallet_of

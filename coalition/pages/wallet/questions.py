@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse
 
 from coalition.members.member import MemberState
 from coalition.members.store import resolve_merged
+from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.names import shop_names
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.paycodes.devices import devices_of
 

@@ -10,11 +10,11 @@ from fastapi.responses import HTMLResponse
 from coalition.errors import NotFound
 from coalition.feed.read import find_event
 from coalition.members.store import merged_ids
+from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
-from coalition.pages.wallet.names import shop_names
 from settlement import Phrase
 
 router = PageRouter("/wallet/history")

@@ -10,7 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement import Breakage, Funding, Terms, WindowNotFound
-from settlement.clearing import LineKind, Statement, close_due, moves_behind, statement_of
+from settlement.clearing import (
+    LineKind,
+    Statement,
+    close_due,
+    moves_behind,
+    outstanding_by_terms,
+    points_by_window,
+    statement_of,
+    statement_so_far,
+)
 from settlement.errors import ParticipantUnknown
 from settlement.ledger import (
     AccountKind,
@@ -163,6 +172,47 @@ def test_a_line_leads_to_its_moves(book: Callable[..., Book], session: Session, 
     ]
     assert (line.points, line.exact, line.minor, line.moves) == (15, Fraction(5), 5, 3)
     assert sum(move.minor for move in moves) == 5
+
+
+def test_before_a_window_closes_its_statements_are_known(
+    book: Callable[..., Book], session: Session, clock: Clock
+) -> None:
+    till = BookClient(book(terms=make_terms(**FEES)), session)
+    sell(till)
+    opens_at = till.book.calendar.window(clock())[0]
+    with till.book.database.engine.connect() as connection:
+        expected = {
+            ref: statement_so_far(till.book, connection, session, ref, opens_at)
+            for ref in ("bakery", "cafe", "operator", "pool")
+        }
+        with pytest.raises(ParticipantUnknown):
+            statement_so_far(till.book, connection, session, "nobody", opens_at)
+    closed = statements(till, clock)
+    assert expected == {ref: closed[ref] for ref in expected}
+
+
+def test_the_moves_of_one_line_are_read_alone(book: Callable[..., Book], session: Session, clock: Clock) -> None:
+    till = BookClient(book(terms=make_terms(**FEES)), session)
+    sell(till)
+    with till.book.database.engine.connect() as connection:
+        for statement in statements(till, clock).values():
+            behind = moves_behind(till.book, connection, session, statement)
+            alone = {
+                line: moves_behind(till.book, connection, session, statement, line)[line] for line in statement.lines
+            }
+            assert alone == behind
+
+
+def test_points_window_by_window_are_the_turnover(book: Callable[..., Book], session: Session, clock: Clock) -> None:
+    till = BookClient(book(), session)
+    sell(till)
+    first = till.book.calendar.window(clock())[0]
+    clock.forward(WEEK)
+    till.take(Earn("cafe", "bob", 80, LATER))
+    windows = points_by_window(till.book, session, 10)
+    assert [(row.opens_at - first, row.issued, row.redeemed) for row in windows] == [(0, 1080, 750), (WEEK, 80, 0)]
+    assert [(row.issued, row.redeemed) for row in points_by_window(till.book, session, 1, "cafe")] == [(80, 0)]
+    assert sum(outstanding_by_terms(till.book, session).values()) == 1160 - 750
 
 
 def test_thirds_of_a_cent_are_shown_without_a_rounding_line(

@@ -1,4 +1,4 @@
-"""What shops are called."""
+"""All shops of an alliance, and what they are called."""
 
 from contextlib import closing
 
@@ -6,8 +6,8 @@ from coalition.alliance import Alliance
 from coalition.merchants.store import Shop, all_shops
 
 
-def all_of(alliance: Alliance) -> list[Shop]:
-    """All shops of an alliance, whatever their state."""
+def list_shops(alliance: Alliance) -> list[Shop]:
+    """All shops of an alliance by ref, whatever their state."""
     with closing(alliance.database.session()) as session:
         participants = alliance.book.config(session).by_ref
     with alliance.database.engine.connect() as connection:
@@ -16,4 +16,4 @@ def all_of(alliance: Alliance) -> list[Shop]:
 
 def shop_names(alliance: Alliance) -> dict[str, str]:
     """The names of an alliance's shops, by their refs."""
-    return {shop.ref: shop.profile.name for shop in all_of(alliance)}
+    return {shop.ref: shop.profile.name for shop in list_shops(alliance)}

@@ -1,0 +1,109 @@
+"""What stands behind the points that members hold: by shop, what it has at risk against its deposit and its limit."""
+
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query
+from fastapi.responses import HTMLResponse
+
+from coalition.operation.doctor import examine_audit
+from coalition.operation.doctor_text import finding_text
+from coalition.pages.console.charts import part_of
+from coalition.pages.console.sections import BACKING, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from settlement import Funding
+from settlement.clearing import Exposure, ExposureLevel, exposures, outstanding_by_terms
+
+router = PageRouter("/console/backing")
+Staff = Annotated[StaffVisit, Depends(admit(BACKING.roles))]
+LEVELS = {"all": tuple(ExposureLevel), "near": (ExposureLevel.ALERT, ExposureLevel.RESERVE, ExposureLevel.STOPPED)}
+LEVELS |= {"stopped": (ExposureLevel.STOPPED,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Backed:
+    """A shop's points outstanding, with their worth, and what it has at risk. `part` is that of its limit, in percent.
+
+    `pooled_minor` is what the pool has been paid for its points already.
+    """
+
+    ref: str
+    name: str
+    points: int
+    worth_minor: int
+    pooled_minor: int
+    exposure: Exposure
+    part: float
+
+
+@dataclass(frozen=True, slots=True)
+class BackingPage(ConsolePage):
+    """Every shop that is asked for, the nearest to its limit first, and the sums over all.
+
+    `over_minor` is what is at risk above the limits, and `open_ended` counts shops with points and no limit.
+    """
+
+    own_shop: str | None
+    level: str
+    rows: list[Backed]
+    points: int
+    worth_minor: int
+    pooled_minor: int
+    deposits_minor: int
+    over_minor: int
+    open_ended: int
+    audit: str
+    section: Section = BACKING
+
+
+@router.get("")
+def backing(staff: Staff, level: Annotated[Literal["all", "near", "stopped"], Query()] = "all") -> HTMLResponse:
+    """Is every point backed?"""
+    alliance = staff.alliance
+    names = staff.names()
+    with closing(alliance.database.session()) as session:
+        held = outstanding_by_terms(alliance.book, session)
+        terms = {each.id: each for each in alliance.book.config(session).terms}
+        risks = {row.shop: row for row in exposures(alliance.book, session) if staff.may_see(row.shop)}
+    points, worth, pooled = (defaultdict[str, Fraction](Fraction) for _ in range(3))
+    for (issuer, terms_id), count in held.items():
+        if staff.may_see(issuer):
+            minor = count * alliance.minor_per_point(terms_id)
+            points[issuer] += count
+            worth[issuer] += minor
+            if terms[terms_id].funding is Funding.ON_ISSUE:
+                pooled[issuer] += minor
+    rows = [
+        Backed(
+            ref,
+            names.get(ref, ref),
+            int(points[ref]),
+            ceil(worth[ref]),
+            ceil(pooled[ref]),
+            risk,
+            part_of(risk.exposure_minor, risk.limit_minor or 0),
+        )
+        for ref, risk in risks.items()
+    ]
+    finding = examine_audit(alliance.book, alliance.machine_clock)
+    page = BackingPage(
+        own_shop=staff.shop,
+        level=level,
+        rows=[row for row in rows if row.exposure.level in LEVELS[level]],
+        points=int(sum(points.values())),
+        worth_minor=ceil(sum(worth.values())),
+        pooled_minor=ceil(sum(pooled.values())),
+        deposits_minor=sum(risk.deposit_minor for risk in risks.values()),
+        over_minor=sum(
+            max(0, risk.exposure_minor - risk.limit_minor) for risk in risks.values() if risk.limit_minor is not None
+        ),
+        open_ended=sum(risk.limit_minor is None and risk.exposure_minor > 0 for risk in risks.values()),
+        audit=finding_text(finding, staff.visit.timezone, staff.visit.lang),
+    )
+    return show(staff.visit, page)

@@ -1,0 +1,56 @@
+"""Charts as drawings: where each mark stands, in units of the drawing. Templates write them as SVG. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 720, 160
+"""A drawing of columns, without what is written below it."""
+GAP = 0.35
+"""The part of a column's place that is left free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Two columns side by side over one label: their left edges, their width, and how high each is."""
+
+    label: str
+    href: str
+    left: float
+    second_left: float
+    width: float
+    first: int
+    second: int
+    first_height: float
+    second_height: float
+
+
+def columns(values: Sequence[tuple[str, str, int, int]]) -> list[Column]:
+    """Columns for (label, link, first, second). The largest takes the drawing's height, what is below zero none."""
+    largest = max((max(first, second) for _, _, first, second in values), default=0)
+    place = WIDTH / max(len(values), 8)
+    width = place * (1 - GAP) / 2
+    return [
+        Column(
+            label,
+            href,
+            round(at * place, 2),
+            round(at * place + width, 2),
+            round(width, 2),
+            first,
+            second,
+            _part(first, largest),
+            _part(second, largest),
+        )
+        for at, (label, href, first, second) in enumerate(values)
+    ]
+
+
+def part_of(value: int, largest: int) -> float:
+    """How much of a bar of 100 a value takes, where the largest takes all of it, as does what is above that."""
+    if largest <= 0:
+        return 100.0 if value > 0 else 0.0
+    return round(100 * min(max(value, 0), largest) / largest, 2)
+
+
+def _part(value: int, largest: int) -> float:
+    return round(HEIGHT * max(value, 0) / largest, 2) if largest > 0 else 0.0

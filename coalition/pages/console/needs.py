@@ -1,0 +1,68 @@
+"""What needs somebody now, each with the page where its next step is."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coalition.access.caller import TREASURERS
+from coalition.ids import window_id
+from coalition.operation.doctor import Level, examine_audit
+from coalition.operation.doctor_text import finding_text
+from coalition.pages.console.staff_visit import StaffVisit
+from settlement.clearing import ExposureLevel, exposures, windows_due
+
+NEAR = (ExposureLevel.ALERT, ExposureLevel.RESERVE, ExposureLevel.STOPPED)
+
+
+class NeedKind(StrEnum):
+    """What it is about."""
+
+    STOPPED = "stopped"
+    NEAR_LIMIT = "near_limit"
+    WINDOW_DUE = "window_due"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that needs somebody: how many of a kind, where its next step is, and what is said of it besides."""
+
+    kind: NeedKind
+    count: int
+    href: str
+    text: str = ""
+
+
+def needs_of(staff: StaffVisit) -> list[Need]:
+    """What needs the visitor, the worst first."""
+    return [*_findings(staff), *_limits(staff), *_due(staff)]
+
+
+def _findings(staff: StaffVisit) -> list[Need]:
+    """The last audit, where it did not pass."""
+    if staff.shop is not None:
+        return []
+    finding = examine_audit(staff.alliance.book, staff.alliance.machine_clock)
+    if finding.level is not Level.FAIL:
+        return []
+    text = finding_text(finding, staff.visit.timezone, staff.visit.lang)
+    return [Need(NeedKind.AUDIT, 1, "/console/backing", text)]
+
+
+def _limits(staff: StaffVisit) -> list[Need]:
+    with closing(staff.alliance.database.session()) as session:
+        rows = exposures(staff.alliance.book, session)
+    near = [row for row in rows if row.level in NEAR and staff.may_see(row.shop)]
+    stopped = [row for row in near if row.level is ExposureLevel.STOPPED]
+    needs = [Need(NeedKind.STOPPED, len(stopped), "/console/backing?level=stopped")] if stopped else []
+    others = len(near) - len(stopped)
+    return [*needs, Need(NeedKind.NEAR_LIMIT, others, "/console/backing?level=near")] if others else needs
+
+
+def _due(staff: StaffVisit) -> list[Need]:
+    if staff.caller.role not in TREASURERS:
+        return []
+    alliance = staff.alliance
+    with closing(alliance.database.session()) as session:
+        due = windows_due(alliance.book, session, alliance.clock())
+    return [Need(NeedKind.WINDOW_DUE, len(due), f"/console/windows/{window_id(due[0])}")] if due else []

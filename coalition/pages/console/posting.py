@@ -1,0 +1,155 @@
+"""What happened once, such as a purchase, with each of its moves. A manager sees those of their own shop."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends
+from fastapi.responses import HTMLResponse
+
+from coalition.alliance import Alliance
+from coalition.errors import NotFound
+from coalition.events.posting import BY_CONTACT
+from coalition.events.types import posting_events
+from coalition.ids import window_id
+from coalition.locale.messages import N_
+from coalition.pages.console.sections import WINDOWS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import Ref
+from coalition.web.public_text import OTHER_PREFIX
+from settlement import Phrase
+from settlement.ledger import OPERATOR, MoveKind, StoredPosting, posting_by_id
+
+router = PageRouter("/console/postings/{posting}")
+Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
+KINDS = {
+    "purchase": N_("Purchase"),
+    "refund": N_("Refund"),
+    "hold": N_("Hold"),
+    "capture": N_("Hold, spent"),
+    "release": N_("Hold, released"),
+    "lapse": N_("Hold, lapsed"),
+    "gift": N_("Gift"),
+    "gift_arrived": N_("Gift"),
+    "gift_returned": N_("Gift that came back"),
+    "expiry": N_("Points expired"),
+    "adjustment": N_("Adjustment"),
+    "correction": N_("Correction"),
+    "merge": N_("Members merged"),
+    "release_of_balance": N_("Points brought along"),
+    "close": N_("Close of a window"),
+}
+"""What postings are called, by their types."""
+MOVES = {
+    MoveKind.ISSUE: (N_("Issued"), N_("Issue taken back")),
+    MoveKind.REDEEM: (N_("Redeemed"), N_("Redemption taken back")),
+    MoveKind.EXPIRE: (N_("Expired"), N_("Expiry taken back")),
+    MoveKind.GIVE: (N_("Given"), N_("Gift taken back")),
+    MoveKind.HOLD: (N_("Held"), N_("Released")),
+    MoveKind.OWE: (N_("Owed by the member"), N_("Debt paid")),
+    MoveKind.COMPENSATE: (N_("Compensation between shops"), N_("Compensation taken back")),
+    MoveKind.REPAY: (N_("Paid a debt to another shop"), N_("Debt open again")),
+    MoveKind.WAIVE: (N_("Waived"), N_("Waiver taken back")),
+    MoveKind.TRANSFER: (N_("Money moved"), N_("Money moved back")),
+}
+"""What moves are called, and the same kind taken back."""
+
+
+class PostingName(NamedTuple):
+    """What a posting is called, and its public id."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostedPart:
+    """A move of points: what it was, whose points, where; with their exact worth in minor units."""
+
+    kind: str
+    issuer: str
+    shop: str
+    points: int
+    worth: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class PostingPage(ConsolePage):
+    """A posting. `amount_minor` is what the goods cost, `member` who it was: None where the visitor is not told."""
+
+    name: PostingName
+    shop: str
+    member: str | None
+    receipt: str
+    amount_minor: int | None
+    occurred_at: int
+    recorded_at: int
+    window: str
+    original: PostingName | None
+    parts: list[PostedPart]
+    section: Section = WINDOWS
+
+
+@router.get("")
+def posting(staff: Staff, posting: Ref) -> HTMLResponse:
+    """It, down to each move."""
+    alliance = staff.alliance
+    stored = _find(staff, posting)
+    with closing(alliance.database.session()) as session:
+        refs = {id_: participant.ref for id_, participant in alliance.book.config(session).by_id.items()}
+        original = None if stored.refers_to is None else posting_by_id(alliance.book, session, stored.refers_to)
+    names, content = staff.names(), stored.content
+    moves = [
+        move
+        for move in stored.moves
+        if move.terms_id and (staff.may_see(refs[move.issuer]) or staff.may_see(refs[move.shop]))
+    ]
+    shop = str(content.get("shop", original.content.get("shop", "") if original else ""))
+    is_own = staff.may_see(shop or OPERATOR)
+    if not moves and not is_own:
+        raise NotFound(Phrase("posting"), posting)
+    knows_member = is_own and (staff.shop is None or BY_CONTACT not in content)
+    page = PostingPage(
+        name=name_posting(alliance, stored),
+        shop=names.get(shop, shop),
+        member=str(content["member"]) if knows_member and "member" in content else None,
+        receipt=str(content.get("external_ref", "")) if is_own else "",
+        amount_minor=int(content["amount_minor"]) if is_own and "amount_minor" in content else None,
+        occurred_at=stored.occurred_at,
+        recorded_at=stored.recorded_at,
+        window=window_id(stored.window_id),
+        original=None if original is None else name_posting(alliance, original),
+        parts=[
+            PostedPart(
+                MOVES[MoveKind(abs(move.kind))][move.kind < 0],
+                names.get(refs[move.issuer], refs[move.issuer]),
+                names.get(refs[move.shop], refs[move.shop]),
+                move.amount,
+                move.amount * alliance.minor_per_point(move.terms_id),
+            )
+            for move in moves
+        ],
+    )
+    return show(staff.visit, page)
+
+
+def name_posting(alliance: Alliance, posting: StoredPosting) -> PostingName:
+    """What a posting is called, in English, and its public id."""
+    kind = str(posting.content.get("type"))
+    published = posting_events().get(kind)
+    prefix = OTHER_PREFIX if published is None else published.prefix
+    return PostingName(KINDS.get(kind, kind), alliance.programme.ids.public(prefix, posting.id))
+
+
+def _find(staff: StaffVisit, id_: str) -> StoredPosting:
+    """The posting of a public id. Raises NotFound."""
+    prefix = id_.partition("_")[0]
+    posting_id = staff.alliance.programme.ids.posting(prefix, id_)
+    with closing(staff.alliance.database.session()) as session:
+        stored = None if posting_id is None else posting_by_id(staff.alliance.book, session, posting_id)
+    if stored is None or stored.refusal is not None or name_posting(staff.alliance, stored).id != id_:
+        raise NotFound(Phrase("posting"), id_)
+    return stored

@@ -1,0 +1,38 @@
+"""The navigation of the console: its sections, and who may see each."""
+
+from dataclasses import dataclass
+
+from coalition.access.caller import STAFF, Role
+from coalition.locale.messages import N_
+from coalition.pages.page import Page
+
+READERS = STAFF | {Role.MANAGER}
+"""The alliance's people, and managers for their own shop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the console: where it begins, what it is called, its icon, and who may see it."""
+
+    path: str
+    name: str
+    icon: str
+    roles: frozenset[Role] = READERS
+
+
+OVERVIEW = Section("/console", N_("Overview"), "home")
+WINDOWS = Section("/console/windows", N_("Windows"), "calendar")
+BACKING = Section("/console/backing", N_("Backing"), "shield")
+SECTIONS = (OVERVIEW, WINDOWS, BACKING)
+
+
+class ConsolePage(Page):
+    """A page of the console. `section` is what it belongs to."""
+
+    __slots__ = ()
+    section = OVERVIEW
+
+    @staticmethod
+    def sections(role: Role) -> list[Section]:
+        """What somebody in this role may go to."""
+        return [section for section in SECTIONS if role in section.roles]

@@ -1,0 +1,67 @@
+"""Who looks at a page of the console: somebody of the alliance, or a manager who sees their own shop and no other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coalition.access.caller import Caller, Role, check_role
+from coalition.alliance import Alliance
+from coalition.errors import NotFound
+from coalition.merchants.list_shops import shop_names
+from coalition.pages.visit import Visit, Visiting, staff_visit
+from coalition.statements.titles import name_of
+from coalition.windows.find_window import SettlementWindow, find_window, parse_window_id
+from settlement import Phrase
+from settlement.ledger import OPERATOR, POOL
+
+
+@dataclass(frozen=True, slots=True)
+class StaffVisit:
+    """A look of somebody whose role may see the page."""
+
+    visit: Visit
+    alliance: Alliance
+    caller: Caller
+
+    @property
+    def shop(self) -> str | None:
+        """The only shop that the visitor may see; None for the alliance's people, who see all."""
+        return self.caller.shop
+
+    def may_see(self, shop: str) -> bool:
+        """Whether the visitor may see this shop's figures."""
+        return self.caller.may_act_for_shop(shop)
+
+    def check_shop(self, shop: str) -> None:
+        """Raise NotFound for a shop that the visitor may not see, as for one that is not there."""
+        if not self.may_see(shop):
+            raise NotFound(Phrase("shop"), shop)
+
+    def names(self) -> dict[str, str]:
+        """What all shops are called, and the book's own operator and pool."""
+        own = {ref: name_of(ref, self.visit.lang) for ref in (OPERATOR, POOL)}
+        return shop_names(self.alliance) | own
+
+    def window(self, id_: str) -> SettlementWindow:
+        """The window with this public id. Raises NotFound."""
+        opens_at = parse_window_id(self.alliance, id_)
+        if opens_at is None:
+            raise NotFound(Phrase("window"), id_)
+        return find_window(self.alliance, opens_at)
+
+
+class Admission:
+    """A page's dependency that returns the visit of somebody in one of these roles."""
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self.roles = frozenset(roles)
+
+    def __call__(self, visiting: Visiting) -> StaffVisit:
+        """Raises LogInNeeded for members and strangers, and RoleNotAllowed for others of the staff."""
+        caller = staff_visit(visiting)
+        check_role(caller, self.roles)
+        return StaffVisit(visiting, visiting.town, caller)
+
+
+def admit(roles: Iterable[Role]) -> Admission:
+    """The dependency of a page for these roles."""
+    return Admission(roles)

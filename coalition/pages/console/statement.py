@@ -1,0 +1,75 @@
+"""A shop's statement of a window, closed or open: what it receives and pays, by kind and by the other shop."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.responses import HTMLResponse
+
+from coalition.errors import NotFound
+from coalition.pages.console.sections import WINDOWS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import Ref
+from coalition.payments.rails.bank import bank_settings_of
+from coalition.statements import details_of
+from coalition.statements.sheet import Sheet, sheet
+from coalition.windows.find_window import SettlementWindow, WindowStatus
+from settlement import ParticipantUnknown, Phrase
+from settlement.clearing import Statement, StatementSection, statement_of, statement_so_far
+
+router = PageRouter("/console/windows/{window}/{shop}")
+Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage(ConsolePage):
+    """The statement, its sections with what they are called and mean, and its `sheet` with the other words.
+
+    While the window is open it is what the statement would be if the window closed now.
+    """
+
+    window: SettlementWindow
+    ref: str
+    name: str
+    names: dict[str, str]
+    statement: Statement
+    sections_named: list[tuple[StatementSection, str, str]]
+    sheet: Sheet
+    section: Section = WINDOWS
+
+
+@router.get("")
+def statement(staff: Staff, window: Ref, shop: Ref) -> HTMLResponse:
+    """What the shop owes or is owed, and why."""
+    of_window = staff.window(window)
+    stated, written = read_statement(staff, of_window, shop)
+    names = staff.names()
+    page = StatementPage(
+        window=of_window,
+        ref=window,
+        name=names.get(shop, shop),
+        names=names,
+        statement=stated,
+        sections_named=[
+            (section, row[0], row[1]) for section, row in zip(stated.sections, written.sections, strict=True)
+        ],
+        sheet=written,
+    )
+    return show(staff.visit, page)
+
+
+def read_statement(staff: StaffVisit, window: SettlementWindow, shop: str) -> tuple[Statement, Sheet]:
+    """A statement, and its words. Raises NotFound for a shop that the visitor may not see, or that is not there."""
+    staff.check_shop(shop)
+    alliance, book = staff.alliance, staff.alliance.book
+    read = statement_of if window.status is WindowStatus.CLOSED else statement_so_far
+    with closing(alliance.database.session()) as session, alliance.database.engine.connect() as connection:
+        try:
+            stated = read(book, connection, session, shop, window.opens_at)
+        except ParticipantUnknown:
+            raise NotFound(Phrase("shop"), shop) from None
+        details = details_of(book, connection, session, stated, bank_settings_of(alliance))
+    return stated, sheet(stated, {}, details, staff.visit.lang)

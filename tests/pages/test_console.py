@@ -1,0 +1,218 @@
+"""The console: what each role may see, numbers that are the API's to the cent, and strangers' questions by clicks."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.routing import APIRoute
+
+from coalition.access.caller import SHOP_STAFF, STAFF, Role
+from coalition.api.access import roles_of
+from coalition.api.routing import routers
+from coalition.pages.console.staff_visit import Admission
+from tests.pages.page_town import PageTown
+from tests.pages.visitor import Visitor
+
+FINANCE, SUPPORT, MANAGER = "fina@oldtown.example", "sue@oldtown.example", "mona@sommer.example"
+OF_ROLE = {
+    Role.OWNER: "olga@oldtown.example",
+    Role.FINANCE: FINANCE,
+    Role.SUPPORT: SUPPORT,
+    Role.MANAGER: MANAGER,
+    Role.CASHIER: "karl@sommer.example",
+}
+MIRRORS = {
+    "GET /console": "getExposureReport",
+    "GET /console/backing": "getExposureReport",
+    "GET /console/windows": "listWindows",
+    "GET /console/windows/{window}": "getWindow",
+    "POST /console/windows/{window}/close": "closeWindow",
+    "GET /console/windows/{window}/{shop}": "getStatement",
+    "GET /console/windows/{window}/{shop}/{kind}": "getStatement",
+    "GET /console/postings/{posting}": "getStatement",
+}
+"""By page: the operation of the API that answers with the same, and so says who may see it."""
+
+
+def console_routes() -> Iterator[tuple[str, APIRoute, frozenset[Role]]]:
+    """Every page and form of the console: its method and path, and the roles that it admits."""
+    for route in [route for router in routers() for route in router.routes]:
+        if isinstance(route, APIRoute) and route.path.startswith("/console"):
+            (roles,) = [each.call.roles for each in route.dependant.dependencies if isinstance(each.call, Admission)]
+            yield f"{min(route.methods)} {route.path}", route, roles
+
+
+@pytest.fixture(scope="module")
+def places(town: PageTown) -> dict[str, str]:
+    """What stands in the paths of pages."""
+    api = town.api.client()
+    window = next(each["id"] for each in api.get("/v1/windows").json()["data"] if each["status"] == "due")
+    purchase = api.get("/v1/purchases", params={"shop": "cafe"}).json()["data"][0]["id"]
+    return {"window": window, "shop": "bakery", "kind": "own_elsewhere?with=cafe", "posting": purchase}
+
+
+def visitor(town: PageTown, email: str) -> Visitor:
+    """Somebody of the staff."""
+    return Visitor(town, town.staff(email))
+
+
+def test_a_page_is_for_those_for_whom_the_api_has_what_it_shows() -> None:
+    operations = {route.operation_id: roles_of(route.dependant) for each in routers() for route in each.routes}
+    admitted = {name: roles for name, _, roles in console_routes()}
+    assert admitted.keys() == MIRRORS.keys()
+    people = STAFF | SHOP_STAFF
+    assert admitted == {name: (operations[operation] or frozenset()) & people for name, operation in MIRRORS.items()}
+
+
+@pytest.mark.parametrize("role", OF_ROLE)
+def test_each_role_opens_its_own_pages_and_no_other(town: PageTown, role: Role, places: dict[str, str]) -> None:
+    somebody = visitor(town, OF_ROLE[role])
+    for name, route, roles in console_routes():
+        if name.startswith("GET"):
+            somebody.open(route.path.format(**places))
+            assert (somebody.status == 200) == (role in roles), (name, somebody.status)
+        elif role not in roles:
+            assert somebody.send(route.path.format(**places)) == 403, name
+
+
+def test_strangers_and_members_are_asked_to_log_in(town: PageTown) -> None:
+    member = Visitor(town, town.member("ann"))
+    member.open("/console/windows")
+    assert member.path.endswith("/log-in?next=%2Fconsole%2Fwindows")
+
+
+def test_a_manager_sees_their_own_shop_alone(town: PageTown, places: dict[str, str]) -> None:
+    mona = visitor(town, MANAGER)
+    rows = mona.open(f"/console/windows/{places['window']}").all("tr")
+    assert [row.attributes["data-shop"] for row in rows if "data-shop" in row.attributes] == ["bakery"]
+    rows = mona.open("/console/backing").all("tr")
+    assert [row.attributes["data-shop"] for row in rows if "data-shop" in row.attributes] == ["bakery"]
+    for path in (f"/console/windows/{places['window']}/cafe", f"/console/windows/{places['window']}/operator"):
+        mona.open(path)
+        assert mona.status == 404
+    mona.open(f"/console/postings/{places['posting']}")
+    assert mona.status == 200
+    assert "bob" not in mona.words, "who bought at another shop"
+    assert "8.90" not in mona.words, "what was bought at another shop"
+    butchers = town.api.client().get("/v1/purchases", params={"shop": "butcher"}).json()["data"][0]["id"]
+    mona.open(f"/console/postings/{butchers}")
+    assert mona.status == 404
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------
+
+
+def check_figures(visit: Visitor) -> None:
+    """Each figure of the page reads as the exact number behind it, but for its sign where words say it."""
+    for figure in visit.page.all("data"):
+        digits = re.sub(r"\D", "", figure.text)
+        assert int(digits) == abs(int(figure.attributes["value"])), figure
+        if figure.text.strip()[0] in "+−":
+            assert (figure.text.strip()[0] == "−") == (int(figure.attributes["value"]) < 0), figure
+
+
+def test_the_numbers_of_windows_are_the_apis_down_to_each_move(town: PageTown) -> None:
+    fina, api = visitor(town, FINANCE), town.api.client()
+    windows = api.get("/v1/windows").json()["data"]
+    listed = fina.open("/console/windows")
+    check_figures(fina)
+    for window in windows:
+        (row,) = listed.all("span", data_window=window["id"])
+        assert row.figure() == window["collected_minor"]
+    for window in windows:
+        nets = {each["shop"]: each["net_minor"] for each in api.get(f"/v1/windows/{window['id']}").json()["nets"]}
+        page = fina.open(f"/console/windows/{window['id']}")
+        check_figures(fina)
+        rows = {each.attributes["data-shop"]: each for each in page.all("tr") if "data-shop" in each.attributes}
+        assert {ref: int(row.all("data")[0].attributes["value"]) for ref, row in rows.items()} == nets
+        if nets:
+            assert page.all("td", data_sum="all")[0].figure() == 0
+            assert page.all("td", data_sum="owed")[0].figure() == window["collected_minor"]
+        if window["status"] == "closed":
+            for shop in nets:
+                compare_statement(fina, api.get(f"/v1/windows/{window['id']}/statements/{shop}?moves=true").json())
+
+
+def compare_statement(fina: Visitor, stated: dict) -> None:
+    """A statement's page with the API's, and the page of each of its lines."""
+    window = fina.path.split("/windows/")[1].split("/")[0]
+    page = fina.open(f"/console/windows/{window}/{stated['participant']}")
+    check_figures(fina)
+    for result in ("net", "carried_over", "balance"):
+        assert page.all("dd", data_result=result)[0].figure() == stated[result]["minor"]
+    for section in stated["sections"]:
+        (part,) = page.all("section", data_section=section["kind"])
+        assert part.all("span", data_total="")[0].figure() == section["money"]["minor"]
+        for line in section["lines"]:
+            (row,) = part.all("li", data_counterpart=line["counterpart"])
+            assert row.figure() == line["money"]["minor"]
+            at = row.all("a")[0].attributes["href"]
+            moves = fina.open(at).all("td", data_move="")
+            check_figures(fina)
+            assert [each.figure() for each in moves] == [each["money"]["minor"] for each in line["drill_down"]]
+    fina.path = f"/console/windows/{window}"
+
+
+def test_the_overview_is_the_reports_of_the_api(town: PageTown) -> None:
+    for email, client in ((FINANCE, town.api.client()), (MANAGER, town.api.client(Role.TILL, "bakery"))):
+        page = visitor(town, email).open("/console")
+        held, turnover = client.get("/v1/reports/liability").json(), client.get("/v1/reports/turnover").json()
+        assert page.all("b", data_figure="outstanding")[0].figure() == held["points"]
+        assert page.all("span", data_figure="worth")[0].figure() == held["worth_minor"]
+        issued, redeemed = (
+            sum(int(row.all("data")[at].attributes["value"]) for row in page.all("tbody")[0].all("tr")) for at in (0, 2)
+        )
+        assert issued == sum(shop["issued"] for shop in turnover)
+        assert redeemed == sum(shop["redeemed_own"] + shop["redeemed_here"] for shop in turnover)
+
+
+def test_what_is_at_risk_is_the_apis(town: PageTown) -> None:
+    fina, api = visitor(town, FINANCE), town.api.client()
+    page = fina.open("/console/backing")
+    check_figures(fina)
+    reported = {each["shop"]: each["exposure_minor"] for each in api.get("/v1/reports/exposures").json()}
+    rows = {each.attributes["data-shop"]: each for each in page.all("tr") if "data-shop" in each.attributes}
+    assert {ref: row.all("td", data_risk="")[0].figure() for ref, row in rows.items()} == reported
+
+
+def test_an_open_window_shows_what_its_statements_will_be(town: PageTown) -> None:
+    fina, api = visitor(town, FINANCE), town.api.client()
+    (due,) = [each["id"] for each in api.get("/v1/windows").json()["data"] if each["status"] == "due"]
+    for shop, net in [(each["shop"], each["net_minor"]) for each in api.get(f"/v1/windows/{due}").json()["nets"]]:
+        page = fina.open(f"/console/windows/{due}/{shop}")
+        assert page.all("dd", data_result="net")[0].figure() == net
+        assert "if the window closed now" in fina.words
+
+
+# -- questions of a stranger -----------------------------------------------------------------------------------
+
+
+def test_from_the_calendar_to_the_moves_of_a_purchase_in_four_clicks(town: PageTown) -> None:
+    fina = visitor(town, FINANCE)
+    fina.open("/console/windows")
+    fina.click("€1.50")
+    assert "Together €0.00" in fina.words
+    fina.click("Bäckerei Sommer")
+    fina.click("小四川饭馆")
+    fina.click("Purchase")
+    assert fina.clicks == 4
+    assert "Redeemed points of Bäckerei Sommer, at 小四川饭馆 124 = €1.24" in fina.words
+
+
+def test_what_does_a_shop_owe_and_why(town: PageTown) -> None:
+    fina = visitor(town, FINANCE)
+    fina.open("/console")
+    fina.click("waits to be closed")
+    fina.click("Bäckerei Sommer")
+    assert "Bäckerei Sommer pays €2.14 if the window closed now" in fina.words
+    assert "Own points redeemed at other shops −€0.90" in fina.words
+    assert "Carried over from earlier windows −€1.24" in fina.words
+    assert fina.clicks <= 3
+
+
+def test_is_every_point_backed(town: PageTown) -> None:
+    fina = visitor(town, FINANCE)
+    fina.open("/console")
+    fina.click("What stands behind them")
+    assert fina.clicks <= 3
+    assert re.search(r"Is every point backed\? (Yes\.|Not entirely\.|By the shops' word\.)", fina.words)
