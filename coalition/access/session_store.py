@@ -1,6 +1,7 @@
 """Sessions in the database: opaque tokens, stored as hashes. A session ends when unused, expired or revoked."""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -105,6 +106,21 @@ def list_sessions(connection: Connection, alliance_id: int, subject: str, now: i
         .limit(100)
     )
     return [SessionSummary(*row) for row in rows]
+
+
+def live_sessions(connection: Connection, alliance_id: int, ids: Collection[str], now: int) -> set[str]:
+    """Those of these sessions that go on."""
+    columns = sessions.c
+    rows = connection.execute(
+        select(columns.id).where(
+            columns.alliance_id == alliance_id,
+            columns.id.in_(sorted(ids)),
+            columns.revoked_at.is_(None),
+            columns.expires_at > now,
+            columns.seen_at + columns.idle_us > now,
+        )
+    )
+    return set(rows.scalars())
 
 
 def revoke_sessions(

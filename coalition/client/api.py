@@ -3705,6 +3705,35 @@ class PurchaseVoid(TypedDict):
     """The part of those that the member had spent already: the next points earned pay it."""
 
 
+class PushSubscription(TypedDict):
+    """A browser that hears of what concerns a member. Where it is posted to is not shown again."""
+
+    id: str
+    """Its id."""
+    created_at: str
+    """When it was added."""
+
+
+class PushSubscriptionCreate(TypedDict):
+    """What a browser's `PushSubscription.toJSON()` says."""
+
+    endpoint: str
+    """Where its messages are posted: https, with a public address."""
+    p256dh: str
+    """Its public key, in base64url."""
+    auth: str
+    """The secret that it shares with the sender, in base64url."""
+
+
+class PushSubscriptionList(TypedDict):
+    """A member's browsers."""
+
+    data: list[PushSubscription]
+    """The oldest first."""
+    application_server_key: str
+    """The alliance's public key, which a browser takes as `applicationServerKey` when it subscribes."""
+
+
 class Quote(TypedDict):
     """What a purchase would do, and why."""
 
@@ -5588,6 +5617,18 @@ class Client(Requester):
     def end_pay_device(self, member: str, device: str, /) -> None:
         """End a phone."""
         self.ask("DELETE", "/v1/members/{member}/pay-devices/{device}", path_values={"member": member, "device": device})
+
+    def create_push_subscription(self, member: str, /, **body: Unpack[PushSubscriptionCreate]) -> PushSubscription:
+        """Send a member's notices to a browser."""
+        return cast("PushSubscription", self.ask("POST", "/v1/members/{member}/push-subscriptions", path_values={"member": member}, body=body))
+
+    def list_push_subscriptions(self, member: str, /) -> PushSubscriptionList:
+        """Browsers that hear of a member's notices."""
+        return cast("PushSubscriptionList", self.ask("GET", "/v1/members/{member}/push-subscriptions", path_values={"member": member}))
+
+    def end_push_subscription(self, member: str, subscription: str, /) -> None:
+        """Send nothing more to a browser."""
+        self.ask("DELETE", "/v1/members/{member}/push-subscriptions/{subscription}", path_values={"member": member, "subscription": subscription})
 
     def create_short_code(self, member: str, /) -> ShortCode:
         """Six digits to pay with."""

@@ -35,6 +35,8 @@ class WorkSettings:
     """What notifications go by."""
     sms_per_day_max: int = 1_000
     """Messages to phones that an alliance pays for in a day at the most."""
+    push_contact: str = ""
+    """Whom a push service can turn to about messages to browsers: an https URL, or mailto:…"""
     language: Lang = "en"
     """Of notifications to those who never chose one."""
     uptime: UptimeOf | None = None

@@ -3,6 +3,7 @@
 from contextlib import closing
 
 from coalition.alliance import Alliance
+from coalition.locale.formats import Lang
 from coalition.merchants.store import Shop, all_shops
 
 
@@ -14,6 +15,6 @@ def list_shops(alliance: Alliance) -> list[Shop]:
         return all_shops(connection, alliance.id, dict(participants))
 
 
-def shop_names(alliance: Alliance) -> dict[str, str]:
-    """The names of an alliance's shops, by their refs."""
-    return {shop.ref: shop.profile.name for shop in list_shops(alliance)}
+def shop_names(alliance: Alliance, lang: Lang) -> dict[str, str]:
+    """The names of an alliance's shops in a language, by their refs."""
+    return {shop.ref: shop.profile.name_in(lang) for shop in list_shops(alliance)}

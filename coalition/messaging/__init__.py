@@ -1,1 +1,1 @@
-"""How a message reaches a person: by e-mail (SMTP), by SMS, or to the log, as the environment sets it up."""
+"""How a message reaches a person: by e-mail (SMTP) or SMS as the environment sets it up, to the log, by web push."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 from coalition.messaging.messenger import LogMessenger, Messenger, NoMessenger
 from coalition.messaging.sms import SmsMessenger
@@ -24,6 +25,14 @@ class MessengerByContact:
 def messenger_of(settings: Settings) -> Messenger:
     """What sends messages; to the log, for development, where nothing is set up for them."""
     return MessengerByContact(_by_mail(settings), _by_phone(settings))
+
+
+def push_contact_of(settings: Settings) -> str:
+    """Whom push services can turn to: the server's own address, where it has TLS, or the sender of its mail."""
+    if (settings.public_url or "").startswith("https://"):
+        return (settings.public_url or "").rstrip("/")
+    _, address = parseaddr(settings.smtp_from or "")
+    return f"mailto:{address}" if address else ""
 
 
 def _by_mail(settings: Settings) -> Messenger:

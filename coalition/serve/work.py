@@ -11,7 +11,7 @@ from coalition.clock import system_clock
 from coalition.jobs.clock_watch import machine_uptime
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
-from coalition.messaging.set_up import messenger_of
+from coalition.messaging.set_up import messenger_of, push_contact_of
 from coalition.operation.logs import log, set_up_logs
 from coalition.payments.check_stripe import stripe_problems
 from coalition.payments.rails.stripe import stripe_receivers
@@ -28,6 +28,7 @@ def work_settings() -> WorkSettings:
         settings.close_grace_minutes * 60,
         settings.webhooks_allow_private,
         messenger=messenger_of(settings),
+        push_contact=push_contact_of(settings),
         sms_per_day_max=settings.sms_day_max_minor // settings.sms_price_minor,
         language="zh" if settings.language == "zh" else "en",
         uptime=machine_uptime,

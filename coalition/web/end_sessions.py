@@ -8,11 +8,15 @@ from coalition.access.log import record
 from coalition.access.session_store import revoke_sessions
 from coalition.members.member_cache import member_cache
 from coalition.paycodes.add_pay_device import end_devices_of_session
+from coalition.push.subscribe import unsubscribe_session
 from coalition.web.request import alliance_of
 
 
 def end_sessions(request: Request, caller: Caller, session: str | None) -> int:
-    """End one of the caller's sessions, or all of them; how many ended. Phones that log out make no pay codes."""
+    """End one of the caller's sessions, or all of them; how many ended.
+
+    Phones that log out make no pay codes, and get no messages.
+    """
     alliance = alliance_of(request, caller.alliance_id)
     phones_ended = False
     with alliance.database.engine.begin() as connection:
@@ -20,6 +24,7 @@ def end_sessions(request: Request, caller: Caller, session: str | None) -> int:
         if ended:
             record(connection, caller, "session.end", session or "all", {"ended": ended})
             if caller.member is not None:
+                unsubscribe_session(alliance, connection, caller.member, session)
                 phones_ended = end_devices_of_session(alliance, connection, caller.member, session)
     if phones_ended:
         member_cache(alliance).refresh()

@@ -14,9 +14,10 @@ from coalition.events.emit import emit
 from coalition.events.event import public_event
 from coalition.feed.read import find_event
 from coalition.jobs.job import Work
+from coalition.outgoing.post import DeliveryOutcome
 from coalition.webhooks.endpoint import DISABLED_AFTER, GONE, SECOND, Endpoint, pause_after
 from coalition.webhooks.event_types import WEBHOOK_ENDPOINT_DISABLED
-from coalition.webhooks.send import DeliveryOutcome, send, signed_headers
+from coalition.webhooks.send import send, signed_headers
 from coalition.webhooks.store import JOB as JOB
 from coalition.webhooks.store import find_endpoint
 from coalition.webhooks.tables import webhook_attempts, webhook_deliveries, webhook_endpoints

@@ -134,6 +134,20 @@ def _unproven(page: Page) -> None:
     page.wait_for_selector("[data-when=unproven]:not([hidden])")
 
 
+def _push_known(page: Page) -> None:
+    page.wait_for_selector("[data-push]:not([hidden])")
+
+
+def _push_denied(page: Page) -> None:
+    """The browser's owner says no."""
+    _push_known(page)
+    page.evaluate("""() => {
+        PushManager.prototype.subscribe = async () => { throw new DOMException("no", "NotAllowedError"); };
+    }""")
+    page.click("[data-turn=on]")
+    page.wait_for_selector("[data-when=denied]:not([hidden])")
+
+
 def _asked_at_the_code(page: Page) -> None:
     _code_made(page)
     page.wait_for_selector("[data-questions] form")
@@ -177,7 +191,8 @@ STATES = (
     State("household", "/wallet/household", "ann"),
     State("household-invited", "/wallet/household", "bob"),
     State("household-none", "/wallet/household", "cleo"),
-    State("notices", "/wallet/notices", "ann"),
+    State("notices", "/wallet/notices", "ann", _push_known),
+    State("notices-denied", "/wallet/notices", "ann", _push_denied),
     State("me", "/wallet/me", "ann"),
     State("contact", "/wallet/me/contact", "ann"),
     State("contact-refused", "/wallet/me/contact", "ann", _press(SEND, contact="nobody")),

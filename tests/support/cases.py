@@ -12,6 +12,7 @@ from coalition.access.tables import passkeys
 from coalition.events.emit import emit
 from coalition.members.event_types import MEMBER_FROZEN
 from tests.support.clock import DAY
+from tests.support.push_service import Subscriber
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, purchase, send
 from tests.support.wallets import People
@@ -192,6 +193,8 @@ def of_members(town: ApiTown) -> dict[str, Case]:
     rows = [{"ref": "card-1", "email": "dora@example.com", "shop": "bakery", "parts": [part]}]
     assert people.operator.post("/v1/member-imports", json={"rows": rows}).status_code == 200
     phone = people.phone(ann).id
+    browser = Subscriber("https://push.example/ann", "").subscription
+    subscription = people.app.post(f"/v1/members/{ann}/push-subscriptions", json=browser).json()["id"]
     to_scan = town.till().post("/v1/confirmations", json={"shop": "bakery", "amount_minor": 5}).json()["code"]
     member, both = {"member": ann}, (ALLIANCE, MEMBERS_OWN)
     asked = {"member": ann, "confirmation": question}
@@ -234,6 +237,9 @@ def of_members(town: ApiTown) -> dict[str, Case]:
         "createPayDevice": Case(member, {"name": "x"}, of=both),
         "listPayDevices": Case(member, of=both),
         "endPayDevice": Case({"member": ann, "device": phone}, of=both),
+        "createPushSubscription": Case(member, Subscriber("https://push.example/new", "").subscription, of=both),
+        "listPushSubscriptions": Case(member, of=both),
+        "endPushSubscription": Case({"member": ann, "subscription": subscription}, of=both),
         "openConfirmation": Case(member, {"code": to_scan}, of=both),
         "listConfirmations": Case(member, of=both),
         "confirmAmount": Case(asked, of=both),

@@ -21,8 +21,8 @@ from coalition.api.times import Moment
 from coalition.events.emit import begin_after_postings
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
+from coalition.outgoing.address import URL_CHARS_MAX, check_url
 from coalition.web.request import language_of
-from coalition.webhooks.address import URL_CHARS_MAX, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
 from coalition.webhooks.store import (
     EndpointExists,

@@ -39,7 +39,7 @@ class StaffVisit:
     def names(self) -> dict[str, str]:
         """What all shops are called, and the book's own operator and pool."""
         own = {ref: name_of(ref, self.visit.lang) for ref in (OPERATOR, POOL)}
-        return shop_names(self.alliance) | own
+        return shop_names(self.alliance, self.visit.lang) | own
 
     def window(self, id_: str) -> SettlementWindow:
         """The window with this public id. Raises NotFound."""

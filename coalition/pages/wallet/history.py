@@ -38,7 +38,7 @@ def all_lines(own: AsMember, before: Annotated[int | None, Query(ge=1, le=2**53)
     days = groupby(lines, key=lambda line: local_time(line.at, timezone).date())
     page = HistoryPage(
         days=[(date_text(day, own.visit.lang), list(of_day)) for day, of_day in days],
-        names=shop_names(alliance),
+        names=shop_names(alliance, own.visit.lang),
         before=events[-1].seq if len(events) == AT_ONCE else None,
     )
     return show(own.visit, page)

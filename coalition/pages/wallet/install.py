@@ -68,7 +68,11 @@ def worker() -> Response:
     """The worker, which names the files of this version: another version is another worker."""
     files = [asset_url(name) for name in SHELL]
     version = sha256("".join(all_assets()).encode()).hexdigest()[:12]
-    script = environment().get_template("wallet/worker.js").render(files=files, version=version)
+    script = (
+        environment()
+        .get_template("wallet/worker.js")
+        .render(files=files, version=version, icon=asset_url("icon-192.png"))
+    )
     # A worker's own folder is all that it may serve, unless it is said that it may serve the wallet's first page too.
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/wallet", "Content-Security-Policy": WORKER_CSP}
     return Response(script, media_type="text/javascript", headers=headers)

@@ -92,7 +92,7 @@ def redeem(
         name=" ".join(name.split()) or None,
         language=visit.lang,
         terms=terms == "yes",
-        shop=shop if shop in shop_names(visit.town) else None,
+        shop=shop if shop in shop_names(visit.town, visit.lang) else None,
     )
     try:
         join_by_code(visit.request, visit.town.id, wanted, answer)
@@ -105,7 +105,7 @@ def redeem(
 def _page(
     visit: Visit, shop: str, onward: str, *, contact: str = "", sent: bool = False, name: str = "", problem: str = ""
 ) -> JoinPage:
-    shop_name = shop_names(visit.town).get(shop, "")
+    shop_name = shop_names(visit.town, visit.lang).get(shop, "")
     return JoinPage(
         local_path(onward, HOME), shop if shop_name else "", shop_name, contact, sent, name, problem=problem
     )

@@ -51,7 +51,7 @@ def question(own: AsMember, code: Annotated[str, Path(max_length=40)]) -> HTMLRe
         return _refused(own, code, own.visit.explain(error), error)
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
-    shop = shop_names(alliance).get(opened.shop, opened.shop)
+    shop = shop_names(alliance, own.visit.lang).get(opened.shop, opened.shop)
     return show(own.visit, PayPage(read_typed(code), question=opened, shop=shop, wallet=wallet))
 
 

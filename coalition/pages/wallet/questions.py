@@ -44,7 +44,7 @@ def questions(own: AsMember, device: Annotated[str, Query(max_length=100)] = "")
     asked = open_confirmations(alliance, own.member)
     page = QuestionsPage(
         questions=asked,
-        names=shop_names(alliance) if asked else {},
+        names=shop_names(alliance, own.visit.lang) if asked else {},
         now_ms=alliance.clock() // 1000,
         asked=device,
         is_good=any(each.id == device for each in devices),

@@ -44,7 +44,7 @@ def receipt(own: AsMember, seq: Annotated[int, Path(ge=1, le=2**53)]) -> HTMLRes
     line = line_of(event, ids, rate) if event is not None and is_own else None
     if event is None or line is None:
         raise NotFound(Phrase("receipt"), str(seq))
-    names = shop_names(alliance)
+    names = shop_names(alliance, own.visit.lang)
     page = ReceiptPage(
         line=line,
         shop=None if event.shop is None else names.get(event.shop, event.shop),

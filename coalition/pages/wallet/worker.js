@@ -1,6 +1,8 @@
 // Opens the wallet without reception: the shell from its start, the code's page at once, and the balance as last seen.
+// And shows what the server lets this phone know.
 const CACHE = "wallet-{{ version }}";
 const SHELL = {{ files | tojson }};
+const ICON = "{{ icon }}";
 const HOME = "/wallet";
 const CODE = "/wallet/code";
 const KEPT = [HOME, CODE];
@@ -34,6 +36,24 @@ self.addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/assets/")) event.respondWith(stored(request));
   else if (request.mode === "navigate") event.respondWith(page(event, url.pathname));
 });
+
+// What the server has to say to this phone, and the page that it is about where that is tapped.
+self.addEventListener("push", (event) => {
+  const { title, path, ...options } = event.data.json();
+  event.waitUntil(self.registration.showNotification(title, { ...options, icon: ICON, badge: ICON, data: { path } }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(openPage(event.notification.data.path));
+});
+
+async function openPage(path) {
+  const [open] = await self.clients.matchAll({ type: "window" });
+  if (!open) return self.clients.openWindow(path);
+  await open.focus();
+  return open.navigate(path);
+}
 
 /** A write may be a log-in as somebody else, and changes what there is to see: pages that are kept are kept anew. */
 async function written(request) {

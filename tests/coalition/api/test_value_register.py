@@ -55,6 +55,8 @@ NO_VALUE: Mapping[str, str] = {
     "createShortCode": OWN,
     "createPayDevice": OWN,
     "endPayDevice": OWN,
+    "createPushSubscription": PERSON,
+    "endPushSubscription": PERSON,
     "openConfirmation": NOTHING,
     "createConfirmation": "asks a member for their yes",
     "confirmAmount": OWN,

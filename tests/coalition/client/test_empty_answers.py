@@ -13,6 +13,7 @@ from tests.support.authenticator import Authenticator
 from tests.support.clock import Clock
 from tests.support.in_thread import serving
 from tests.support.people import PASSWORD, first_owner
+from tests.support.push_service import Subscriber
 from tests.support.town_api import ApiTown, api_town
 
 EMPTY = {
@@ -77,6 +78,13 @@ def end_pay_device(callers: Callers) -> Call:
     return callers.app, lambda: callers.app.end_pay_device(carol, device)
 
 
+def end_push_subscription(callers: Callers) -> Call:
+    dora = callers.app.enrol_member(email="dora@example.com")["id"]
+    browser = Subscriber("https://push.example/dora", "").subscription
+    subscription = callers.app.create_push_subscription(dora, **browser)["id"]
+    return callers.app, lambda: callers.app.end_push_subscription(dora, subscription)
+
+
 def remove_passkey(callers: Callers) -> Call:
     owner = callers.owner()
     begun = owner.start_adding_passkey()
@@ -129,6 +137,7 @@ CALLS: dict[str, Callable[[Callers], Call]] = {
     "changePassword": change_password,
     "deleteWebhookEndpoint": delete_webhook_endpoint,
     "endPayDevice": end_pay_device,
+    "endPushSubscription": end_push_subscription,
     "endSession": end_session,
     "endSessions": end_sessions,
     "eraseMember": erase_member,

@@ -1,6 +1,6 @@
-"""Where a webhook may go: an https URL whose host has public addresses only.
+"""Where a request may go that others named the place of: an https URL whose host has public addresses only.
 
-The host is resolved and checked right before each delivery, and the connection goes to the address that was checked;
+The host is resolved and checked right before each request, and the connection goes to the address that was checked;
 so a name that changes its address between check and use gains nothing.
 """
 
@@ -15,7 +15,7 @@ from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
 from settlement import Phrase
 
-URL_CHARS_MAX = 500
+URL_CHARS_MAX = 1_000
 ADDRESSES_MAX = 3
 """Addresses of a host that are tried."""
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -44,13 +44,13 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 class AddressRefused(CoalitionError):
-    """A place that no webhook is sent to, and why."""
+    """A place that nothing is sent to, and why."""
 
     code = "url_refused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    title = N_("Webhook URL not allowed")
+    title = N_("URL not allowed")
     remedy = N_("Send an https URL with a public address.")
-    detail = N_("No webhook can be sent there: {why}.")
+    detail = N_("Nothing can be sent there: {why}.")
     concerns = "url"
     why: str
 
@@ -67,7 +67,7 @@ class Target:
 
 
 def check_url(url: str, *, allow_private: bool) -> SplitResult:
-    """The parts of a URL that may be an endpoint's. Raises AddressRefused."""
+    """The parts of a URL to which something may be sent. Raises AddressRefused."""
     if len(url) > URL_CHARS_MAX or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise AddressRefused(
             Phrase("a URL has at most {most} characters of printable ASCII without spaces", most=URL_CHARS_MAX)

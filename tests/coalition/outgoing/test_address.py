@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from coalition.webhooks.address import AddressRefused, check_url, is_public, target_of
+from coalition.outgoing.address import AddressRefused, check_url, is_public, target_of
 
 PRIVATE = [
     "0.0.0.0",  # noqa: S104 - it is to be refused
@@ -116,7 +116,7 @@ def test_however_this_machine_is_written_it_is_refused(host: str) -> None:
         "shop.example",
         "https://10.0.0.1/",
         "https://[fe80::1%25eth0]/",
-        "https://" + "a" * 500,
+        "https://" + "a" * 1_000,
     ],
 )
 def test_a_url_that_is_no_public_https_one_is_refused(url: str) -> None:

@@ -1,0 +1,177 @@
+"""What a member's phone says of an event, in the member's language. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from fractions import Fraction
+
+from coalition.events.event import Event
+from coalition.gifts.event_types import GIFT_ARRIVED, GIFT_CREATED, GIFT_RETURNED
+from coalition.locale.formats import Lang, date_text, points_text, price_text
+from coalition.locale.messages import N_, translate
+from coalition.notices.event_types import NOTICE_POSTED
+from coalition.paycodes.confirm import ANSWER_SECONDS
+from coalition.paycodes.event_types import CONFIRMATION_REQUESTED
+from coalition.purchases.event_types import PURCHASE_CREATED, REFUND_CREATED
+from coalition.wallets.event_types import POINTS_EXPIRING
+from settlement.ledger import BookSettings
+
+BODY_CHARS_MAX = 300
+"""A push service takes 4,096 bytes; a phone shows two lines or three."""
+DAY = 24 * 3600
+
+
+class Audience(Enum):
+    """Whom an event is news for."""
+
+    MEMBER = auto()
+    SECOND_MEMBER = auto()
+    ALL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a message is written in: a language, the alliance's money, what a point is worth, what shops are called."""
+
+    lang: Lang
+    settings: BookSettings
+    rate: Fraction
+    names: Mapping[str, str]
+
+    def say(self, sentence: str, **values: object) -> str:
+        """A marked sentence."""
+        return translate(sentence, self.lang, **values)
+
+    def money(self, minor: int) -> str:
+        """An amount."""
+        return price_text(minor, self.settings.minor_digits, self.settings.currency, self.lang)
+
+    def points(self, count: int) -> dict[str, str]:
+        """Points, and what they are worth."""
+        return {"points": points_text(count, self.lang), "amount": self.money(int(count * self.rate))}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message: its title, its text, and the page that it opens."""
+
+    title: str
+    body: str
+    path: str
+
+
+Write = Callable[[Event, Words], Written | None]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKind:
+    """How an event becomes a message: for whom, and for how long anybody wants to hear of it."""
+
+    write: Write
+    audience: Audience = Audience.MEMBER
+    kept_seconds: int = DAY
+    urgent: bool = False
+
+    def readers(self, event: Event) -> set[str] | None:
+        """The members whom it concerns; None for all."""
+        if self.audience is Audience.ALL:
+            return None
+        member = event.member if self.audience is Audience.MEMBER else event.second_member
+        return set() if member is None else {member}
+
+
+def _purchase(event: Event, words: Words) -> Written | None:
+    spent, earned = (int(event.data.get(name, 0)) for name in ("points_spent", "points_earned"))
+    lines = []
+    if spent:
+        lines.append(words.say(N_("You paid {amount} with {points} points."), **words.points(spent)))
+    if earned:
+        lines.append(words.say(N_("You earned {points} points, worth {amount}."), **words.points(earned)))
+    return _at_shop(event, words, lines)
+
+
+def _refund(event: Event, words: Words) -> Written | None:
+    returned, taken = (int(event.data.get(name, 0)) for name in ("points_returned", "points_taken_back"))
+    lines = []
+    if returned:
+        lines.append(words.say(N_("{points} points came back to you, worth {amount}."), **words.points(returned)))
+    if taken:
+        lines.append(words.say(N_("{points} points that you had earned were taken back."), **words.points(taken)))
+    return _at_shop(event, words, lines)
+
+
+def _at_shop(event: Event, words: Words, lines: list[str]) -> Written | None:
+    """A message under the shop's name; none where no points moved."""
+    if not lines:
+        return None
+    title = words.settings.name if event.shop is None else words.names.get(event.shop, event.shop)
+    return Written(title, "\n".join(lines), f"/wallet/history/{event.seq}")
+
+
+def _gift(event: Event, words: Words) -> Written:
+    points = words.points(int(event.data["points_moved"]))
+    text = words.say(N_("{points} points, worth {amount}."), **points)
+    return Written(words.say(N_("A gift for you")), text, f"/wallet/history/{event.seq}")
+
+
+def _gift_arrived(event: Event, words: Words) -> Written:
+    points = words.points(int(event.data["points_moved"]))
+    text = words.say(N_("{points} points, worth {amount}."), **points)
+    return Written(words.say(N_("Your gift was taken")), text, "/wallet/gift")
+
+
+def _gift_returned(event: Event, words: Words) -> Written:
+    points = words.points(int(event.data["points_moved"]))
+    text = words.say(N_("{points} points, worth {amount}."), **points)
+    return Written(words.say(N_("Your gift came back")), text, f"/wallet/history/{event.seq}")
+
+
+def _expiring(event: Event, words: Words) -> Written:
+    day = date_text(date.fromisoformat(event.data["expires_on"]), words.lang)
+    values = {"points": points_text(event.data["points"], words.lang), "amount": words.money(event.data["worth_minor"])}
+    text = words.say(N_("{points} points, worth {amount}, can be spent until {day}."), day=day, **values)
+    return Written(words.say(N_("Points are about to expire")), text, "/wallet")
+
+
+def _question(event: Event, words: Words) -> Written:
+    shop = words.names.get(event.data["shop"], event.data["shop"])
+    sentence = N_("{shop} asks: pay {amount} with your points?")
+    text = words.say(sentence, shop=shop, amount=words.money(event.data["amount_minor"]))
+    return Written(words.say(N_("A shop asks you")), text, "/wallet")
+
+
+def _notice(event: Event, words: Words) -> Written:
+    title, text = (event.data[name][words.lang] for name in ("title", "text"))
+    short = text if len(text) <= BODY_CHARS_MAX else f"{text[:BODY_CHARS_MAX]}…"
+    return Written(title, short, "/wallet/notices")
+
+
+MESSAGE_KINDS: Mapping[str, MessageKind] = {
+    PURCHASE_CREATED: MessageKind(_purchase),
+    REFUND_CREATED: MessageKind(_refund),
+    GIFT_CREATED: MessageKind(_gift, Audience.SECOND_MEMBER),
+    GIFT_ARRIVED: MessageKind(_gift_arrived),
+    GIFT_RETURNED: MessageKind(_gift_returned),
+    POINTS_EXPIRING: MessageKind(_expiring),
+    CONFIRMATION_REQUESTED: MessageKind(_question, kept_seconds=ANSWER_SECONDS, urgent=True),
+    NOTICE_POSTED: MessageKind(_notice, Audience.ALL),
+}
+"""The events that phones tell of, and how."""
+
+
+def compose(event: Event, words: Words) -> dict[str, str] | None:
+    """What the wallet's worker shows of an event, by its names for it; None for what is no news after all.
+
+    What is shown under one `tag` takes the place of what was: a message that arrives twice is seen once.
+    """
+    written = MESSAGE_KINDS[event.type].write(event, words)
+    if written is None:
+        return None
+    return {
+        "title": written.title,
+        "body": written.body,
+        "path": written.path,
+        "lang": "zh-Hans" if words.lang == "zh" else "en",
+        "tag": f"event-{event.seq}",
+    }
