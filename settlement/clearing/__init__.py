@@ -44,6 +44,7 @@ from settlement.clearing.reports import (
     Exposure,
     ExposureLevel,
     FlowBetween,
+    PotLeft,
     Turnover,
     Vintage,
     WindowPoints,
@@ -54,6 +55,7 @@ from settlement.clearing.reports import (
     points_by_expiry,
     points_by_window,
     points_moved,
+    pots_left,
     turnovers,
 )
 from settlement.clearing.statements import (
@@ -96,6 +98,7 @@ __all__ = [
     "LossSource",
     "MoneyAccount",
     "NetPayment",
+    "PotLeft",
     "Repayment",
     "Statement",
     "StatementLine",
@@ -128,6 +131,7 @@ __all__ = [
     "points_by_expiry",
     "points_by_window",
     "points_moved",
+    "pots_left",
     "recovery_posting",
     "remaining_plan",
     "settle_directly",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Text, bindparam, text
 
 from settlement.amounts import BPS
 from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
@@ -163,6 +163,29 @@ def points_by_window(book: Book, session: Session, most: int, shop: str | None =
         most,
     )
     return [WindowPoints(*row) for row in rows]
+
+
+class PotLeft(NamedTuple):
+    """Points that are left in a pot, under the terms under which they were set aside."""
+
+    shop: str
+    name: str
+    terms_id: int
+    points: int
+
+
+def pots_left(book: Book, connection: Connection, shop: str | None = None) -> list[PotLeft]:
+    """What is left in the pots of all shops, or of one, by shop, name and terms; empty ones are left out."""
+    rows = connection.execute(
+        text(
+            "SELECT p.ref, a.owner, a.terms_id, a.balance FROM accounts AS a "
+            "JOIN participants AS p ON p.alliance_id = a.alliance_id AND p.id = a.issuer "
+            f"WHERE a.alliance_id = :alliance_id AND a.kind = {AccountKind.POT:d} AND a.balance > 0 "
+            "AND (p.ref = :shop OR :shop IS NULL) ORDER BY p.ref, a.owner, a.terms_id"
+        ).bindparams(bindparam("shop", type_=Text)),
+        {"alliance_id": book.alliance_id, "shop": shop},
+    )
+    return [PotLeft(*row) for row in rows]
 
 
 class Vintage(NamedTuple):

@@ -34,6 +34,8 @@ class AccountKind(IntEnum):
     """(M, A): points that M spent although the purchase at A was refunded, under its terms; never above zero."""
     TOKEN = 7
     """A name that can be taken once: the account is opened by whoever takes it, and stays at zero."""
+    POT = 8
+    """(name, A): points that shop A has set aside under a name, to be issued out of it; never below zero."""
 
     CLEARING = 20
     """The clearing house's counterparty to every net; zero outside a posting."""
@@ -66,6 +68,7 @@ NEVER_NEGATIVE = frozenset(
             AccountKind.EXPIRED,
             AccountKind.LOT,
             AccountKind.HELD,
+            AccountKind.POT,
             AccountKind.DEPOSIT,
             AccountKind.FUND,
             AccountKind.CAPITAL,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from settlement.errors import SettlementError
 from settlement.ledger.book import Book
-from settlement.ledger.decide import Decision, decide
+from settlement.ledger.decide import decide
+from settlement.ledger.decision import Decision
 from settlement.ledger.header import Header
 from settlement.ledger.load import Needs, load_for
 from settlement.ledger.loaded import LoadedBook, reference_key

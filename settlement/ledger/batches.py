@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from settlement.errors import SettlementError
 from settlement.ledger.chain import BatchLines
-from settlement.ledger.decide import Decision
+from settlement.ledger.decision import Decision
 from settlement.ledger.header import Header
 from settlement.ledger.moves import Answer, Posting
 

@@ -25,7 +25,8 @@ from settlement.ledger.config import (
     settings_at,
 )
 from settlement.ledger.database import Database
-from settlement.ledger.decide import CLOCK_SKEW, Decision, decide
+from settlement.ledger.decide import CLOCK_SKEW, decide
+from settlement.ledger.decision import Decision
 from settlement.ledger.directory import book_names, check_name, check_same, find_book, insert_book
 from settlement.ledger.errors import SettingsNotLater, SettingsUnchanged
 from settlement.ledger.header import HEADER_COLUMNS, Header, write_header

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import orjson
 
 from settlement.ledger.copy_format import ESCAPES, NULL, copy_text
-from settlement.ledger.decide import Decision, PostingRow
+from settlement.ledger.decision import Decision, PostingRow
 from settlement.ledger.moves import Move
 
 GENESIS = sha256(b"settlement").digest()

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from json import loads
 from operator import itemgetter
-from typing import NamedTuple
 
 import orjson
 
 from settlement.errors import ContentMalformed, InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
 from settlement.ledger.accounts import BALANCE_MAX, NEVER, LoadedAccount, describe_account
+from settlement.ledger.decision import Decision, PostingRow
+from settlement.ledger.leg_context import POT
 from settlement.ledger.legs import REFERRING, TAKE
 from settlement.ledger.loaded import LegRefused, LoadedBook, LoadedShop, OriginalPosting, StoredAnswer, reference_key
 from settlement.ledger.moves import (
@@ -27,6 +28,7 @@ from settlement.ledger.moves import (
     LotSlice,
     Move,
     Posting,
+    PotRef,
     is_key,
 )
 from settlement.ledger.refusals import Refusal, encode_refusal
@@ -47,38 +49,6 @@ make = tuple.__new__
 def encode_content(content: Mapping[str, str | int]) -> str:
     """What a posting's key stands for, as the JSON text that is stored and compared. Raises TypeError."""
     return orjson.dumps(content).decode()
-
-
-class PostingRow(NamedTuple):
-    """One stored posting, in the order of the table's columns."""
-
-    alliance_id: int
-    id: int
-    key: str
-    content: str
-    occurred_at: int
-    recorded_at: int
-    window_id: int
-    late_for: int | None
-    refers_to: int | None
-    refusal: str | None
-    reference: str | None
-
-
-class Decision(NamedTuple):
-    """What a batch changed: rows to write, and an answer (or the error) for each of its postings."""
-
-    outcomes: Sequence[Answer | SettlementError]
-    postings: Sequence[PostingRow]
-    moves: Sequence[Move]
-    opened: Sequence[tuple[int, int, str, int, int, int, int]]
-    balances: Mapping[int, int]
-    tallies: Mapping[tuple[int, int, int], Tally]
-    outstanding: Sequence[tuple[int, int, int]]
-    holds: Sequence[tuple[int, int, int | None]]
-    omissions: Sequence[tuple[int, str]]
-    next_posting: int
-    next_account: int
 
 
 def decide(book: LoadedBook, postings: Sequence[Posting], now: int) -> Decision:
@@ -106,6 +76,7 @@ class Batch:
         self.holds_opened: list[tuple[int, int]] = []
         self.holds_resolved: list[tuple[int, int]] = []
         self.omissions: list[tuple[int, str]] = []
+        self.pots_changed: set[tuple[int, int]] = set()
         self.omitted: Refusal | None = None
         self.window = (0, 0)
         self.day = (0, 0, 0)
@@ -252,6 +223,7 @@ class Batch:
             accounts[move.debit].balance = balances[move.debit] = balances[move.debit] + move.amount
             accounts[move.credit].balance = balances[move.credit] = balances[move.credit] - move.amount
             self._circulate(move.kind, move.terms_id, move.issuer, -move.amount)
+            self._count_set_aside(accounts[move.debit], accounts[move.credit], -move.amount)
         del self.moves[first_line:]
         while self.opened and self.opened[-1].id >= first_account:
             account = self.opened.pop()
@@ -289,6 +261,23 @@ class Batch:
         )
         if debited < debit.floor or credited > credit.ceiling:
             raise _out_of_bounds(debit, credit, amount)
+
+    def move_pot(
+        self, kind: int, terms_id: int, issuer: int, shop: int, debit: LoadedAccount, credit: LoadedAccount, amount: int
+    ) -> None:
+        """The same where one of the two is a pot. Most postings touch none, and are not asked whether they do."""
+        self._count_set_aside(debit, credit, amount)
+        self.move(kind, terms_id, issuer, shop, debit, credit, amount)
+
+    def _count_set_aside(self, debit: LoadedAccount, credit: LoadedAccount, amount: int) -> None:
+        """Keep what the issuer has set aside in step with a move out of a pot or into one."""
+        for account, change in ((debit, -amount), (credit, amount)):
+            if account.kind == POT:
+                shop = self.book.shop_ids[account.issuer]
+                shop.set_aside[account.terms_id] = shop.set_aside.get(account.terms_id, 0) + change
+                # An exposure goes through the terms that points are outstanding under.
+                shop.outstanding.setdefault(account.terms_id, 0)
+                self.pots_changed.add((account.issuer, account.terms_id))
 
     def _circulate(self, kind: int, terms_id: int, issuer: int, amount: int) -> None:
         """Keep the issuer's outstanding and unbilled points in step with a move."""
@@ -340,6 +329,17 @@ class Batch:
         """The same, lot by lot in spending order."""
         return self.book.slices(member, self.today)
 
+    def may_issue(self, shop: str) -> bool:
+        """Whether the shop may issue points for what happened when this posting did."""
+        issuer = self.book.shops.get(shop)
+        return issuer is not None and self.occurred_at < issuer.issued_until
+
+    def set_aside(self, pot: PotRef) -> int:
+        """Points that are left in a pot; none where its shop is not there."""
+        shop = self.book.shops.get(pot.shop)
+        pots = () if shop is None else self.book.pots.get((pot.name, shop.id), ())
+        return sum(account.balance for account in pots)
+
     # -- what goes to the writer ----------------------------------------------------------------------------
 
     def decision(self, outcomes: Sequence[Answer | SettlementError]) -> Decision:
@@ -364,7 +364,10 @@ class Batch:
                 for key in keys
                 if key in tallies
             },
-            outstanding=[(shop, terms_id, book.shop_ids[shop].outstanding[terms_id]) for shop, terms_id in keys],
+            outstanding=[
+                (id_, terms_id, (shop := book.shop_ids[id_]).outstanding[terms_id], shop.set_aside.get(terms_id, 0))
+                for id_, terms_id in (sorted(self.pots_changed.union(keys)) if self.pots_changed else keys)
+            ],
             holds=[
                 (id_, *book.holds[id_])
                 for id_ in sorted({id_ for id_, _ in (*self.holds_opened, *self.holds_resolved)})

@@ -9,13 +9,14 @@ from settlement.ledger.refusals import Refusal
 from settlement.terms import Terms
 
 # Plain integers, like the kinds of moves: reading a member of an enumeration takes twice as long as a look-up.
-ISSUES, REDEEMS, EXPIRES, LOT, HELD, DEBT = (
+ISSUES, REDEEMS, EXPIRES, LOT, HELD, DEBT, POT = (
     int(AccountKind.ISSUE),
     int(AccountKind.REDEEM),
     int(AccountKind.EXPIRED),
     int(AccountKind.LOT),
     int(AccountKind.HELD),
     int(AccountKind.DEBT),
+    int(AccountKind.POT),
 )
 
 
@@ -36,6 +37,10 @@ class LegContext(Protocol):
     def undo_moves(self, first_line: int, first_account: int) -> None: ...
 
     def move(
+        self, kind: int, terms_id: int, issuer: int, shop: int, debit: LoadedAccount, credit: LoadedAccount, amount: int
+    ) -> None: ...
+
+    def move_pot(
         self, kind: int, terms_id: int, issuer: int, shop: int, debit: LoadedAccount, credit: LoadedAccount, amount: int
     ) -> None: ...
 

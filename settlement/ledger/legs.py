@@ -9,6 +9,7 @@ from typing import Any
 
 from settlement.ledger.accounts import (
     MONEY,
+    NEVER,
     NOBODY,
     OF_PARTICIPANTS,
     AccountKind,
@@ -17,7 +18,7 @@ from settlement.ledger.accounts import (
     describe_account,
 )
 from settlement.ledger.arrivals import arrive, expire
-from settlement.ledger.leg_context import HELD, ISSUES, LOT, REDEEMS, LegContext
+from settlement.ledger.leg_context import HELD, ISSUES, LOT, POT, REDEEMS, LegContext
 from settlement.ledger.leg_context import check_amount as _check
 from settlement.ledger.loaded import HoldState, LegRefused, LoadedShop
 from settlement.ledger.moves import (
@@ -26,18 +27,23 @@ from settlement.ledger.moves import (
     HOLD,
     ISSUE,
     REDEEM,
+    SET_ASIDE,
     TRANSFER,
     Capture,
     Commission,
     Earn,
     EarnIfAllowed,
+    EarnOutOf,
     Expire,
     Give,
     Hold,
+    PotRef,
+    PutBack,
     RefundEarn,
     RefundSpend,
     Release,
     Reverse,
+    SetAside,
     Spend,
     TakeToken,
     Transfer,
@@ -72,11 +78,15 @@ def _earn(batch: LegContext, leg: Earn | EarnIfAllowed) -> None:
     batch.move(ISSUE, terms_id, shop_id, shop_id, batch.shop_account(shop, ISSUES), lot, points)
     if member in book.debts or expires_on < batch.today:
         arrive(batch, lot, points)
-    limit = book.limit_minor(shop)
-    if limit is not None:
-        exposure = book.exposure_minor(shop)
-        if exposure > limit:
-            raise LegRefused("limit_reached", shop=shop.ref, limit_minor=limit, exposure_minor=exposure)
+    if shop.limit is not None:
+        _check_limit(batch, shop)
+
+
+def _check_limit(batch: LegContext, shop: LoadedShop) -> None:
+    limit = batch.book.limit_minor(shop)
+    exposure = batch.book.exposure_minor(shop)
+    if limit is not None and exposure > limit:
+        raise LegRefused("limit_reached", shop=shop.ref, limit_minor=limit, exposure_minor=exposure)
 
 
 MAY_NOT_ISSUE = frozenset({"shop_not_earning", "limit_reached"})
@@ -99,6 +109,50 @@ def _check_last_day(batch: LegContext, expires_on: int) -> None:
     day = batch.book.calendar.day(batch.occurred_at)[0]
     if expires_on < day:
         raise LegRefused("lot_over", expires_on=expires_on, today=day)
+
+
+def _set_aside(batch: LegContext, leg: SetAside) -> None:
+    shop = _issuer(batch, leg.pot.shop)
+    _check(leg.points)
+    terms_id = batch.terms.id
+    pot = batch.account(POT, leg.pot.name, shop.id, NEVER, terms_id)
+    batch.move_pot(SET_ASIDE, terms_id, shop.id, shop.id, batch.shop_account(shop, ISSUES), pot, leg.points)
+    _check_limit(batch, shop)
+
+
+def _parts_of_pot(
+    batch: LegContext, shop: LoadedShop, pot: PotRef, points: int, *, at_most: bool = False
+) -> list[tuple[LoadedAccount, int]]:
+    """Where so many points of a pot are: what was set aside first, first. Refuses `pot_short`."""
+    parts = []
+    left = points
+    for account in batch.book.pots.get((pot.name, shop.id), ()):
+        part = min(left, account.balance)
+        if part:
+            parts.append((account, part))
+            left -= part
+    if left and not at_most:
+        raise LegRefused("pot_short", pot=pot.name, points=points - left, asked=points)
+    return parts
+
+
+def _put_back(batch: LegContext, leg: PutBack) -> None:
+    shop = batch.shop(leg.pot.shop)
+    _check(leg.points)
+    issue = batch.shop_account(shop, ISSUES)
+    for pot, part in _parts_of_pot(batch, shop, leg.pot, leg.points, at_most=leg.at_most):
+        batch.move_pot(-SET_ASIDE, pot.terms_id, shop.id, shop.id, pot, issue, part)
+
+
+def _earn_out_of(batch: LegContext, leg: EarnOutOf) -> None:
+    shop = _issuer(batch, leg.pot.shop)
+    _check(leg.points)
+    if leg.expires_on < batch.today:
+        _check_last_day(batch, leg.expires_on)
+    for pot, part in _parts_of_pot(batch, shop, leg.pot, leg.points):
+        lot = batch.account(LOT, leg.member, shop.id, leg.expires_on, pot.terms_id)
+        batch.move_pot(ISSUE, pot.terms_id, shop.id, shop.id, pot, lot, part)
+        arrive(batch, lot, part)
 
 
 def _spendable(batch: LegContext, points: int, *members: str) -> list[tuple[LoadedAccount, int]]:
@@ -229,6 +283,9 @@ def _transfer(batch: LegContext, leg: Transfer) -> None:
 TAKE: Mapping[type, Callable[[LegContext, Any], None]] = {
     Earn: _earn,
     EarnIfAllowed: _earn_if_allowed,
+    SetAside: _set_aside,
+    PutBack: _put_back,
+    EarnOutOf: _earn_out_of,
     Spend: _spend,
     Give: _give,
     Expire: _expire,

@@ -26,16 +26,19 @@ from settlement.ledger.moves import (
     Commission,
     Earn,
     EarnIfAllowed,
+    EarnOutOf,
     Expire,
     Give,
     Hold,
     Leg,
     Move,
     Posting,
+    PutBack,
     RefundEarn,
     RefundSpend,
     Release,
     Reverse,
+    SetAside,
     Spend,
     TakeToken,
     Transfer,
@@ -89,6 +92,8 @@ def needs_of(requests: Sequence[Posting]) -> Needs:
                 if (type(leg) is Earn or type(leg) is EarnIfAllowed) and leg.expires_on < expires_on:
                     expires_on = leg.expires_on
                 continue
+            if type(leg) is EarnOutOf:
+                expires_on = min(expires_on, leg.expires_on)
             _add_leg(needs, leg)
     needs.postings.update(needs.refunded)
     owners.update(needs.holders)
@@ -99,6 +104,10 @@ def _add_leg(needs: Needs, leg: Leg) -> None:  # noqa: C901 - one case a leg
     """What a leg of any other kind names."""
     owners = needs.owners
     match leg:
+        case EarnOutOf():
+            owners.update((*leg.pot, leg.member))
+        case SetAside() | PutBack():
+            owners.update(leg.pot)
         case Hold():
             owners.update((leg.shop, leg.member, *leg.pool))
         case TakeToken():
@@ -283,7 +292,7 @@ def _until(until: int | None, *, still: bool) -> int:
 
 
 def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[int]) -> None:
-    """Shops with the points that they have outstanding and at risk."""
+    """Shops with the points that they have outstanding, set aside and at risk."""
     if not ids:
         return
     for id_ in ids:
@@ -296,12 +305,14 @@ def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[
             limit=participant.limit,
         )
         loaded.shops[participant.ref] = loaded.shop_ids[id_] = shop
-    for id_, terms_id, points in session.rows(
-        "SELECT shop, terms_id, points FROM outstanding WHERE alliance_id = ? AND shop = ANY(?)",
+    for id_, terms_id, points, set_aside in session.rows(
+        "SELECT shop, terms_id, points, set_aside FROM outstanding WHERE alliance_id = ? AND shop = ANY(?)",
         loaded.alliance_id,
         ids,
     ):
         loaded.shop_ids[id_].outstanding[terms_id] = points
+        if set_aside:
+            loaded.shop_ids[id_].set_aside[terms_id] = set_aside
     if loaded.on_issue:
         # A shop that pays when it issues is at risk with what it has not been billed for.
         for id_, terms_id, points in session.rows(

@@ -16,9 +16,9 @@ from settlement.ledger.moves import Answer, LotSlice, Move
 from settlement.ledger.refusals import Refusal
 from settlement.terms import Funding, Terms
 
-SETTLEMENT, DEPOSIT = int(AccountKind.SETTLEMENT), int(AccountKind.DEPOSIT)
+SETTLEMENT, DEPOSIT, POT = int(AccountKind.SETTLEMENT), int(AccountKind.DEPOSIT), int(AccountKind.POT)
 OF_MEMBERS = (int(AccountKind.HELD), int(AccountKind.EXPIRED))
-"""Kinds of account beside lots and debts that name a shop as issuer and are none of its own."""
+"""Kinds of account beside lots, debts and pots that name a shop as issuer and are none of its own."""
 
 
 NEVER_STOPPED, ALWAYS_STOPPED = 2**62, -(2**62)
@@ -49,11 +49,22 @@ class LoadedShop:
     """A participant as loaded: what it may do, its limit, its own accounts by kind, and its points by terms.
 
     `outstanding` are its points that members hold; `unbilled` those of them that it has issued under on_issue
-    in windows that are still open, and has not been asked to pay for yet. `issued_until` and `redeemed_until` are the
-    instants before which what it does may have happened: NEVER_STOPPED, or ALWAYS_STOPPED where it may not at all.
+    in windows that are still open, and has not been asked to pay for yet; `set_aside` those in its pots.
+    `issued_until` and `redeemed_until` are the instants before which what it does may have happened: NEVER_STOPPED, or
+    ALWAYS_STOPPED where it may not at all.
     """
 
-    __slots__ = ("accounts", "id", "issued_until", "limit", "outstanding", "redeemed_until", "ref", "unbilled")
+    __slots__ = (
+        "accounts",
+        "id",
+        "issued_until",
+        "limit",
+        "outstanding",
+        "redeemed_until",
+        "ref",
+        "set_aside",
+        "unbilled",
+    )
 
     def __init__(
         self,
@@ -72,6 +83,8 @@ class LoadedShop:
         self.accounts: dict[int, LoadedAccount] = {}
         self.outstanding: dict[int, int] = defaultdict(int)
         self.unbilled: dict[int, int] = defaultdict(int)
+        # Empty for a shop that has set nothing aside, and each of its terms is one of `outstanding` too.
+        self.set_aside: dict[int, int] = {}
 
     def balance(self, kind: int) -> int:
         """Balance of its account of a kind; zero where it has none."""
@@ -124,6 +137,7 @@ class LoadedBook:
     by_name: dict[tuple[int, str, int, int, int], LoadedAccount] = field(default_factory=dict)
     lots: dict[str, list[LoadedAccount]] = field(default_factory=dict)
     debts: dict[str, list[LoadedAccount]] = field(default_factory=dict)
+    pots: dict[tuple[str, int], list[LoadedAccount]] = field(default_factory=dict)
     shops: dict[str, LoadedShop] = field(default_factory=dict)
     shop_ids: dict[int, LoadedShop] = field(default_factory=dict)
     owners: set[str] = field(default_factory=set)
@@ -155,6 +169,8 @@ class LoadedBook:
             insort(self.lots.setdefault(account.owner, []), account, key=spending_order)
         elif account.kind == AccountKind.DEBT:
             insort(self.debts.setdefault(account.owner, []), account, key=attrgetter("id"))
+        elif account.kind == POT:
+            insort(self.pots.setdefault((account.owner, account.issuer), []), account, key=attrgetter("id"))
         elif account.kind not in OF_MEMBERS and account.issuer != NOBODY:
             self.shop_ids[account.issuer].accounts[account.kind] = account
 
@@ -166,6 +182,8 @@ class LoadedBook:
             self.lots[account.owner].remove(account)
         elif account.kind == AccountKind.DEBT:
             self.debts[account.owner].remove(account)
+        elif account.kind == POT:
+            self.pots[account.owner, account.issuer].remove(account)
         elif account.kind not in OF_MEMBERS and account.issuer != NOBODY:
             del self.shop_ids[account.issuer].accounts[account.kind]
 
@@ -189,10 +207,16 @@ class LoadedBook:
         return sum(lot.balance for lot in self.lots.get(member, ()) if lot.expires_on >= today)
 
     def exposure_minor(self, shop: LoadedShop) -> int:
-        """A shop's points at risk at their fixed rates, each rounded up, plus what it owes from closed windows."""
+        """A shop's points at risk at their fixed rates, each rounded up, plus what it owes from closed windows.
+
+        At risk are those that members hold, or that it has not been billed for yet, and those that it has set aside.
+        """
         minor = max(0, -shop.balance(SETTLEMENT))
+        set_aside = shop.set_aside
         for terms_id, outstanding in shop.outstanding.items():
             points = shop.unbilled[terms_id] if terms_id in self.on_issue else outstanding
+            if set_aside:
+                points += set_aside.get(terms_id, 0)
             numerator, denominator = self.rates[terms_id]
             minor -= -points * numerator // denominator
         return minor

@@ -23,7 +23,7 @@ class MoveKind(IntEnum):
     """
 
     ISSUE = 1
-    """issue:A → lot(M, A, E)"""
+    """issue:A or pot(name, A) → lot(M, A, E)"""
     REDEEM = 2
     """lot(M, A, E) or held → redeem:B"""
     EXPIRE = 3
@@ -33,13 +33,17 @@ class MoveKind(IntEnum):
     HOLD = 5
     """lot(M, A, E) → held(M, A, E)"""
     OWE = 6
-    """debt(M, A) → issue:A, the part of a refunded earn that was already spent; taken back when it is paid"""
+    """debt(M, A) → issue:A or pot(name, A), the part of a refunded earn that was already spent; taken back when it is
+    paid"""
     COMPENSATE = 7
     """issue:B → redeem:A: shop B pays shop A without a point coming into circulation"""
     REPAY = 8
     """lot(M, A, E) → redeem:B, points that pay what M owes to shop B"""
     WAIVE = 9
-    """expired(M, A, E) → issue:A, the part of a refunded earn that had expired: it is taken from nobody"""
+    """expired(M, A, E) → issue:A or pot(name, A), the part of a refunded earn that had expired: it is taken from
+    nobody"""
+    SET_ASIDE = 10
+    """issue:A → pot(name, A), points that shop A will issue out of it; taken back when they are put back"""
     TRANSFER = 20
     """money between two money accounts"""
 
@@ -51,12 +55,13 @@ ISSUE, REDEEM, EXPIRE, GIVE = (
     int(MoveKind.EXPIRE),
     int(MoveKind.GIVE),
 )
-HOLD, OWE, COMPENSATE, REPAY, WAIVE, TRANSFER = (
+HOLD, OWE, COMPENSATE, REPAY, WAIVE, SET_ASIDE, TRANSFER = (
     int(MoveKind.HOLD),
     int(MoveKind.OWE),
     int(MoveKind.COMPENSATE),
     int(MoveKind.REPAY),
     int(MoveKind.WAIVE),
+    int(MoveKind.SET_ASIDE),
     int(MoveKind.TRANSFER),
 )
 
@@ -96,6 +101,41 @@ class EarnIfAllowed(NamedTuple):
     """
 
     shop: str
+    member: str
+    points: int
+    expires_on: int
+
+
+class PotRef(NamedTuple):
+    """Points that a shop has set aside, by the name under which it did. A name may have a pot of several shops each."""
+
+    shop: str
+    name: str
+
+
+class SetAside(NamedTuple):
+    """The pot's shop sets points aside, to be issued out of the pot. From now on they count to what it has at risk."""
+
+    pot: PotRef
+    points: int
+
+
+class PutBack(NamedTuple):
+    """What was set aside is issued no more. `at_most` puts back what is left where that is less, if anything is."""
+
+    pot: PotRef
+    points: int
+    at_most: bool = False
+
+
+class EarnOutOf(NamedTuple):
+    """The pot's shop issues points to a member out of the pot, good until the end of `expires_on` (yyyymmdd).
+
+    They keep the terms under which they were set aside. That the shop is at its limit does not matter: they counted
+    to it since then.
+    """
+
+    pot: PotRef
     member: str
     points: int
     expires_on: int
@@ -160,6 +200,8 @@ class Release(NamedTuple):
 class RefundEarn(NamedTuple):
     """Take back `points` that posting `of` issued; what is already spent becomes the member's debt.
 
+    They go to where they came from: with `out_of` it is what the posting issued out of this pot that is taken back,
+    without it what it issued out of none.
     Where it issued to several members, the first is the first to give back. `at_most` takes what is left of it where
     that is less, if it issued anything. `holders` are the ids of the member who earned, if there are several since a
     merge: the points may lie under any, and the first owes. `pool` are those who may hold points of theirs: the others
@@ -171,6 +213,7 @@ class RefundEarn(NamedTuple):
     at_most: bool = False
     holders: Sequence[str] = ()
     pool: Sequence[str] = ()
+    out_of: PotRef | None = None
 
 
 class RefundSpend(NamedTuple):
@@ -206,6 +249,9 @@ class Transfer(NamedTuple):
 Leg = (
     Earn
     | EarnIfAllowed
+    | SetAside
+    | PutBack
+    | EarnOutOf
     | Spend
     | Give
     | Expire
@@ -236,6 +282,12 @@ class BookView(Protocol):
 
     def slices(self, member: str) -> Iterator[LotSlice]:
         """The same points, lot by lot in spending order."""
+
+    def may_issue(self, shop: str) -> bool:
+        """Whether the shop may issue points for what happened at this moment."""
+
+    def set_aside(self, pot: PotRef) -> int:
+        """Points that are left in a pot."""
 
     @property
     def terms(self) -> Terms:

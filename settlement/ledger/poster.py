@@ -33,7 +33,7 @@ from settlement.ledger.batches import (
 )
 from settlement.ledger.book import Book
 from settlement.ledger.chain import batch_lines
-from settlement.ledger.decide import Decision
+from settlement.ledger.decision import Decision
 from settlement.ledger.delivery import deliver_answers
 from settlement.ledger.header import Header
 from settlement.ledger.load import needs_of

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from settlement.ledger.accounts import NEVER, LoadedAccount
 from settlement.ledger.arrivals import arrive, expire, repay
-from settlement.ledger.leg_context import DEBT, EXPIRES, HELD, ISSUES, LOT, LegContext, check_amount
+from settlement.ledger.leg_context import DEBT, EXPIRES, HELD, LOT, POT, LegContext, check_amount
 from settlement.ledger.loaded import HoldState, LegRefused, OriginalPosting
-from settlement.ledger.moves import HOLD, ISSUE, OWE, REDEEM, WAIVE, Move, RefundEarn, RefundSpend, Reverse
+from settlement.ledger.moves import HOLD, ISSUE, OWE, REDEEM, WAIVE, Move, PotRef, RefundEarn, RefundSpend, Reverse
 
 EARN_TAKEN_BACK = frozenset({-ISSUE, OWE, WAIVE})
 """Kinds of moves that make up what was taken back of an earn, in the points that it issued."""
@@ -48,17 +48,19 @@ def refund_spend(batch: LegContext, leg: RefundSpend) -> None:
 
 
 def refund_earn(batch: LegContext, leg: RefundEarn) -> None:
-    """From those who earned, in the order in which they did, each at the shop that issued to them."""
+    """From those who earned, in the order in which they did, each at the shop or out of the pot that issued to them."""
     check_amount(leg.points)
     original = _original(batch, leg.of)
     accounts = batch.book.accounts
     earns: dict[tuple[str, int], list[Move]] = defaultdict(list)
+    sources = set()
     for move in original.moves:
-        if move.kind == ISSUE:
-            earns[accounts[move.credit].owner, move.issuer].append(move)
+        if move.kind == ISSUE and _pot_of(batch, accounts[move.debit]) == leg.out_of:
+            earns[accounts[move.credit].owner, move.debit].append(move)
+            sources.add(move.debit)
     issued = {earner: sum(move.amount for move in moves) for earner, moves in earns.items()}
     # Refunds take in this order too, so what is gone by now is gone from the first.
-    gone = sum(move.amount for move in original.taken_back if move.kind in EARN_TAKEN_BACK)
+    gone = sum(move.amount for move in original.taken_back if move.kind in EARN_TAKEN_BACK and move.credit in sources)
     left = max(0, sum(issued.values()) - gone)
     if leg.points > left and not (leg.at_most and issued):
         raise LegRefused("refund_exceeds_original", posting=leg.of, left=left, asked=leg.points)
@@ -74,11 +76,13 @@ def refund_earn(batch: LegContext, leg: RefundEarn) -> None:
 def _take_back(batch: LegContext, leg: RefundEarn, earned: Sequence[Move], points: int) -> None:
     """Where the points are now, as far as they are there; what expired is waived; the rest is owed.
 
+    All of it goes to where they came from, which the shop's own issue or a pot of its is.
     Other lots of the shop pay at once what is owed, each at its own rate.
     """
     book = batch.book
     shop = book.shop_ids[earned[0].issuer]
-    issue = batch.shop_account(shop, ISSUES)
+    source = book.accounts[earned[0].debit]
+    take = batch.move_pot if source.kind == POT else batch.move
     lots = [book.accounts[move.credit] for move in reversed(earned)]
     earner = lots[0].owner
     holders = leg.holders if earner in leg.holders else (earner,)
@@ -94,12 +98,12 @@ def _take_back(batch: LegContext, leg: RefundEarn, earned: Sequence[Move], point
                 if part and owners is own:
                     expire(batch, place, part)
             elif part:
-                batch.move(kind, place.terms_id, shop.id, shop.id, place, issue, part)
+                take(kind, place.terms_id, shop.id, shop.id, place, source, part)
                 need -= part
     if need:
         terms_id = earned[0].terms_id
         debt = batch.account(DEBT, holders[0], shop.id, NEVER, terms_id)
-        batch.move(OWE, terms_id, shop.id, shop.id, debt, issue, need)
+        take(OWE, terms_id, shop.id, shop.id, debt, source, need)
         for lot in [lot for holder in holders for lot in book.lots.get(holder, ())]:
             if lot.issuer == shop.id and lot.balance and lot.expires_on >= batch.today and debt.balance < 0:
                 repay(batch, debt, lot, lot.balance)
@@ -126,7 +130,8 @@ def reverse(batch: LegContext, leg: Reverse) -> None:
     accounts = batch.book.accounts
     for move in undone:
         debit, credit = accounts[move.credit], _lot_of(batch, accounts[move.debit])
-        batch.move(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
+        back = batch.move_pot if POT in (debit.kind, credit.kind) else batch.move
+        back(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
 
 
 def _original(batch: LegContext, of: int) -> OriginalPosting:
@@ -134,6 +139,11 @@ def _original(batch: LegContext, of: int) -> OriginalPosting:
     if original is None or not original.moves:
         raise LegRefused("posting_unknown", posting=of)
     return original
+
+
+def _pot_of(batch: LegContext, source: LoadedAccount) -> PotRef | None:
+    """The pot that points were issued out of; None where a shop issued them out of none."""
+    return PotRef(batch.book.shop_ids[source.issuer].ref, source.owner) if source.kind == POT else None
 
 
 def _lot_of(batch: LegContext, account: LoadedAccount) -> LoadedAccount:

@@ -177,6 +177,13 @@ _IN_ORDER = (
         N_("The member has {points:number} points to spend, not {asked:number}."),
     ),
     RefusalKind(
+        "pot_short",
+        HTTPStatus.CONFLICT,
+        N_("Not enough points set aside"),
+        N_("Set more points aside, or issue fewer."),
+        N_("{pot:name} has {points:number} points left, not {asked:number}."),
+    ),
+    RefusalKind(
         "limit_reached",
         HTTPStatus.CONFLICT,
         N_("Shop's limit reached"),

@@ -222,8 +222,11 @@ outstanding = _table(
     _alliance(),
     Column("shop", Integer, primary_key=True, autoincrement=False),
     Column("terms_id", Integer, primary_key=True, autoincrement=False),
+    # What members hold of a shop's points, and what it has set aside in pots.
     Column("points", BigInteger, nullable=False),
+    Column("set_aside", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("points >= 0", "points"),
+    CheckConstraint("set_aside >= 0", "set_aside"),
     updated=True,
 )
 

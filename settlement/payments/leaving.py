@@ -93,7 +93,7 @@ def _is_clear(unit: UnitOfWork, profile: PaymentProfile) -> bool:
     participant = profile.participant
     if unit.owed(participant) != 0 or unit.defaulted(participant):
         return False
-    if not profile.debts_of and _outstanding_minor(unit, participant):
+    if _set_aside(unit, participant) or (not profile.debts_of and _outstanding_minor(unit, participant)):
         return False
     return not _has_payments(unit, participant) and not _has_open_window(unit, participant)
 
@@ -119,6 +119,16 @@ def _has_open_window(unit: UnitOfWork, participant: str) -> bool:
         "SELECT COUNT(*) FROM tallies AS t JOIN books AS b ON b.alliance_id = t.alliance_id "
         "WHERE t.alliance_id = ? AND t.shop = ? AND t.window_id >= b.closed_until",
         context.book.alliance_id,
+        unit.config.by_ref[participant].id,
+    )
+    return bool(rows[0][0])
+
+
+def _set_aside(unit: UnitOfWork, participant: str) -> bool:
+    """Whether points wait in pots of theirs: a late sale may still issue some."""
+    rows = unit.context.session.rows(
+        "SELECT COUNT(*) FROM outstanding WHERE alliance_id = ? AND shop = ? AND set_aside > 0",
+        unit.context.book.alliance_id,
         unit.config.by_ref[participant].id,
     )
     return bool(rows[0][0])

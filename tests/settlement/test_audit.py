@@ -50,7 +50,7 @@ def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session
     kinds = {
         kind for (kind,) in session.rows("SELECT DISTINCT kind FROM moves WHERE alliance_id = ?", town.alliance_id)
     }
-    taken_back = {MoveKind.ISSUE, MoveKind.REDEEM, MoveKind.HOLD, MoveKind.OWE, MoveKind.REPAY}
+    taken_back = {MoveKind.ISSUE, MoveKind.REDEEM, MoveKind.HOLD, MoveKind.OWE, MoveKind.REPAY, MoveKind.SET_ASIDE}
     assert kinds == set(MoveKind) | {-kind for kind in taken_back}
     heard: list[str] = []
     audit = audit_book(town, session, heard.append)
@@ -128,6 +128,10 @@ TAMPERINGS: dict[str, tuple[list[str], set[str]]] = {
         {"balances_from_moves", "signs"},
     ),
     "points outstanding": (["UPDATE outstanding SET points = points + 1 WHERE terms_id = 1"], {"outstanding_points"}),
+    "points set aside": (
+        ["UPDATE outstanding SET set_aside = set_aside + 1 WHERE terms_id = 1"],
+        {"outstanding_points"},
+    ),
     "points printed that their issuer backs": (printed(1), {"balances_from_moves"}),
     "points printed that the pool backs": (printed(2), {"balances_from_moves", "backing"}),
     "a debt paid at another rate": (

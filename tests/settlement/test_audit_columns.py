@@ -69,7 +69,7 @@ HELD_BY: Mapping[str, Mapping[str, str]] = {
             "alliance_id window_id shop terms_id issued redeemed_own redeemed_here redeemed_elsewhere expired adjusted"
         ),
     },
-    "outstanding": {"outstanding_points": "alliance_id shop terms_id points"},
+    "outstanding": {"outstanding_points": "alliance_id shop terms_id points set_aside"},
     "holds": {"hash_chain": "alliance_id posting_id lapses_at", "holds": "resolved_by"},
     "windows": {
         "header": "alliance_id",

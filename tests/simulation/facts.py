@@ -11,7 +11,7 @@ from typing import NamedTuple
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 NEVER = 9999_12_31
-NOT_BELOW_ZERO = ("redeem", "expired", "lot", "held", "deposit", "fund", "capital")
+NOT_BELOW_ZERO = ("redeem", "expired", "lot", "held", "pot", "deposit", "fund", "capital")
 NOT_ABOVE_ZERO = ("issue", "debt", "cash")
 
 
@@ -60,13 +60,13 @@ class Past:
     """A posting that was taken: its moves, what can still be refunded of it, and who took some of it back.
 
     `left` goes along with the moves and matters for points that were spent and debts that were paid; `earned`
-    is by member and shop.
+    is by member and where the points came from.
     """
 
     def __init__(self, moves: list[Moved]) -> None:
         self.moves = moves
         self.left = [move.amount for move in moves]
-        self.earned: dict[tuple[str, str], int] = defaultdict(int)
+        self.earned: dict[tuple[str, Name], int] = defaultdict(int)
         for move in moves:
             if earner(move):
                 self.earned[earner(move)] += move.amount
@@ -85,9 +85,9 @@ class TwinAnswer:
     again: bool = False
 
 
-def earner(move: Moved) -> tuple[str, str] | None:
-    """Who got points issued by this move, and from which shop."""
-    return (move.target.owner, move.issuer) if (move.what, move.back) == ("issue", 1) else None
+def earner(move: Moved) -> tuple[str, Name] | None:
+    """Who got points issued by this move, and from where: what a shop issues, or a pot."""
+    return (move.target.owner, move.source) if (move.what, move.back) == ("issue", 1) else None
 
 
 def own(kind: str, shop: str) -> Name:

@@ -8,14 +8,18 @@ from settlement.ledger import (
     Capture,
     Commission,
     Earn,
+    EarnOutOf,
     Expire,
     Give,
     Hold,
     Participant,
+    PotRef,
+    PutBack,
     RefundEarn,
     RefundSpend,
     Release,
     Reverse,
+    SetAside,
     Spend,
     Transfer,
 )
@@ -54,15 +58,63 @@ def must_be_amount(amount: int) -> None:
 def earn(twin: "Twin", leg: Earn) -> None:
     must_earn(twin, leg.shop)
     must_be_amount(leg.points)
-    happened = date_of(twin.occurred_at)
-    if leg.expires_on < min(twin.today, happened):
-        raise Refused("lot_over", expires_on=leg.expires_on, today=happened)
+    must_not_be_over(twin, leg.expires_on)
     lot = Name("lot", leg.member, leg.shop, leg.expires_on, twin.terms.id)
     twin.moved("issue", twin.terms.id, leg.shop, leg.shop, own("issue", leg.shop), lot, leg.points)
     arrive(twin, lot, leg.points)
-    most = twin.most_at_risk(leg.shop)
-    if most is not None and twin.at_risk(leg.shop) > most:
-        raise Refused("limit_reached", shop=leg.shop, limit_minor=most, exposure_minor=twin.at_risk(leg.shop))
+    must_be_within_limit(twin, leg.shop)
+
+
+def must_not_be_over(twin: "Twin", expires_on: int) -> None:
+    happened = date_of(twin.occurred_at)
+    if expires_on < min(twin.today, happened):
+        raise Refused("lot_over", expires_on=expires_on, today=happened)
+
+
+def must_be_within_limit(twin: "Twin", shop: str) -> None:
+    most = twin.most_at_risk(shop)
+    if most is not None and twin.at_risk(shop) > most:
+        raise Refused("limit_reached", shop=shop, limit_minor=most, exposure_minor=twin.at_risk(shop))
+
+
+def set_aside(twin: "Twin", leg: SetAside) -> None:
+    shop = leg.pot.shop
+    must_earn(twin, shop)
+    must_be_amount(leg.points)
+    pot = Name("pot", leg.pot.name, shop, terms=twin.terms.id)
+    twin.moved("set_aside", twin.terms.id, shop, shop, own("issue", shop), pot, leg.points)
+    must_be_within_limit(twin, shop)
+
+
+def parts_of_pot(twin: "Twin", pot: PotRef, points: int) -> list[tuple[Name, int]]:
+    """Where so many points of a pot are, those that were set aside under the oldest terms first."""
+    parts, left = [], points
+    for name in [name for name in twin.pots(pot.shop) if name.owner == pot.name]:
+        parts.append((name, min(left, twin.balance[name])))
+        left -= parts[-1][1]
+    if left:
+        raise Refused("pot_short", pot=pot.name, points=points - left, asked=points)
+    return parts
+
+
+def put_back(twin: "Twin", leg: PutBack) -> None:
+    shop = leg.pot.shop
+    shop_of(twin, shop)
+    must_be_amount(leg.points)
+    points = min(leg.points, twin.set_aside(leg.pot)) if leg.at_most else leg.points
+    for pot, part in parts_of_pot(twin, leg.pot, points):
+        twin.moved("set_aside", pot.terms, shop, shop, pot, own("issue", shop), part, back=-1)
+
+
+def earn_out_of(twin: "Twin", leg: EarnOutOf) -> None:
+    shop = leg.pot.shop
+    must_earn(twin, shop)
+    must_be_amount(leg.points)
+    must_not_be_over(twin, leg.expires_on)
+    for pot, part in parts_of_pot(twin, leg.pot, leg.points):
+        lot = Name("lot", leg.member, shop, leg.expires_on, pot.terms)
+        twin.moved("issue", pot.terms, shop, shop, pot, lot, part)
+        arrive(twin, lot, part)
 
 
 def arrive(twin: "Twin", lot: Name, points: int) -> None:
@@ -202,23 +254,28 @@ def refund_spend(twin: "Twin", leg: RefundSpend) -> None:
 def refund_earn(twin: "Twin", leg: RefundEarn) -> None:
     must_be_amount(leg.points)
     past = past_of(twin, leg.of)
-    if not (leg.at_most and past.earned):
-        must_be_left(leg.of, sum(past.earned.values()), leg.points)
+    earned = {(member, source): left for (member, source), left in past.earned.items() if pot_of(source) == leg.out_of}
+    if not (leg.at_most and earned):
+        must_be_left(leg.of, sum(earned.values()), leg.points)
     need = leg.points
-    for (member, shop), left in past.earned.items():
+    for (member, source), left in earned.items():
         part = min(need, left)
-        take_back(twin, past, member, shop, part, leg)
-        past.earned[member, shop] -= part
+        take_back(twin, past, member, source, part, leg)
+        past.earned[member, source] -= part
         need -= part
 
 
-def take_back(twin: "Twin", past: Past, member: str, shop: str, points: int, leg: RefundEarn) -> None:
+def pot_of(source: Name) -> PotRef | None:
+    return PotRef(source.issuer, source.owner) if source.kind == "pot" else None
+
+
+def take_back(twin: "Twin", past: Past, member: str, source: Name, points: int, leg: RefundEarn) -> None:
     """Where the points lie now; what expired is waived; the rest is owed, and other lots of the shop pay it."""
     if not points:
         return
-    need, issue = points, own("issue", shop)
+    need, issue, shop = points, source, source.issuer
     holders, pool = (leg.holders, leg.pool) if member in leg.holders else ((member,), ())
-    very = [move.target for move in reversed(past.moves) if earner(move) == (member, shop)]
+    very = [move.target for move in reversed(past.moves) if earner(move) == (member, source)]
     own_lots = [lot._replace(owner=owner) for lot in very for owner in (member, *holders)]
     for lot in own_lots:
         part = min(need, twin.balance[lot])
@@ -273,6 +330,9 @@ def transfer(twin: "Twin", leg: Transfer) -> None:
 
 RULES: dict[type, Callable[["Twin", Any], None]] = {
     Earn: earn,
+    SetAside: set_aside,
+    PutBack: put_back,
+    EarnOutOf: earn_out_of,
     Spend: spend,
     Give: give,
     Expire: expire,

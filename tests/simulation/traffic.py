@@ -11,6 +11,7 @@ from settlement.ledger import (
     Capture,
     Commission,
     Earn,
+    EarnOutOf,
     Expire,
     ExposureLimit,
     Give,
@@ -18,11 +19,14 @@ from settlement.ledger import (
     Leg,
     Participant,
     Posting,
+    PotRef,
+    PutBack,
     RefundEarn,
     RefundSpend,
     Refusal,
     Release,
     Reverse,
+    SetAside,
     Spend,
     Transfer,
 )
@@ -48,6 +52,8 @@ LATE = (*(0,) * 20, HOUR // 2, HOUR, 20 * HOUR, 2 * DAY, 5 * DAY, -HOUR // 20, -
 CASH = AccountName(AccountKind.CASH, "bank")
 UNKNOWN = 10**6
 FINDER_POINTS = 2
+# A name may have a pot at several shops.
+POTS = tuple(PotRef(shop, name) for shop in ("bakery", "bakery", "cafe", "diner") for name in ("double@1", "stamps@2"))
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,28 @@ class SpendAll:
             Spend(self.shop, self.member, view.points(self.member)),
             Earn(self.shop, self.member, len(lots), self.expires_on),
         ]
+
+
+@dataclass(frozen=True)
+class BonusSale:
+    """A plan: an earn, and more out of a pot, as far as there is something left in it."""
+
+    earned: Earn
+    pot: PotRef
+    points: int
+
+    @property
+    def owners(self) -> Sequence[str]:
+        return self.earned.shop, self.earned.member, *self.pot
+
+    @property
+    def expires_on(self) -> int:
+        return self.earned.expires_on
+
+    def __call__(self, view: BookView) -> Sequence[Leg] | Refusal:
+        points = min(self.points, view.set_aside(self.pot)) if view.may_issue(self.pot.shop) else 0
+        bonus = [EarnOutOf(self.pot, self.earned.member, points, self.expires_on)] if points else []
+        return [self.earned, *bonus]
 
 
 class Traffic:
@@ -128,6 +156,33 @@ class Traffic:
         finder = Earn(earned.shop, draw.choice(MEMBERS), FINDER_POINTS, self.day(draw))
         return [earned, finder, Commission(earned.shop, draw.choice(SPEND_AT), FINDER_POINTS)]
 
+    def set_aside(self, draw: Random) -> list[Leg]:
+        pots = (*POTS * 3, PotRef("shut", "double@1"), PotRef("nowhere", "double@1"))
+        return [SetAside(draw.choice(pots), draw.choice((*LARGE, *POINTS)))]
+
+    def put_back(self, draw: Random) -> list[Leg]:
+        return [PutBack(draw.choice(POTS), draw.choice(POINTS), draw.randint(0, 1) == 1)]
+
+    def bonus_sale(self, draw: Random) -> list[Leg] | BonusSale:
+        (earned,) = self.earn(draw)
+        pot = draw.choice(POTS)
+        if draw.randint(0, 1):
+            return BonusSale(earned, pot, draw.choice(SMALL))
+        return [earned, EarnOutOf(pot, earned.member, draw.choice(SMALL), earned.expires_on)]
+
+    def refund_bonus(self, draw: Random) -> list[Leg]:
+        """Of a sale with a bonus, and sometimes of one without."""
+        pots = [n for n, past in self.twin.past.items() if any(source.kind == "pot" for _, source in past.earned)]
+        of = draw.choice(pots[-12:]) if pots and draw.randint(1, 8) > 1 else self.posting_with(draw, "issue")
+        sources = [source for _, source in self.twin.past[of].earned] if of in self.twin.past else []
+        pot = next(
+            (PotRef(source.issuer, source.owner) for source in sources if source.kind == "pot"), draw.choice(POTS)
+        )
+        back = RefundEarn(
+            of, draw.choice(SMALL), draw.randint(0, 1) == 1, draw.choice(((), (), MEMBERS)), (), out_of=pot
+        )
+        return [back] if draw.randint(0, 1) else [RefundEarn(of, draw.choice(SMALL), at_most=True), back]
+
     def give(self, draw: Random) -> list[Leg]:
         return [Give(draw.choice(MEMBERS), draw.choice(MEMBERS), draw.choice(SMALL))]
 
@@ -165,9 +220,8 @@ class Traffic:
         return [RefundSpend(of, draw.choice(SMALL)), RefundEarn(other, draw.choice(SMALL))]
 
     def reverse(self, draw: Random) -> list[Leg]:
-        return [
-            Reverse(self.posting_with(draw, draw.choice(("issue", "redeem", "give", "hold", "expire", "transfer"))))
-        ]
+        kinds = ("issue", "redeem", "give", "hold", "expire", "set_aside", "transfer")
+        return [Reverse(self.posting_with(draw, draw.choice(kinds)))]
 
     def money(self, draw: Random) -> list[Leg]:
         shop = self.twin.shops[draw.choice(("bakery", "cafe", "diner", "operator"))]
@@ -185,7 +239,7 @@ class Traffic:
         return SpendAll(draw.choice(SPEND_AT), draw.choice(MEMBERS), self.day(draw))
 
 
-Business = Callable[[Traffic, Random], Sequence[Leg] | SpendAll]
+Business = Callable[[Traffic, Random], Sequence[Leg] | SpendAll | BonusSale]
 
 SALES: Sequence[Business] = (
     *(Traffic.earn,) * 6,
@@ -193,6 +247,9 @@ SALES: Sequence[Business] = (
     *(Traffic.sale,) * 3,
     *(Traffic.found_sale,) * 2,
     *(Traffic.plan,) * 2,
+    *(Traffic.set_aside,) * 2,
+    *(Traffic.bonus_sale,) * 3,
+    Traffic.put_back,
     Traffic.commission,
 )
 WAITING: Sequence[Business] = (
@@ -206,6 +263,7 @@ COMING_BACK: Sequence[Business] = (
     *(Traffic.refund_spend,) * 2,
     *(Traffic.refund_earn,) * 2,
     Traffic.refund_sale,
+    *(Traffic.refund_bonus,) * 2,
     *(Traffic.reverse,) * 2,
 )
 MONEY: Sequence[Business] = (Traffic.money,)

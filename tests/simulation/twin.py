@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil
 
 from settlement import Terms
-from settlement.ledger import AccountKind, AccountName, LotSlice, Participant, Posting, Refusal
+from settlement.ledger import AccountKind, AccountName, LotSlice, Participant, Posting, PotRef, Refusal
 from tests.simulation.facts import (
     DAY,
     NOT_ABOVE_ZERO,
@@ -32,7 +32,7 @@ from tests.simulation.facts import (
 from tests.simulation.rules import RULES
 
 Kept = tuple[
-    dict[Name, int], dict[Name, None], dict[int, Held], dict[int, tuple[list[int], dict[tuple[str, str], int]]], int
+    dict[Name, int], dict[Name, None], dict[int, Held], dict[int, tuple[list[int], dict[tuple[str, Name], int]]], int
 ]
 
 
@@ -203,8 +203,13 @@ class Twin:
                     self.closed_until is None or move.window >= self.closed_until
                 ):
                     points += (1 if move.what == "issue" else -1) * move.back * move.amount
+            points += sum(self.balance[pot] for pot in self.pots(shop) if pot.terms == terms.id)
             minor += ceil(self.value(points, terms.id))
         return minor
+
+    def pots(self, shop: str) -> list[Name]:
+        """A shop's pots, in the order in which they were opened."""
+        return [name for name in self.opened if (name.kind, name.issuer) == ("pot", shop)]
 
     def most_at_risk(self, shop: str) -> int | None:
         limit = self.shops[shop].limit
@@ -217,6 +222,12 @@ class Twin:
 
     def slices(self, member: str) -> Sequence[LotSlice]:
         return [LotSlice(self.balance[lot], self.terms_of(lot.terms)) for lot in self.lots(member) if self.balance[lot]]
+
+    def may_issue(self, shop: str) -> bool:
+        return shop in self.shops and self.shops[shop].may_issue
+
+    def set_aside(self, pot: PotRef) -> int:
+        return sum(self.balance[name] for name in self.pots(pot.shop) if name.owner == pot.name)
 
     # -- closing --------------------------------------------------------------------------------------------
 

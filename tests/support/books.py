@@ -36,7 +36,7 @@ from settlement.ledger.chain import (
     seal,
     sealed_row_lines,
 )
-from settlement.ledger.decide import PostingRow
+from settlement.ledger.decision import PostingRow
 from settlement.ledger.moves import Move
 from settlement.ledger.tables import accounts, batches, books, holds, moves, omissions, postings, sealed_rows
 

@@ -12,16 +12,20 @@ from settlement.ledger import (
     Capture,
     Commission,
     Earn,
+    EarnOutOf,
     ExposureLimit,
     Give,
     Hold,
     Participant,
     Posting,
+    PotRef,
+    PutBack,
     RefundEarn,
     RefundSpend,
     Release,
     Reverse,
     Session,
+    SetAside,
     Spend,
     expired_lots,
     lapsed_holds,
@@ -83,6 +87,10 @@ def week(town: Book, till: BookClient, clock: Clock) -> None:
     till.take(RefundSpend(till.take(Capture(captured, 15)).posting_id, 5))
     till.take(Release(released))
     till.take(Reverse(till.take(Earn("cafe", "bob", 9, LATER)).posting_id))
+    pot = PotRef("cafe", "double@1")
+    till.take(SetAside(pot, 20))
+    till.take(RefundEarn(till.take(EarnOutOf(pot, "cyd", 12, LATER)).posting_id, 4, out_of=pot))
+    till.take(PutBack(pot, 5))
     # Dee, another each week, spends what is taken back from her: a debt. Her next earn pays it, and is taken back.
     dee = f"dee {clock_day(town, 0)}"
     owed = till.take(Earn("bakery", dee, 60, LATER)).posting_id

@@ -71,24 +71,32 @@ def check_signs(auditor: Auditor) -> CheckResult:
 
 
 def check_outstanding(auditor: Auditor) -> CheckResult:
-    """Each shop's outstanding points are what members hold of them, under each set of terms."""
-    held: dict[tuple[int, ...], int] = defaultdict(int)
-    for shop, terms_id, points in auditor.rows(
-        "SELECT issuer, terms_id, CAST(SUM(balance) AS BIGINT) FROM accounts WHERE alliance_id = :alliance_id "
-        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d}) GROUP BY issuer, terms_id"
+    """Each shop's outstanding points are what members hold of them, under each set of terms, and so those set aside."""
+    held: dict[tuple[int, ...], tuple[int, ...]] = defaultdict(lambda: (0, 0))
+    for shop, terms_id, points, in_pots in auditor.rows(
+        "SELECT issuer, terms_id, "
+        f"CAST(SUM(CASE WHEN kind = {AccountKind.POT:d} THEN 0 ELSE balance END) AS BIGINT), "
+        f"CAST(SUM(CASE WHEN kind = {AccountKind.POT:d} THEN balance ELSE 0 END) AS BIGINT) "
+        "FROM accounts WHERE alliance_id = :alliance_id "
+        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d}, {AccountKind.POT:d}) GROUP BY issuer, terms_id"
     ):
-        held[shop, terms_id] = points
-    kept: dict[tuple[int, ...], int] = defaultdict(int)
-    for shop, terms_id, points in auditor.rows(
-        "SELECT shop, terms_id, points FROM outstanding WHERE alliance_id = :alliance_id"
+        held[shop, terms_id] = points, in_pots
+    kept: dict[tuple[int, ...], tuple[int, ...]] = defaultdict(lambda: (0, 0))
+    for shop, terms_id, points, set_aside in auditor.rows(
+        "SELECT shop, terms_id, points, set_aside FROM outstanding WHERE alliance_id = :alliance_id"
     ):
-        kept[shop, terms_id] = points
+        kept[shop, terms_id] = points, set_aside
     keys = sorted({*held, *kept})
     return len(keys), [
-        f"shop {auditor.config.by_id[shop].ref}: {kept[shop, terms_id]} points outstanding, members hold "
-        f"{held[shop, terms_id]}"
+        f"shop {auditor.config.by_id[shop].ref}: {is_kept} points {what} {is_held}"
         for shop, terms_id in keys
-        if kept[shop, terms_id] != held[shop, terms_id]
+        for what, is_kept, is_held in zip(
+            ("outstanding, members hold", "set aside, its pots hold"),
+            kept[shop, terms_id],
+            held[shop, terms_id],
+            strict=True,
+        )
+        if is_kept != is_held
     ]
 
 

@@ -12,6 +12,7 @@ from settlement.ledger.moves import (
     OWE,
     REDEEM,
     REPAY,
+    SET_ASIDE,
     TRANSFER,
     WAIVE,
 )
@@ -19,24 +20,25 @@ from settlement.ledger.moves import (
 POSITION = 12
 
 _LOT, _HELD, _EXPIRED, _DEBT = AccountKind.LOT, AccountKind.HELD, AccountKind.EXPIRED, AccountKind.DEBT
-_ISSUED, _REDEEMED = AccountKind.ISSUE, AccountKind.REDEEM
+_ISSUED, _REDEEMED, _POT = AccountKind.ISSUE, AccountKind.REDEEM, AccountKind.POT
 SIDES = {
-    ISSUE: ((_ISSUED,), (_LOT,)),
+    ISSUE: ((_ISSUED, _POT), (_LOT,)),
     REDEEM: ((_LOT, _HELD), (_REDEEMED,)),
     EXPIRE: ((_LOT,), (_EXPIRED,)),
     GIVE: ((_LOT,), (_LOT,)),
     HOLD: ((_LOT,), (_HELD,)),
-    OWE: ((_DEBT,), (_ISSUED,)),
+    OWE: ((_DEBT,), (_ISSUED, _POT)),
     COMPENSATE: ((_ISSUED,), (_REDEEMED,)),
     REPAY: ((_LOT,), (_REDEEMED,)),
-    WAIVE: ((_EXPIRED,), (_ISSUED,)),
+    WAIVE: ((_EXPIRED,), (_ISSUED, _POT)),
+    SET_ASIDE: ((_ISSUED,), (_POT,)),
     TRANSFER: (tuple(sorted(MONEY)), tuple(sorted(MONEY))),
 }
 """By kind of move: the kinds of account that value leaves and goes to; the other way round where it is taken back."""
 OF_SHOPS = (_ISSUED, _REDEEMED, *sorted(OF_PARTICIPANTS))
 """Kinds of account that a participant owns."""
-OF_MEMBERS = (_LOT, _HELD, _EXPIRED, _DEBT)
-"""Kinds of account that a member owns: points of one issuer, under one set of terms."""
+OF_POINTS = (_LOT, _HELD, _EXPIRED, _DEBT, _POT)
+"""Kinds of account with points of one issuer under one set of terms: those that a member owns, and pots."""
 
 
 def check_names(auditor: Auditor) -> CheckResult:
@@ -49,7 +51,7 @@ def check_names(auditor: Auditor) -> CheckResult:
         for kind, (out, into) in SIDES.items()
     )
     of_moves = " AND ".join(
-        f"({side}.kind NOT IN ({_list(OF_MEMBERS)}) OR ({side}.issuer = m.issuer AND {side}.terms_id = m.terms_id)) "
+        f"({side}.kind NOT IN ({_list(OF_POINTS)}) OR ({side}.issuer = m.issuer AND {side}.terms_id = m.terms_id)) "
         f"AND ({side}.kind <> {_ISSUED:d} OR {side}.issuer = m.issuer) "
         f"AND ({side}.kind <> {_REDEEMED:d} OR {side}.issuer = m.shop)"
         for side in "ft"
@@ -73,7 +75,7 @@ def check_names(auditor: Auditor) -> CheckResult:
         f"(a.kind IN ({_list(OF_SHOPS)}) AND (p.ref IS NULL OR a.owner <> p.ref)) "
         f"OR (a.kind IN ({_list(MONEY - OF_PARTICIPANTS)}) AND a.issuer <> {NOBODY}) "
         f"OR (a.kind NOT IN ({_list((_LOT, _HELD, _EXPIRED))}) AND a.expires_on <> {NEVER}) "
-        f"OR (a.kind NOT IN ({_list(OF_MEMBERS)}) AND a.terms_id <> 0)) ORDER BY a.id"
+        f"OR (a.kind NOT IN ({_list(OF_POINTS)}) AND a.terms_id <> 0)) ORDER BY a.id"
     )
     differences = [f"posting {id_}, line {line}: these accounts have no such move" for id_, line in moved]
     differences += [f"account {id_} is not named after its shop" for (id_,) in misnamed]

@@ -16,7 +16,7 @@ from settlement.ledger.chain import (
     seal,
     sealed_row_lines,
 )
-from settlement.ledger.decide import PostingRow
+from settlement.ledger.decision import PostingRow
 from settlement.ledger.load import ACCOUNT_COLUMNS, MOVE_COLUMNS
 from settlement.ledger.moves import Move
 

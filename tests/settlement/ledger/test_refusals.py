@@ -15,6 +15,7 @@ from settlement.ledger import (
     Capture,
     Commission,
     Earn,
+    EarnOutOf,
     Expire,
     ExposureLimit,
     Give,
@@ -22,11 +23,13 @@ from settlement.ledger import (
     Leg,
     Participant,
     Posting,
+    PotRef,
     RefundEarn,
     RefundSpend,
     Release,
     Reverse,
     Session,
+    SetAside,
     Spend,
     TakeToken,
     Transfer,
@@ -163,6 +166,13 @@ TABLE: Mapping[str, Row] = {
         lambda s: RefundSpend(s.spent, 31), lambda s: {"posting": s.spent, "left": 30, "asked": 31}
     ),
     "points_short": Row(lambda _: Spend("cafe", "ann", 51), lambda _: {"points": 50, "asked": 51}),
+    "pot_short": Row(
+        lambda _: (
+            SetAside(PotRef("bakery", "double@1"), 7),
+            EarnOutOf(PotRef("bakery", "double@1"), "ann", 8, NEXT_YEAR),
+        ),
+        lambda _: {"pot": "double@1", "points": 7, "asked": 8},
+    ),
     "limit_reached": Row(
         lambda _: Earn("kiosk", "ann", 101, NEXT_YEAR),
         lambda _: {"shop": "kiosk", "limit_minor": 100, "exposure_minor": 101},

@@ -53,6 +53,7 @@ def test_history_is_append_only(town: Book, table: str, sql: str) -> None:
         ("UPDATE accounts SET balance = -1 WHERE kind = 4", "never_negative"),
         ("UPDATE accounts SET balance = 1 WHERE kind = 1", "never_positive"),
         ("UPDATE outstanding SET points = -1", "points"),
+        ("UPDATE outstanding SET set_aside = -1", "set_aside"),
         (f"{COPY_MOVE}, 1, 2, 0 FROM moves", "amount"),
         (f"{COPY_MOVE}, 2, 2, 1 FROM moves", "two_accounts"),
     ],

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from settlement import MoneyShort, ParticipantUnknown
-from settlement.ledger import AccountKind, Book, Earn, Session, Spend
+from settlement.ledger import AccountKind, Book, Earn, EarnOutOf, PotRef, PutBack, Session, SetAside, Spend
 from settlement.payments import buy_out_shop, payment_outlooks, start_leaving, suspend_payouts
 from tests.support.books import BookClient, make_terms
 from tests.support.clock import Clock
@@ -48,6 +48,22 @@ def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Pay
     assert town.balances(AccountKind.DEPOSIT) == town.balances(AccountKind.FUND) == {}
     assert "pay bakery 500 paid 1" in town.summary()
     assert town.cash() == 0
+
+
+def test_a_shop_that_leaves_issues_nothing_out_of_its_pots_and_waits_for_its_deposit(town: Paying) -> None:
+    pot = PotRef("bakery", "double@1")
+    town.deposit("bakery", 500)
+    till = BookClient(town.book, town.session)
+    till.take(SetAside(pot, 50))
+    start_leaving(town.context(), "bakery")
+    assert str(till.post(EarnOutOf(pot, "ann", 1, LATER)).refusal) == "Shop 'bakery' does not issue points now."
+    town.owe(("diner", "cafe", 5))
+    town.run(days=60)
+    assert town.balances(AccountKind.DEPOSIT) == {"bakery": 500}
+    till.take(PutBack(pot, 50))
+    town.owe(("diner", "cafe", 5))
+    town.run(days=60)
+    assert town.balances(AccountKind.DEPOSIT) == {}
 
 
 def test_a_shop_that_is_bought_out_owes_nothing_any_more(town: Paying) -> None:
