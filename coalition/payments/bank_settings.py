@@ -18,6 +18,18 @@ Switzerland: transfer_schema = "pain.001.001.09.ch.03". United States: pay = "ac
 routing and company_id. United Kingdom: pay = "bacs_credit", collect = "bacs_debit", sort_code and service_user. China:
 pay = "payments_csv" with template = "icbc", "ccb", "abc", "boc" or "cmb", the batch table of that bank.
 
+Where the bank's own table of payments has other columns, say once what stands in each, in their order:
+
+    [payments_table]
+    encoding = "gbk"                        # utf-8 where it is left out; header = false for no titles
+    [payments_table.columns]
+    "收款账号" = "account"
+    "收款户名" = "name"
+    "收款银行" = "bank"                      # or bank_code, branch, province, city
+    "金额" = "amount"
+    "币种" = "=人民币"                       # a text that stands in every row; "" for an empty column
+    "用途" = "reference"                     # and number, currency, execute_on, text
+
 Where the bank writes tables of its own, say once which column is which; the names are those of its header:
 
     [csv]
@@ -31,7 +43,7 @@ Python: "%Y%m%d"), header = false (columns are then numbers from 1). `coalition 
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +51,15 @@ from coalition.errors import unreadable
 from coalition.payments.bank_errors import BankSettingsFileInvalid
 from settlement import Phrase, clean_text, is_text, quoted
 from settlement.ledger import BookSettings
-from settlement.rails.bank import BankSettings, BankSettingsInvalid, CsvLayout, FileKind, layout_of
+from settlement.rails.bank import (
+    BankSettings,
+    BankSettingsInvalid,
+    CsvLayout,
+    FileKind,
+    PaymentsTable,
+    layout_of,
+    payments_table_of,
+)
 
 TEXTS = (
     "holder", "account", "name", "bic", "creditor_id", "debit_scheme", "transfer_schema", "debit_schema", "street",
@@ -49,6 +69,10 @@ TEXTS = (
 KINDS = ("pay", "collect")
 NUMBERS = ("transfer_lead_days", "debit_lead_days", "request_days", "return_days")
 SWITCHES = ("instant",)
+TABLES: Mapping[str, Callable[[Mapping[str, object]], CsvLayout | PaymentsTable]] = {
+    "csv": layout_of,
+    "payments_table": payments_table_of,
+}
 NEEDED = ("holder", "account")
 
 
@@ -60,10 +84,9 @@ def read_bank(path: Path, book: BookSettings) -> BankSettings:
         raise unreadable(path, error) from None
     except (ValueError, RecursionError) as error:
         raise BankSettingsFileInvalid(path, Phrase("it is not TOML ({reason})", reason=error)) from None
-    csv = stated.pop("csv", None)
+    tables = {key: stated.pop(key) for key in TABLES if key in stated}
     values = {key: _value(path, key, value) for key, value in stated.items()}
-    if csv is not None:
-        values["csv"] = _layout(path, csv)
+    values |= {key: _table(path, key, table) for key, table in tables.items()}
     for key in NEEDED:
         if key not in values:
             raise BankSettingsFileInvalid(path, Phrase("{key:code} is missing", key=key))
@@ -79,11 +102,11 @@ def _settings(path: Path, book: BookSettings, values: Mapping[str, Any]) -> Bank
         ) from None
 
 
-def _layout(path: Path, stated: object) -> CsvLayout:
+def _table(path: Path, key: str, stated: object) -> CsvLayout | PaymentsTable:
     if not isinstance(stated, dict):
-        raise BankSettingsFileInvalid(path, Phrase("{key:code} must be a table", key="csv"))
+        raise BankSettingsFileInvalid(path, Phrase("{key:code} must be a table", key=key))
     try:
-        return layout_of(stated)
+        return TABLES[key](stated)
     except BankSettingsInvalid as error:
         raise BankSettingsFileInvalid(
             path, Phrase("{field:code}: {problem}", field=error.field, problem=error.problem)
@@ -100,7 +123,7 @@ def _value(path: Path, key: str, value: object) -> object:
     if key in KINDS and value in list(FileKind):
         return FileKind(str(value))
     if key not in (*TEXTS, *NUMBERS, *SWITCHES, *KINDS):
-        known = ", ".join((*TEXTS, *KINDS, *NUMBERS, *SWITCHES, "csv"))
+        known = ", ".join((*TEXTS, *KINDS, *NUMBERS, *SWITCHES, *TABLES))
         raise BankSettingsFileInvalid(
             path, Phrase("{key:code} is an unknown key; the keys are {known}", key=key, known=known)
         )

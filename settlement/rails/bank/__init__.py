@@ -2,7 +2,8 @@
 
 `export.py` freezes a file for the bank, `intake.py` imports a file from it, `matching.py` finds the payment that a line
 belongs to, `review.py` has the decisions that people make, and `balances.py` says which statements are missing. Formats
-out, by `formats.py`: `sepa.py`, `ach.py`, `bacs.py`, `csv_files.py`, with facts of single countries in `national.py`.
+out, by `formats.py`: `sepa.py`, `ach.py`, `bacs.py`, `csv_files.py` by a `payments_table.py`, with facts of single
+countries in `national.py`.
 Formats in, told apart by `reading.py`: `camt.py`, `mt940.py`, `status_report.py`,
 `csv_lines.py`, and `csv_exports.py` by a `csv_layout.py`.
 """
@@ -14,6 +15,7 @@ from settlement.rails.bank.export import BankExport, bank_files, export_file
 from settlement.rails.bank.facts import BankLine, BankMatch
 from settlement.rails.bank.identifiers import reference_of
 from settlement.rails.bank.intake import BankImport, import_file
+from settlement.rails.bank.payments_table import PaymentsTable, payments_table_of
 from settlement.rails.bank.rail import BankRail
 from settlement.rails.bank.reading import read_files
 from settlement.rails.bank.reported import BankReport, StatementSpan
@@ -44,6 +46,7 @@ __all__ = [
     "FileKind",
     "MatchCandidate",
     "MissingStatement",
+    "PaymentsTable",
     "StatementSpan",
     "WaitingLine",
     "all_lines",
@@ -54,6 +57,7 @@ __all__ = [
     "import_file",
     "layout_of",
     "match_by_hand",
+    "payments_table_of",
     "read_files",
     "reference_of",
     "set_line_aside",

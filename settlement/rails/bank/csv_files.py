@@ -5,7 +5,7 @@ Payments, one a row:
 Requests, one a row, for who is to send money to the alliance:
     reference, participant, name, amount, currency, due_on, pay_to, pay_to_account, pay_to_bank, text
 
-Where the settings name a bank's batch table (`template`), payments have its columns and encoding (GBK) in their place.
+Where the settings name or describe a bank's batch table, payments have its columns and encoding in their place.
 
 `reference` must come back on the alliance's statement: it is how a movement is told. Amounts are decimals with a
 point, dates YYYY-MM-DD. Text from outside that a spreadsheet would run as a formula has an apostrophe before it.
@@ -19,7 +19,8 @@ from settlement.amounts import decimal_text
 from settlement.calendar import date_text
 from settlement.rails.bank.facts import BankFileItem
 from settlement.rails.bank.identifiers import qr_reference_of
-from settlement.rails.bank.national import TEMPLATES, is_qr_iban
+from settlement.rails.bank.national import is_qr_iban
+from settlement.rails.bank.payments_table import PaymentsTable
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.port import Direction, RailAccount
 from settlement.sentences import Phrase
@@ -52,8 +53,9 @@ def account_problem(settings: BankSettings, account: RailAccount, direction: Dir
     """
     if direction is Direction.PAY and not account_number(account.details):
         return Phrase("no number of the account to pay to")
-    columns = TEMPLATES.get(settings.template, ()) if direction is Direction.PAY else ()
-    missing = [field for _, field in columns if field in ("bank", "bank_code") and not account.details.get(field)]
+    table = settings.batch_table if direction is Direction.PAY else None
+    cells = [] if table is None else table.cells
+    missing = [cell for cell in ("bank", "bank_code") if cell in cells and not account.details.get(cell)]
     return Phrase("{details:code} is missing, which the bank's table asks for", details=missing) if missing else ""
 
 
@@ -64,19 +66,19 @@ def account_number(details: Mapping[str, str]) -> str:
 
 def csv_file(settings: BankSettings, kind: FileKind, items: Sequence[BankFileItem]) -> bytes:
     """The table of a file."""
-    if kind is FileKind.PAYMENTS_CSV and settings.template:
-        return _batch_table(settings, items)
+    if kind is FileKind.PAYMENTS_CSV and settings.batch_table is not None:
+        return _batch_table(settings, settings.batch_table, items)
     if kind is FileKind.PAYMENTS_CSV:
         return csv_table(PAYMENT_COLUMNS, (_payment(settings, item) for item in items))
     return csv_table(REQUEST_COLUMNS, (_request(settings, item) for item in items))
 
 
-def _batch_table(settings: BankSettings, items: Sequence[BankFileItem]) -> bytes:
-    """A bank's own batch table, in the encoding of Chinese banks."""
-    columns = TEMPLATES[settings.template]
+def _batch_table(settings: BankSettings, table: PaymentsTable, items: Sequence[BankFileItem]) -> bytes:
+    """A bank's own batch table."""
     file = StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(title for title, _ in columns)
+    if table.header:
+        writer.writerow(title for title, _ in table.columns)
     for number, item in enumerate(items, start=1):
         known = {
             **item.details,
@@ -84,11 +86,13 @@ def _batch_table(settings: BankSettings, items: Sequence[BankFileItem]) -> bytes
             "name": item.details.get("name") or item.participant,
             "account": account_number(item.details),
             "amount": decimal_text(item.minor, settings.minor_digits),
+            "currency": settings.currency,
+            "execute_on": date_text(item.due_on),
             "reference": item.reference,
             "text": item.text,
         }
-        writer.writerow(guard_cell(known.get(field, "")) for _, field in columns)
-    return file.getvalue().encode("gb18030")
+        writer.writerow(guard_cell(cell) for cell in table.row(known))
+    return file.getvalue().encode(table.encoding)
 
 
 def csv_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -42,7 +42,7 @@ TEMPLATES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     ),
 }  # fmt: skip
 """Batch tables of Chinese banks (工商、建设、农业、中国、招商): their columns, and what of a payment stands in each.
-A bank shows a sample of its own on the page that takes the file; compare it before the first payment.
+A bank shows a sample of its own on the page that takes the file; where it differs, the settings say what that has.
 """
 
 

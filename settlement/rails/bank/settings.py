@@ -16,6 +16,7 @@ from settlement.rails.bank.national import (
     routing_problem,
     sort_code_problem,
 )
+from settlement.rails.bank.payments_table import GB18030, PaymentsTable
 from settlement.rails.port import Direction
 from settlement.sentences import Phrase
 
@@ -95,7 +96,8 @@ class BankSettings:
     `account` is its IBAN, or its number where neither kind is SEPA. `lead_days` of each direction are TARGET days
     between the export and the day of execution. `request_days` are calendar days after the due date until a
     request that nobody paid has failed. `return_days` are for how long a paid debit can come back: by default what
-    the scheme gives a debtor without a question. `csv` is the layout of the bank's own tables.
+    the scheme gives a debtor without a question. `csv` is the layout of the bank's own tables of movements,
+    `payments_table` that of its table of payments.
     `street` to `country` (ISO 3166) are the holder's address, which SEPA needs where a payee's bank is outside the EEA.
     `instant` asks for SEPA Instant, `execution_time` (HH:MM) for an hour of the day. `template` is the bank whose table
     PAYMENTS_CSV is. ACH has `routing` (the bank's number) and `company_id` (10 characters that the bank gives); Bacs
@@ -119,6 +121,7 @@ class BankSettings:
     request_days: int = 14
     return_days: int | None = None
     csv: CsvLayout | None = None
+    payments_table: PaymentsTable | None = None
     street: str = ""
     building: str = ""
     postcode: str = ""
@@ -169,6 +172,11 @@ class BankSettings:
     def kind_of(self, direction: Direction) -> FileKind:
         """The kind of file that money of this direction goes into."""
         return self.pay if direction is Direction.PAY else self.collect
+
+    @property
+    def batch_table(self) -> PaymentsTable | None:
+        """The bank's own table of payments, where PAYMENTS_CSV is one."""
+        return self.payments_table or (PaymentsTable(TEMPLATES[self.template], GB18030) if self.template else None)
 
     @property
     def own_account(self) -> str:
@@ -231,6 +239,11 @@ class BankSettings:
             ""
             if not self.template or self.template in TEMPLATES
             else Phrase("it is {value:name}; choose one of {choices}", value=self.template, choices=[*TEMPLATES]),
+        )
+        unused = self.payments_table is not None and (self.template or self.pay is not FileKind.PAYMENTS_CSV)
+        self._check(
+            "payments_table",
+            Phrase("it needs {kind:code}, and no template", kind="payments_csv") if unused else "",
         )
         if self.pay.is_ach or self.collect.is_ach:
             self._check_digits(2)

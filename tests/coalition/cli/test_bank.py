@@ -116,6 +116,8 @@ def test_a_file_that_can_not_be_read_says_where_and_those_before_it_stand(
         (BANK + 'debit_lead_days = "2"', "`debit_lead_days` must be a whole number, not '2'"),
         (BANK + "bic = 1", "`bic` must be a text, not 1"),
         (BANK + 'bic = "X"', "`bic`: 'X' is not a BIC"),
+        (BANK + 'payments_table = "x"', "`payments_table` must be a table"),
+        (BANK + '[payments_table.columns]\n"a" = "iban"', "'iban' can't stand in 'a'"),
         (BANK.replace("DE98ZZZ", "DE97ZZZ"), "`creditor_id`: "),
         (BANK.replace("DE89", "DE88"), "`account`: "),
     ],
