@@ -5324,6 +5324,10 @@ class Client(Requester):
         """Print members' cards."""
         return self.ask("POST", "/v1/member-cards", body=body)
 
+    def get_payment_slips(self, *, shop: str | None = None, paper: Paper | None = None) -> Any:
+        """Print what shops pay each other."""
+        return self.ask("GET", "/v1/payment-slips", query={"shop": shop, "paper": paper})
+
     def create_purchase(self, *, idempotency_key: str | None = None, **body: Unpack[PurchaseCreate]) -> Purchase:
         """Record a purchase, spending and earning points."""
         return cast("Purchase", self.ask("POST", "/v1/purchases", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))

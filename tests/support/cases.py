@@ -71,6 +71,7 @@ def of_alliance() -> dict[str, Case]:
         "removeShopImage": Case({"shop": "bakery", "kind": "logo"}, of=shops),
         "getJoinSheet": Case({"kind": "poster"}),
         "getShopJoinSheet": Case({"shop": "bakery", "kind": "poster"}, of=shops),
+        "getPaymentSlips": Case(query={"shop": "bakery"}, of=shops),
         "getShopRisk": Case({"shop": "bakery"}, of=shops),
         "setShopLimit": Case({"shop": "bakery"}, {"credit_minor": 0}, of=shops),
         "setSpendingRule": Case(body={"spend_by_id_up_to_minor": 5}),

@@ -1,20 +1,22 @@
-"""What is printed: posters and counter stands from which people join, and cards for members."""
+"""What is printed: posters and counter stands from which people join, members' cards, and slips of payments."""
 
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from coalition.access.caller import ALLIANCE, HELPERS, Caller, Role
+from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller, Role
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import ShopRef, Text
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.merchants.change_shop import load_shop
+from coalition.payments.context import payment_context
 from coalition.printing.join_sheet import print_join_sheet
 from coalition.printing.kinds import JoinSheet, Paper
 from coalition.printing.member_cards import CARDS_MAX, print_member_cards
+from coalition.printing.payment_slips import payments_to_print, print_payment_slips
 from coalition.web.request import language_of, public_url
 from settlement import Phrase
 
@@ -94,6 +96,35 @@ def create_member_cards(request: Request, body: MemberCards, caller: Helpers) ->
     """Cards to cut out. The QR code on a card is the member's id, which earns at any till and spends nowhere."""
     alliance = alliance_now(request, caller)
     return _pdf(print_member_cards(alliance, body.members, body.paper, language_of(request)), "member-cards")
+
+
+@router.get(
+    "/payment-slips",
+    operation_id="getPaymentSlips",
+    summary="Print what shops pay each other",
+    tags=["settlements"],
+    response_class=Response,
+    responses={**PROBLEMS, **responses((404, "No such shop, or none of yours.")), **PDF},
+)
+def get_payment_slips(
+    request: Request,
+    caller: Shops,
+    shop: Annotated[ShopRef | None, Query(description="Only what this shop is to pay; a manager's own.")] = None,
+    paper: Size = Paper.A4,
+) -> Response:
+    """A slip for each payment from shop to shop that is not over, with the payee's own Alipay or WeChat code where it
+    gave one. For all shops a list comes first, and each payer's slips begin on a page of their own.
+    """
+    alliance = alliance_now(request, caller)
+    payer = shop or (caller.shop if caller.role in SHOP else None)
+    if payer is not None:
+        own_shop(caller, payer)
+        if load_shop(alliance, payer) is None:
+            not_found(Phrase("shop"), payer)
+    with payment_context(alliance, caller.id) as context:
+        payments = payments_to_print(context, payer)
+        written = print_payment_slips(alliance, context, payments, paper, language_of(request))
+    return _pdf(written, "payment-slips" if payer is None else f"payment-slips-{payer}")
 
 
 def _pdf(written: bytes, name: str) -> Response:

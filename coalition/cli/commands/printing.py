@@ -1,4 +1,4 @@
-"""`coalition print`: posters and counter stands from which people join, and cards for members."""
+"""`coalition print`: posters and counter stands from which people join, members' cards, and slips of payments."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,9 @@ from coalition.errors import CommandRefused, NotFound
 from coalition.printing.kinds import JoinSheet, Paper
 from settlement import Phrase
 
-app = typer.Typer(name="print", no_args_is_help=True, help="Print: posters, counter stands, members' cards.")
+app = typer.Typer(
+    name="print", no_args_is_help=True, help="Print: posters, counter stands, members' cards, slips of payments."
+)
 PANEL, POSITION = RUN_IT, 44
 
 PaperOption = Annotated[Paper, typer.Option(help="The paper.")]
@@ -67,3 +69,27 @@ def cards_command(
 
     with open_acting(database_url, alliance, None, HELPERS) as acting:
         write_file(output, print_member_cards(acting.alliance, members, paper, lang))
+
+
+@app.command("payment-slips")
+def payment_slips_command(
+    output: OutputOption,
+    shop: Annotated[str | None, typer.Option(help="Only what this shop is to pay.", parser=text)] = None,
+    paper: PaperOption = Paper.A4,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Print what shops pay each other: a list, and slips with the payees' own Alipay or WeChat codes."""
+    from coalition.access.caller import ALLIANCE
+    from coalition.merchants.change_shop import load_shop
+    from coalition.payments.context import payment_context
+    from coalition.printing.payment_slips import payments_to_print, print_payment_slips
+
+    with open_acting(database_url, alliance, None, ALLIANCE) as acting:
+        if shop is not None and load_shop(acting.alliance, shop) is None:
+            raise NotFound(Phrase("shop"), shop)
+        with payment_context(acting.alliance, "print") as context:
+            payments = payments_to_print(context, shop)
+            write_file(output, print_payment_slips(acting.alliance, context, payments, paper, lang))

@@ -1,5 +1,6 @@
 """Posters, counter stands and cards as whoever prints them gets them: a page of the right size, whose code leads on."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 from itertools import product
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import typst
 import zxingcpp
+from fastapi.testclient import TestClient
 from PIL import Image
 from pypdf import PdfReader
 
@@ -93,3 +95,23 @@ def test_a_card_is_the_members_id_and_earns_at_a_till(town: ApiTown, tmp_path: P
     assert sold.json()["points_earned"] == 50
     unknown = app.post("/v1/member-cards", json={"members": [members[0], "mem_unknown"]})
     assert unknown.status_code == 404
+
+
+def test_what_shops_pay_each_other_is_printed_with_the_payees_own_code(
+    closed: ApiTown, person: Callable[..., TestClient], tmp_path: Path
+) -> None:
+    treasurer, account = person(), "/v1/shops/cafe/payment-account"
+    code = "https://qr.alipay.com/fkx1"
+    headers = {"If-Match": treasurer.get(account).headers["ETag"], "Idempotency-Key": "code"}
+    body = {"rail": "by_hand", "details": {"collection_code": code}}
+    assert treasurer.put(account, json=body, headers=headers).status_code == 200
+    (payment,) = treasurer.post("/v1/settlements/direct").json()
+    for lang, words in (("en", "pays1shop,€3.00"), ("zh", "应付1家商户")):
+        slips = closed.client().get("/v1/payment-slips", headers={"Accept-Language": lang})
+        assert (slips.status_code, sizes(slips.content)) == (200, [SIZES["a4"]])
+        assert all(part in text(slips.content) for part in (words, payment["id"], "€3.00"))
+        assert codes(slips.content, tmp_path) == [code]
+    payer, payee = (person(Role.MANAGER, shop) for shop in ("bakery", "cafe"))
+    assert payment["id"] in text(payer.get("/v1/payment-slips").content)
+    assert "Nothingistobepaid" in text(payee.get("/v1/payment-slips", params={"paper": "letter"}).content)
+    assert payer.get("/v1/payment-slips", params={"shop": "cafe"}).status_code == 404

@@ -29,4 +29,8 @@ def test_sheets_and_cards_are_written_to_files(
     monkeypatch.setenv("COALITION_PUBLIC_URL", "https://town.example")
     assert command(*sheet, "--lang", "zh").code == 0
     assert "扫码加入" in written(tmp_path / "sheet.pdf")
+    slips = ("print", "payment-slips", "--output", "slips.pdf", *URL)
+    assert command(*slips, "--lang", "zh").code == 0
+    assert "没有待付款项" in written(tmp_path / "slips.pdf")
+    check_complaint(command(*slips, "--shop", "nowhere"), "nowhere")
     check_complaint(command("print", "cards", "mem_unknown", "--output", "cards.pdf", *URL), "mem_unknown")
