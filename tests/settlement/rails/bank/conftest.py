@@ -19,3 +19,9 @@ def bank(book: Callable[..., Book], clock: Clock) -> Bank:
 def tables(book: Callable[..., Book], clock: Clock) -> Bank:
     """Tables both ways: shops send their money themselves."""
     return Bank(book(), csv_settings(), clock)
+
+
+@pytest.fixture
+def bank_of(book: Callable[..., Book], clock: Clock) -> Callable[..., Bank]:
+    """A bank behind an account with these settings."""
+    return lambda settings: Bank(book(), settings, clock)
