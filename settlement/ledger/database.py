@@ -5,12 +5,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from settlement.errors import DatabaseUnusable, TransactionConflict
 from settlement.ledger.session import Session, SqliteSession
+from settlement.ledger.session_pool import SessionPool, Use
 from settlement.ledger.sqlite_connection import make_private, prepare_sqlite
 from settlement.sentences import Phrase
 
@@ -18,6 +20,8 @@ CONNECT_SECONDS = 10
 """How long a PostgreSQL server may take to answer; `connect_timeout` in the URL overrides it."""
 POOL_SECONDS = 5
 """How long a connection of the engine is waited for where all are in use: a till would not wait longer."""
+SESSIONS_MAX = 10
+"""Most raw connections at a time for each use; a thread's second one comes on top."""
 READ_ONLY = "25006"
 """PostgreSQL's SQLSTATE of a write on a connection that may only read."""
 GAVE_WAY = ("40001", "40P01")
@@ -56,12 +60,21 @@ class Database:
             parsed, pool_pre_ping=not self.is_sqlite, pool_timeout=POOL_SECONDS, connect_args=self._options
         )
         event.listen(self.engine, "handle_error", self._name_error)
+        self._sessions = {use: self._pool(use) for use in get_args(Use)}
         if self.is_sqlite:
             event.listen(self.engine, "do_connect", lambda *_: make_private(str(self.url.database)))
             event.listen(self.engine, "connect", prepare_sqlite)
 
-    def session(self) -> "Session":
-        """A new raw connection; the caller closes it."""
+    def session(self, use: Use = "read") -> "Session":
+        """A raw connection; the caller closes it."""
+        return self._sessions[use].take()
+
+    def _pool(self, use: Use) -> SessionPool:
+        # A connection to a file takes no time, and keeps a part of the file in memory.
+        kept = 0 if self.is_sqlite and use == "read" else SESSIONS_MAX
+        return SessionPool(self._connect, self.public_url, SESSIONS_MAX, kept)
+
+    def _connect(self) -> "Session":
         if self.is_sqlite:
             return SqliteSession(self.public_url, str(self.url.database))
         from settlement.ledger.postgres_session import PostgresSession
@@ -87,7 +100,9 @@ class Database:
         return self.url.set(drivername=self.url.get_backend_name()).render_as_string(hide_password=True)
 
     def close(self) -> None:
-        """Close the engine's idle connections."""
+        """Close all idle connections."""
+        for pool in self._sessions.values():
+            pool.close()
         self.engine.dispose()
 
     def _name_error(self, context: ExceptionContext) -> None:

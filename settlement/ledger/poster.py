@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import islice
 
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
@@ -50,6 +50,8 @@ SHARE_MIN = 16
 """Fewer callers than this are not divided: what a commit costs by itself would be shared by too few."""
 GATHER_SECONDS = 0.001
 """How long those who were answered together are waited for, if they come back: they share the next batch."""
+IDLE_SECONDS = 60.0
+"""For how long nobody must have come until a poster lets go of its thread and of what it has loaded."""
 PAUSE_BATCHES = 32
 """For how many batches nothing is decided ahead once another process was met."""
 
@@ -58,17 +60,27 @@ Answered = tuple[Sequence[PostingJob], Answers]
 
 
 class Poster:
-    """Posts to one book for any number of threads and event loops. Close it to stop its threads."""
+    """Posts to one book for any number of threads and event loops. Close it to stop its threads.
+
+    It has a thread as long as there is something to post, and a connection only while it writes.
+    """
 
     def __init__(
-        self, book: Book, batch_max: int = BATCH_MAX, kept_max: int = KEPT_MAX, watch: PosterWatch | None = None
+        self,
+        book: Book,
+        batch_max: int = BATCH_MAX,
+        kept_max: int = KEPT_MAX,
+        watch: PosterWatch | None = None,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self.book = book
+        self._idle_seconds = idle_seconds
         self._watch = watch or NoWatch()
         self._batch_max = batch_max
-        # Guards the four below; all else is the poster's own thread's.
+        # Guards the five below; all else is the poster's own thread's.
         self._lock = threading.Lock()
         self._queued = threading.Condition(self._lock)
+        self._thread: threading.Thread | None = None
         self._waiting: deque[PostingJob] = deque()
         self._awaited = 1
         self._closing = False
@@ -82,9 +94,6 @@ class Poster:
         self._pause = 0
         self._session: Session | None = None
         self._ahead = AheadDecider(book, kept_max)
-        self._apart = ThreadPoolExecutor(1, "poster-writer")
-        self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
-        self._thread.start()
 
     # -- callers --------------------------------------------------------------------------------------------
 
@@ -124,39 +133,57 @@ class Poster:
         with self._lock:
             self._closing = True
             self._queued.notify()
-        self._thread.join()
-        self._apart.shutdown()
+            thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def _enqueue(self, job: PostingJob) -> None:
         with self._lock:
             if self._closing:
                 raise PosterClosed
             self._waiting.append(job)
-            if len(self._waiting) in (1, self._awaited):
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
+                self._thread.start()
+            elif len(self._waiting) in (1, self._awaited):
                 self._queued.notify()
 
     # -- the poster's thread --------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while True:
-            if jobs := self._take():
-                self._serve(jobs)
-            elif self._sent:
-                self._deliver(self._settled())
-            else:
-                break
+        with ThreadPoolExecutor(1, "poster-writer") as self._apart:
+            while True:
+                if jobs := self._take():
+                    self._serve(jobs)
+                elif self._sent:
+                    self._deliver(self._settled())
+                elif self._ends():
+                    break
+
+    def _ends(self) -> bool:
+        """Let go of all that is kept, and end the thread unless somebody came meanwhile."""
         self._ahead.stop()
         self._forget()
+        with self._lock:
+            if self._waiting:
+                return False
+            self._thread = None
+            return True
 
     def _take(self) -> list[PostingJob]:
         """The next batch: wait for callers, and a moment for those answered last to come back and share it.
 
-        Nothing if nobody came while a batch is on its way, or will come any more. Of many callers only half are
-        taken, so that there is somebody to decide for while the others' batch is written.
+        Nothing if nobody came while a batch is on its way, or for long, or will come any more. Of many callers only
+        half are taken, so that there is somebody to decide for while the others' batch is written.
         """
+        if not self._sent:
+            # Another alliance's poster may need the connection meanwhile.
+            self._disconnect()
         with self._lock:
             if not self._sent:
-                self._queued.wait_for(lambda: self._waiting or self._closing)
+                self._queued.wait_for(lambda: self._waiting or self._closing, self._idle_seconds)
+                if not self._waiting:
+                    return []
             elif (apart := self._sent[0].apart) is not None:
                 # Whoever comes while it is written is not kept waiting for that.
                 self._queued.wait_for(lambda: self._waiting or self._closing or apart.done())
@@ -211,9 +238,10 @@ class Poster:
             # An earlier posting that is referred to may still be on its way.
             while self._sent:
                 self._deliver(self._settled())
-        if not self._ahead.follows(self._generation):
-            self._expected = self._ahead.start(self._generation)
-        decision = self._ahead.decide(postings, needs)
+        with closing(self.book.database.session("decide")) as session:
+            if not self._ahead.follows(self._generation):
+                self._expected = self._ahead.start(session, self._generation)
+            decision = self._ahead.decide(session, postings, needs)
         return None if decision is None else Guess(decision, batch_lines(decision), self._ahead.generation)
 
     def _settled(self) -> Answered:
@@ -346,16 +374,19 @@ class Poster:
             deliver_answers(zip((job.future for job in jobs), answers, strict=True))
 
     def _connected(self) -> Session:
-        self._session = self._session or self.book.database.session()
+        self._session = self._session or self.book.database.session("write")
         return self._session
 
     def _move_on(self) -> None:
         self._generation += 1
 
     def _forget(self) -> None:
-        """Drop the writing connection, and with it what was decided ahead on the strength of it."""
+        """Let go of the writing connection, and of what was decided ahead on the strength of it."""
         wait(sent.apart for sent in self._sent if sent.apart is not None)
         self._move_on()
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._session is not None:
             self._session.close()
             self._session = None

@@ -1,5 +1,6 @@
 """The hot path's connection to PostgreSQL. Nothing else loads psycopg, which an alliance on SQLite does without."""
 
+import select
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from functools import cache
@@ -8,6 +9,7 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Integer, Table, Text
 from sqlalchemy.dialects import postgresql
 
@@ -84,8 +86,17 @@ class PostgresSession(Session):
     def serialize(self) -> None:
         self.execute(f"SELECT pg_advisory_xact_lock({SERIALIZE_LOCK})")
 
-    def close(self) -> None:
+    def disconnect(self) -> None:
         self._connection.close()
+
+    def is_idle(self) -> bool:
+        return self._connection.pgconn.transaction_status == TransactionStatus.IDLE
+
+    def is_alive(self) -> bool:
+        # What a server sends unasked is mostly its farewell.
+        unasked = select.poll()
+        unasked.register(self._connection.fileno(), select.POLLIN)
+        return not unasked.poll(0)
 
     def _begin(self) -> None:
         self._pipeline.enter_context(self._connection.pipeline())

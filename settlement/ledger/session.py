@@ -62,6 +62,29 @@ class Session(ABC):
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.failed = False
+        """Whether anything went wrong on it but a refusal."""
+        self.give_back: Callable[[Session], None] | None = None
+        """Of one that a pool lent: takes it back."""
+
+    def close(self) -> None:
+        """Be done with it. To close it twice does nothing more."""
+        if self.give_back is None:
+            self.disconnect()
+        else:
+            self.give_back(self)
+
+    @abstractmethod
+    def disconnect(self) -> None:
+        """Close the connection itself."""
+
+    @abstractmethod
+    def is_idle(self) -> bool:
+        """Whether it is open, and no transaction is."""
+
+    def is_alive(self) -> bool:
+        """Whether the database has not hung up since it was used last, as far as one can tell without asking."""
+        return True
 
     @abstractmethod
     def rows(self, sql: str, *params: object) -> list[Row]:
@@ -90,10 +113,6 @@ class Session(ABC):
     @abstractmethod
     def serialize(self) -> None:
         """Let all transactions that call this run one after the other, each from its call to its end."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Close the connection."""
 
     @abstractmethod
     def _begin(self) -> None: ...
@@ -145,6 +164,7 @@ class Session(ABC):
         except self.errors.gave_way as error:
             raise TransactionConflict(self._url, str(error).strip()) from error
         except self.errors.base as error:
+            self.failed = True
             raise DatabaseUnusable(self._url, str(error).strip()) from error
 
 
@@ -215,8 +235,11 @@ class SqliteSession(Session):
         # BEGIN IMMEDIATE has seen to it already.
         pass
 
-    def close(self) -> None:
+    def disconnect(self) -> None:
         self._connection.close()
+
+    def is_idle(self) -> bool:
+        return not self._connection.in_transaction
 
     def _begin(self) -> None:
         if not self._begun:

@@ -160,8 +160,11 @@ class DyingSession(Session):
     def serialize(self) -> None:
         self._pass(self.real.serialize)
 
-    def close(self) -> None:
+    def disconnect(self) -> None:
         self.real.close()
+
+    def is_idle(self) -> bool:
+        return self.real.is_idle()
 
     def _begin(self) -> None:
         self._pass(self.real._begin)
