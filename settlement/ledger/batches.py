@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from settlement.errors import SettlementError
@@ -67,6 +68,11 @@ class PostingBatch(NamedTuple):
     def large(self) -> bool:
         """Whether it is written apart."""
         return len(self.postings) >= APART_FROM
+
+    def answers(self, decision: Decision) -> Answers:
+        """For each job what was decided on its postings."""
+        outcomes = iter(decision.outcomes)
+        return [list(islice(outcomes, len(job.postings))) for job in self.jobs]
 
 
 class SentBatch(NamedTuple):

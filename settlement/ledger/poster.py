@@ -16,7 +16,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, closing
-from itertools import islice
 
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.ledger.ahead import AheadDecider
@@ -33,7 +32,6 @@ from settlement.ledger.batches import (
 )
 from settlement.ledger.book import Book
 from settlement.ledger.chain import batch_lines
-from settlement.ledger.decision import Decision
 from settlement.ledger.delivery import deliver_answers
 from settlement.ledger.header import Header
 from settlement.ledger.load import needs_of
@@ -254,7 +252,7 @@ class Poster:
                     return sent.work.jobs, self._post_locked(sent.work, None)
                 try:
                     self._expected = sent.settle()
-                    return sent.work.jobs, _answers(sent.work, sent.guess.decision)
+                    return sent.work.jobs, sent.work.answers(sent.guess.decision)
                 except DataRefused:
                     return sent.work.jobs, self._post_locked(sent.work, self._expected)
         except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
@@ -347,7 +345,7 @@ class Poster:
             self._pause = PAUSE_BATCHES
         elif refused_at is not None:
             self._ahead.look_keys_up()
-        return _answers(work, decision)
+        return work.answers(decision)
 
     def _one_by_one(self, work: PostingBatch) -> Answers:
         """Post each job by itself after the batch failed, on a new connection.
@@ -397,8 +395,3 @@ def _only(outcomes: Sequence[PostingOutcome]) -> Answer:
     if isinstance(outcome, SettlementError):
         raise outcome
     return outcome
-
-
-def _answers(work: PostingBatch, decision: Decision) -> Answers:
-    outcomes = iter(decision.outcomes)
-    return [list(islice(outcomes, len(job.postings))) for job in work.jobs]
