@@ -152,12 +152,16 @@ class Tree:
         return sorted(team, key=self.order.__getitem__)
 
     def _promote(self, name: str) -> None:
-        """Make a boss: the first two recruits stay with the upline, the boss leaves with the rest."""
+        """Make a boss: the first two recruits stay with the upline, the boss leaves with the rest.
+
+        A recruit whom a finding or a swap has moved out of the team stays where they stand: the upline may stand
+        below them by now.
+        """
         member = self.members[name]
         member.left = member.recruits[:RECRUITS_LEFT]
         for recruit in member.left:
             self.left_by.setdefault(recruit, []).append(name)
-            if self.members[recruit].role == AGENT:
+            if self.members[recruit].role == AGENT and self.members[recruit].upline == name:
                 self.members[recruit].upline = member.upline
         member.role = BOSS
         member.upline = ""

@@ -168,6 +168,14 @@ def test_a_finding_moves_a_member_to_another_referrer_from_then_on() -> None:
         play([join("a"), join("b", "a"), {"do": "reassign", "who": "a", "referrer": "b"}])
 
 
+def test_a_recruit_whom_a_finding_moved_away_stays_there_when_the_seller_becomes_a_boss() -> None:
+    moves = [{"do": "reassign", "who": "x", "referrer": "c"}, {"do": "reassign", "who": "a", "referrer": "x"}]
+    story = [join("a"), join("b", "a"), join("c"), join("x", "b"), *moves, join("y", "b"), join("z", "b"), look("x")]
+    rows = play([*story, join("w", "a")]).rows
+    # With a, b's upline, a would stand below x and x below a.
+    assert (rows[-2]["upline"], paid(rows[-1])) == ("c", {"a": 100})
+
+
 def test_parcels_that_nobody_collects_are_money_that_shows() -> None:
     collect = {"do": "collect", "who": "a", "shop": "s"}
     rows = play([join("a"), join("b"), collect]).rows

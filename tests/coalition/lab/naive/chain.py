@@ -44,7 +44,7 @@ class Chain:
     def promote(self, member: str) -> None:
         self.left[member] = self.recruits[member][:2]
         for recruit in self.left[member]:
-            if recruit not in self.bosses:
+            if recruit not in self.bosses and self.upline[recruit] == member:
                 self.upline[recruit] = self.upline[member]
         self.bosses.add(member)
         self.upline[member] = None
