@@ -1,9 +1,9 @@
 """An alliance at work for a command that changes something, and whom the command acts as."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -13,12 +13,16 @@ from coalition.ids import random_id
 from coalition.locale.messages import translate
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from coalition.access.announce import Announcement
     from coalition.access.caller import Caller, Role
     from coalition.alliance import Alliance
     from coalition.approvals.approval import Approval
     from coalition.approvals.approvals import Approvals
+    from settlement.ledger import Database
 
+Written = TypeVar("Written")
 ActingUser = Annotated[
     str | None,
     typer.Option(
@@ -58,6 +62,17 @@ def open_acting(url: str, name: str | None, email: str | None, roles: "Set[Role]
         caller = server_caller(alliance.id) if email is None else _log_in(alliance, email)
         check_role(caller, roles)
         yield Acting(alliance, approvals_of(alliances), caller)
+
+
+def committed(database: "Database", write: "Callable[[Connection], Written]") -> Written:
+    """What a write returns that is one transaction, which is made anew where it gave way to another one."""
+    from coalition.try_again import try_again
+
+    def run() -> Written:
+        with database.engine.begin() as connection:
+            return write(connection)
+
+    return try_again(run)
 
 
 def show_approval(approval: "Approval") -> None:

@@ -13,6 +13,7 @@ from coalition.errors import CoalitionError
 from coalition.jobs.clock_watch import check_clock
 from coalition.jobs.job import JobKind, Lane, Work, WorkSettings
 from coalition.jobs.store import SECOND, JobKey, add_jobs, due_jobs, fail, finish, pull_in, take_lease
+from coalition.try_again import try_again
 from settlement import DatabaseUnusable, SettlementError
 from settlement.ledger import book_ids
 
@@ -162,7 +163,7 @@ class Worker:
             if kind.irreversible and self._settings.uptime is not None:
                 with engine.connect() as connection:
                     check_clock(connection, key.alliance_id, clock(), self._settings.uptime())
-            kind.run(self._work(key))
+            try_again(kind.run, self._work(key))
         except Exception as error:
             log.exception("job %s of alliance %s failed", key.name, key.alliance_id)
             with engine.begin() as connection:

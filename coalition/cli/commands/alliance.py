@@ -112,6 +112,7 @@ def change_command(
     from coalition.agreement.change_settings import SettingsChange, change_settings
     from coalition.cli.agreement_tables import eras_table
     from coalition.programme.rules import read_alliance
+    from coalition.try_again import try_again
 
     day = date_option("--from", from_)
     change = SettingsChange(
@@ -128,7 +129,7 @@ def change_command(
         change = SettingsChange.of(read_alliance(file))
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         start = _start_of(acting.alliance, day)
-        change_settings(acting.alliance, acting.approvals, acting.caller, start, change)
+        try_again(change_settings, acting.alliance, acting.approvals, acting.caller, start, change)
         eras = acting.alliance.book.eras
     console().print(eras_table(eras, lang))
 
@@ -161,6 +162,7 @@ def terms_command(
     """Add new terms, which takes two people. Points issued before keep theirs."""
     from coalition.access.caller import OWNERS
     from coalition.agreement.add_terms import add_terms
+    from coalition.try_again import try_again
     from settlement import Breakage, Funding, Terms
 
     day = date_option("--from", from_)
@@ -175,7 +177,7 @@ def terms_command(
             issue_fee_bps=issue_fee_bps,
             breakage_to=Breakage(breakage_to.value),
         )
-        add_terms(acting.alliance, acting.approvals, acting.caller, terms)
+        try_again(add_terms, acting.alliance, acting.approvals, acting.caller, terms)
 
 
 @app.command("earning")
@@ -197,12 +199,13 @@ def earning_command(
     """Add a new base rate of earning, which takes two people. Earlier purchases earn by the old one."""
     from coalition.access.caller import OWNERS
     from coalition.agreement.add_earning_rules import add_earning_rules
+    from coalition.try_again import try_again
 
     day = date_option("--from", from_)
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         rate = _rate("--points-per-unit", points_per_unit)
         start = _start_of(acting.alliance, day)
-        add_earning_rules(acting.alliance, acting.approvals, acting.caller, start, rate, expiry_months)
+        try_again(add_earning_rules, acting.alliance, acting.approvals, acting.caller, start, rate, expiry_months)
 
 
 @app.command("confirm-clock")
@@ -218,9 +221,10 @@ def confirm_clock_command(
     from coalition.agreement.confirm_clock import confirm_clock
     from coalition.locale.formats import moment_text
     from coalition.locale.messages import translate
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, OWNERS) as acting:
-        now = confirm_clock(acting.alliance, acting.caller)
+        now = try_again(confirm_clock, acting.alliance, acting.caller)
         timezone = acting.alliance.book.settings.timezone
     console().print(translate("It is {at}.", lang, at=moment_text(now, timezone, lang)))
 

@@ -12,6 +12,7 @@ from settlement import Phrase
 
 if TYPE_CHECKING:
     from coalition.approvals.approval import Approval
+    from coalition.cli.acting import Acting
 
 app = typer.Typer(name="approvals", no_args_is_help=True, help="What takes two people: requests, and the limits.")
 PANEL, POSITION = RUN_IT, 46
@@ -71,10 +72,10 @@ def approve_command(
     """Approve another person's request, and carry it out once."""
     from coalition.access.caller import STAFF
     from coalition.cli.agreement_tables import approvals_table
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, STAFF) as acting:
-        approval = acting.approvals.find_to_decide(acting.caller, id)
-        decided = acting.approvals.approve(acting.caller, _existing(approval, id))
+        decided = try_again(_approve, acting, id)
         settings = acting.alliance.book.settings
     console().print(approvals_table(settings, [decided], lang))
 
@@ -92,10 +93,10 @@ def refuse_command(
     """Refuse another person's request: nothing is carried out."""
     from coalition.access.caller import STAFF
     from coalition.cli.agreement_tables import approvals_table
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, STAFF) as acting:
-        approval = acting.approvals.find_to_decide(acting.caller, id)
-        decided = acting.approvals.reject(acting.caller, _existing(approval, id), why)
+        decided = try_again(_refuse, acting, id, why)
         settings = acting.alliance.book.settings
     console().print(approvals_table(settings, [decided], lang))
 
@@ -133,17 +134,27 @@ def limit_command(
 ) -> None:
     """Set how much one person may do alone. A lower limit applies at once, a higher one takes another person."""
     from coalition.access.caller import Role
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, {Role.OWNER}) as acting:
         existing = acting.approvals.limits(acting.alliance.id).get(action)
         if existing is None:
             raise NotFound(Phrase("action"), action)
-        approval = acting.approvals.change_limit(acting.caller, action, existing, alone_max, acting.key())
+        approval = try_again(acting.approvals.change_limit, acting.caller, action, existing, alone_max, acting.key())
     if approval is not None:
         show_approval(approval)
 
 
-def _existing(approval: "Approval | None", id_: str) -> "Approval":
+def _approve(acting: "Acting", id_: str) -> "Approval":
+    return acting.approvals.approve(acting.caller, _to_decide(acting, id_))
+
+
+def _refuse(acting: "Acting", id_: str, why: str) -> "Approval":
+    return acting.approvals.reject(acting.caller, _to_decide(acting, id_), why)
+
+
+def _to_decide(acting: "Acting", id_: str) -> "Approval":
+    approval = acting.approvals.find_to_decide(acting.caller, id_)
     if approval is None:
         raise NotFound(Phrase("approval"), id_)
     return approval

@@ -62,12 +62,13 @@ def pay_in_command(
     from coalition.approvals.approval import Approval
     from coalition.cli.settle_tables import payments_table
     from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_in
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, TREASURERS) as acting:
         settings = acting.alliance.book.settings
         minor = money_option("AMOUNT", amount, settings)
         deposit = Deposit(shop, DepositAccount(account.value), minor, received.strip())
-        begun = request_pay_in(acting.alliance, acting.approvals, acting.caller, deposit, acting.key())
+        begun = try_again(request_pay_in, acting.alliance, acting.approvals, acting.caller, deposit, acting.key())
     if isinstance(begun, Approval):
         show_approval(begun)
     else:
@@ -88,8 +89,11 @@ def pay_back_command(
     """Ask for a withdrawal, which another person always has to approve."""
     from coalition.access.caller import TREASURERS
     from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_back
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, TREASURERS) as acting:
         minor = money_option("AMOUNT", amount, acting.alliance.book.settings)
         deposit = Deposit(shop, DepositAccount(account.value), minor)
-        show_approval(request_pay_back(acting.alliance, acting.approvals, acting.caller, deposit, acting.key()))
+        show_approval(
+            try_again(request_pay_back, acting.alliance, acting.approvals, acting.caller, deposit, acting.key())
+        )

@@ -1,11 +1,11 @@
 """`coalition keys`: which programs may call."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coalition.cli.acting import ActingUser, announce, open_acting
+from coalition.cli.acting import ActingUser, announce, committed, open_acting
 from coalition.cli.options import (
     DEFAULT_URL,
     RUN_IT,
@@ -21,6 +21,12 @@ from coalition.cli.options import (
 from coalition.errors import CommandRefused
 from coalition.locale.messages import N_
 from settlement import Phrase
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from coalition.access.announce import Announcement
+    from coalition.access.tokens import NewToken
 
 app = typer.Typer(name="keys", no_args_is_help=True, help="API keys of an alliance.")
 PANEL, POSITION = RUN_IT, 50
@@ -70,10 +76,13 @@ def create_key(
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         book, caller = acting.alliance.book, acting.caller
         check_shop(book, shop)
-        with book.database.engine.begin() as connection:
+
+        def write(connection: "Connection") -> "tuple[NewToken, list[Announcement]]":
             token = create(connection, caller, Role(role.value), label, shop, now, ends)
             key = visible_key(connection, caller, token.id)
-            announcements = [] if key is None else of_key(connection, caller, book.settings.name, key)
+            return token, [] if key is None else of_key(connection, caller, book.settings.name, key)
+
+        token, announcements = committed(book.database, write)
     console().print(token.text, soft_wrap=True)
     announce(announcements)
 
@@ -110,8 +119,9 @@ def revoke(
     from coalition.access.invite import server_caller
     from coalition.clock import system_clock
 
-    with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        if not manage_keys.revoke(connection, server_caller(book.alliance_id), id, system_clock()):
+    with open_book(database_url, alliance) as book:
+        caller, now = server_caller(book.alliance_id), system_clock()
+        if not committed(book.database, lambda connection: manage_keys.revoke(connection, caller, id, now)):
             raise CommandRefused(Phrase("there is no key {id} to revoke; `coalition keys list` shows them", id=id))
 
 
@@ -134,12 +144,15 @@ def rotate(
 
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         book, caller, now = acting.alliance.book, acting.caller, system_clock()
-        with book.database.engine.begin() as connection:
+
+        def write(connection: "Connection") -> "tuple[NewToken, list[Announcement]]":
             token = manage_keys.rotate(connection, caller, id, now, now + days * DAY)
             if token is None:
                 raise CommandRefused(Phrase("there is no key {id} to replace; `coalition keys list` shows them", id=id))
             key = manage_keys.visible_key(connection, caller, token.id)
-            announcements = [] if key is None else of_key(connection, caller, book.settings.name, key)
+            return token, [] if key is None else of_key(connection, caller, book.settings.name, key)
+
+        token, announcements = committed(book.database, write)
     console().print(token.text, soft_wrap=True)
     announce(announcements)
 
@@ -166,11 +179,13 @@ def adopt(
 
     with open_acting(database_url, alliance, user, {Role.OWNER}) as acting:
         book, caller = acting.alliance.book, acting.caller
-        with book.database.engine.begin() as connection:
+
+        def write(connection: "Connection") -> "list[Announcement]":
             key = manage_keys.adopt(connection, caller, id, system_clock())
             if key is None:
-                raise CommandRefused(
-                    Phrase("there is no operator's key {id} to adopt; `coalition keys list` shows them", id=id)
-                )
-            announcements = of_adoption(connection, caller, book.settings.name, key)
+                why = Phrase("there is no operator's key {id} to adopt; `coalition keys list` shows them", id=id)
+                raise CommandRefused(why)
+            return of_adoption(connection, caller, book.settings.name, key)
+
+        announcements = committed(book.database, write)
     announce(announcements)

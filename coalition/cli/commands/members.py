@@ -48,6 +48,7 @@ def import_command(
     from coalition.members.import_file import check_readable, import_readable, read_rows
     from coalition.members.import_members import ImportedMember
     from coalition.members.releases import release_due
+    from coalition.try_again import try_again
     from settlement import customs_of
 
     content = read_file(file)
@@ -55,8 +56,8 @@ def import_command(
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         settings = acting.alliance.book.settings
         rows, form = read_rows(content, customs_of(settings.timezone))
-        check_readable(acting.alliance, acting.approvals, acting.caller, [row for _, row in rows])
-        record_separately(acting.alliance.database, acting.caller, "members.import", file.name)
+        try_again(check_readable, acting.alliance, acting.approvals, acting.caller, [row for _, row in rows])
+        try_again(record_separately, acting.alliance.database, acting.caller, "members.import", file.name)
         answers = []
         with progress(console(stderr=True), translate("Importing", lang), len(rows)) as done:
             for first in range(0, len(rows), AT_ONCE):

@@ -46,10 +46,11 @@ def set_command(
     from coalition.access.caller import OWNERS
     from coalition.cli.agreement_tables import rules_table
     from coalition.payments.set_rules import request_rules, rules_of
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         rules = _changed(rules_of(acting.alliance), changes)
-        approval = request_rules(acting.alliance, acting.approvals, acting.caller, rules, acting.key())
+        approval = try_again(request_rules, acting.alliance, acting.approvals, acting.caller, rules, acting.key())
     if approval is None:
         console().print(rules_table(rules, lang))
     else:

@@ -278,11 +278,12 @@ def carry_command(
     """
     from coalition.access.caller import TREASURERS
     from coalition.payments.carry_cash import CashCarried, request_carry
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, TREASURERS) as acting:
         minor = money_option("AMOUNT", amount, acting.alliance.book.settings)
         carried = CashCarried(out_of, to, minor, why)
-        waiting = request_carry(acting.alliance, acting.approvals, acting.caller, carried, acting.key())
+        waiting = try_again(request_carry, acting.alliance, acting.approvals, acting.caller, carried, acting.key())
     if waiting is None:
         console().print(translate("Recorded.", lang))
     else:
@@ -302,10 +303,13 @@ def write_off_command(
     """Ask for writing off what is missing of a collection, which another person always has to approve."""
     from coalition.access.caller import TREASURERS
     from coalition.payments.write_off_rest import request_write_off
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, TREASURERS) as acting:
         show_approval(
-            request_write_off(acting.alliance, acting.approvals, acting.caller, payment_id, why, acting.key())
+            try_again(
+                request_write_off, acting.alliance, acting.approvals, acting.caller, payment_id, why, acting.key()
+            )
         )
 
 

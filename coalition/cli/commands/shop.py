@@ -96,12 +96,13 @@ def add_command(
     from coalition.merchants.change_shop import apply_to_join, change_shop
     from coalition.merchants.shop_profile import ShopProfile
     from coalition.merchants.shop_status import ShopStatus
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, HELPERS) as acting:
         profile = ShopProfile(name or shop, email, website, category)
-        added = apply_to_join(acting.alliance, acting.caller, shop, profile)
+        added = try_again(apply_to_join, acting.alliance, acting.caller, shop, profile)
         if active:
-            change_shop(acting.alliance, acting.caller, added, profile, ShopStatus.ACTIVE)
+            try_again(change_shop, acting.alliance, acting.caller, added, profile, ShopStatus.ACTIVE)
 
 
 @app.command("change")
@@ -126,6 +127,7 @@ def change_command(
     from coalition.access.caller import HELPERS
     from coalition.merchants.change_shop import change_shop
     from coalition.merchants.shop_status import ShopStatus
+    from coalition.try_again import try_again
 
     texts = {"name": name, "email": email, "website": website}
     changes: dict[str, str | Category | None] = {
@@ -138,7 +140,7 @@ def change_command(
     with open_acting(database_url, alliance, user, HELPERS) as acting:
         before = _shop(acting.alliance, shop)
         state = before.status if status is None else ShopStatus(status.value)
-        change_shop(acting.alliance, acting.caller, before, replace(before.profile, **changes), state)  # type: ignore[arg-type]
+        try_again(change_shop, acting.alliance, acting.caller, before, replace(before.profile, **changes), state)  # type: ignore[arg-type]
 
 
 @app.command("leave")
@@ -161,14 +163,17 @@ def leave_command(
     from coalition.merchants.change_shop import change_shop
     from coalition.merchants.shop_status import ShopStatus
     from coalition.payments.buy_out import is_leaving, request_buy_out
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, HELPERS) as acting:
         if not is_leaving(acting.alliance, shop):
             before = _shop(acting.alliance, shop)
-            change_shop(acting.alliance, acting.caller, before, before.profile, ShopStatus.LEAVING)
+            try_again(change_shop, acting.alliance, acting.caller, before, before.profile, ShopStatus.LEAVING)
         if bought_out_by is not None:
             show_approval(
-                request_buy_out(acting.alliance, acting.approvals, acting.caller, shop, bought_out_by, acting.key())
+                try_again(
+                    request_buy_out, acting.alliance, acting.approvals, acting.caller, shop, bought_out_by, acting.key()
+                )
             )
 
 
@@ -204,6 +209,7 @@ def limit_command(
     """Set how much a shop may have at risk beside its deposit."""
     from coalition.access.caller import OWNERS
     from coalition.merchants.change_shop import set_limit
+    from coalition.try_again import try_again
     from settlement.ledger import ExposureLimit
 
     with open_acting(database_url, alliance, user, OWNERS) as acting:
@@ -211,7 +217,7 @@ def limit_command(
         if credit is not None:
             limit = ExposureLimit(money_option("CREDIT", credit, acting.alliance.book.settings), alert, reserve)
         before = _shop(acting.alliance, shop).limit
-        set_limit(acting.alliance, acting.approvals, acting.caller, shop, before, limit)
+        try_again(set_limit, acting.alliance, acting.approvals, acting.caller, shop, before, limit)
 
 
 @app.command("account")
@@ -237,6 +243,7 @@ def account_command(
     from coalition.access.caller import TREASURERS
     from coalition.payments.context import payment_context
     from coalition.payments.set_account import NewAccount, request_account
+    from coalition.try_again import try_again
 
     details = None
     if detail:
@@ -245,7 +252,7 @@ def account_command(
         _shop(acting.alliance, shop)
         with payment_context(acting.alliance, acting.caller.id) as context:
             asked = NewAccount(shop, rail or "", details)
-            approval = request_account(context, acting.approvals, acting.caller, asked, acting.key())
+            approval = try_again(request_account, context, acting.approvals, acting.caller, asked, acting.key())
     if approval is None:
         console().print(translate("It applies from the next payment on.", lang))
     else:

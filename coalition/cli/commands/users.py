@@ -62,6 +62,7 @@ def add(
     from coalition.access.caller import OWNERS, Role
     from coalition.clock import system_clock
     from coalition.staff.invite_user import Invitee, invite_user
+    from coalition.try_again import try_again
 
     if (role in (UserRole.MANAGER, UserRole.CASHIER)) != (shop is not None):
         raise CommandRefused(
@@ -70,7 +71,7 @@ def add(
     invitee = Invitee(email, name or email, Role(role.value), shop, lang)
     with open_acting(database_url, alliance, None, OWNERS) as acting:
         check_shop(acting.alliance.book, shop)
-        invitation = invite_user(acting.alliance, acting.approvals, acting.caller, invitee, system_clock())
+        invitation = try_again(invite_user, acting.alliance, acting.approvals, acting.caller, invitee, system_clock())
     _show_invitation(invitation.token)
     announce(invitation.announcements)
 
@@ -121,11 +122,14 @@ def change_command(
     from coalition.access.change_user import UserChange
     from coalition.clock import system_clock
     from coalition.staff.update_user import update_user
+    from coalition.try_again import try_again
 
     change = UserChange(email, name, None if role is None else Role(role.value), disabled=disabled)
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         before = _user(acting.alliance, id)
-        changed = update_user(acting.alliance, acting.approvals, acting.caller, before, change, system_clock())
+        changed = try_again(
+            update_user, acting.alliance, acting.approvals, acting.caller, before, change, system_clock()
+        )
     announce(changed.announcements)
 
 
@@ -142,10 +146,11 @@ def invite_command(
     from coalition.access.caller import OWNERS
     from coalition.clock import system_clock
     from coalition.staff.reset_user import reset_user
+    from coalition.try_again import try_again
 
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         invited = _user(acting.alliance, id)
-        invitation = reset_user(acting.alliance, acting.approvals, acting.caller, invited, system_clock())
+        invitation = try_again(reset_user, acting.alliance, acting.approvals, acting.caller, invited, system_clock())
     _show_invitation(invitation.token)
     announce(invitation.announcements)
 
