@@ -96,7 +96,7 @@ def _announcements(
     **values: str,
 ) -> list[Announcement]:
     addressees = {addressee.email: addressee for addressee in also}
-    addressees |= {addressee.email: addressee for addressee in _owners(connection, caller.alliance_id)}
+    addressees |= {addressee.email: addressee for addressee in owners_of(connection, caller.alliance_id)}
     actor = _name_of(connection, caller)
     announcements = []
     for email, lang in addressees.values():
@@ -107,11 +107,18 @@ def _announcements(
     return announcements
 
 
-def _owners(connection: Connection, alliance_id: int) -> list[Addressee]:
+def owners_of(connection: Connection, alliance_id: int) -> list[Addressee]:
+    """The alliance's owners, the disabled ones left out."""
+    return people_of(connection, alliance_id, Role.OWNER)
+
+
+def people_of(connection: Connection, alliance_id: int, role: Role, shop: str | None = None) -> list[Addressee]:
+    """The users in a role, at a shop where the role has one; the disabled ones left out."""
     columns = users.c
     rows = connection.execute(
         select(columns.email, columns.language)
-        .where(columns.alliance_id == alliance_id, columns.role == Role.OWNER.value, columns.disabled_at.is_(None))
+        .where(columns.alliance_id == alliance_id, columns.role == role.value, columns.shop == shop)
+        .where(columns.disabled_at.is_(None))
         .order_by(columns.id)
     )
     return [Addressee(*row) for row in rows]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, RowMapping, insert, or_, select, tuple_, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from coalition.access.caller import Caller, Role
 from coalition.access.tables import api_keys
@@ -12,6 +13,8 @@ from coalition.access.user import DAY
 
 OPERATOR_KEY_DAYS = 365
 """How long an operator's key is good for: whoever has it does not have it for ever."""
+END_NEAR_DAYS = 30
+"""How long before a key ends people hear of it, who need that time to bring another one to where it is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,36 @@ def keys_of(connection: Connection, alliance_id: int, keeper: str) -> Sequence[A
     return [_listed(row) for row in connection.execute(mine.where(api_keys.c.revoked_at.is_(None))).mappings()]
 
 
-def keys_ending(connection: Connection, alliance_id: int, now: int, until: int) -> Sequence[ApiKey]:
-    """The keys that expire by themselves between two moments: none has replaced them."""
-    columns = api_keys.c
-    ending = columns.alliance_id == alliance_id, columns.expires_at > now, columns.expires_at <= until
-    query = _LISTED.where(*ending, columns.revoked_at.is_(None), columns.replaced.is_(False)).order_by(columns.id)
+def keys_ending(connection: Connection, alliance_id: int, now: int) -> Sequence[ApiKey]:
+    """The keys that soon expire by themselves: none has replaced them."""
+    query = _LISTED.where(*_ends_soon(alliance_id, now)).order_by(api_keys.c.id)
     return [_listed(row) for row in connection.execute(query).mappings()]
+
+
+def are_ends_unannounced(connection: Connection, alliance_id: int, now: int) -> bool:
+    """Whether a key soon expires and nobody was told."""
+    first = select(api_keys.c.id).where(*_is_end_unannounced(alliance_id, now)).limit(1)
+    return connection.execute(first).first() is not None
+
+
+def take_unannounced_ends(connection: Connection, alliance_id: int, now: int) -> Sequence[ApiKey]:
+    """The keys that soon expire without anybody having been told; from now on somebody was. The first end first."""
+    taken = update(api_keys).where(*_is_end_unannounced(alliance_id, now)).values(end_announced_at=now)
+    keys = connection.execute(taken.returning(*_LISTED.selected_columns)).mappings().all()
+    return sorted((_listed(row) for row in keys), key=lambda key: (key.expires_at or 0, key.id))
+
+
+def _ends_soon(alliance_id: int, now: int) -> Sequence[ColumnElement[bool]]:
+    columns = api_keys.c
+    near = columns.expires_at > now, columns.expires_at <= now + END_NEAR_DAYS * DAY
+    return columns.alliance_id == alliance_id, *near, columns.revoked_at.is_(None), columns.replaced.is_(False)
+
+
+def _is_end_unannounced(alliance_id: int, now: int) -> Sequence[ColumnElement[bool]]:
+    """Whoever makes a key for a few days knows when it ends."""
+    columns = api_keys.c
+    lasting = columns.expires_at - columns.created_at > END_NEAR_DAYS * DAY
+    return *_ends_soon(alliance_id, now), lasting, columns.end_announced_at.is_(None)
 
 
 def replace_key(

@@ -30,6 +30,8 @@ api_keys = Table(
     Column("replaced", Boolean, nullable=False, server_default=false()),
     # The person who answers for an operator's key, and with whom it ends; the command on the server is nobody.
     Column("keeper", Text),
+    # When people were told that it soon ends.
+    Column("end_announced_at", BigInteger),
     CheckConstraint("(role = 'till') = (shop IS NOT NULL)", "shop"),
     CheckConstraint("(role = 'operator') = (keeper IS NOT NULL)", "keeper"),
     CheckConstraint("role <> 'operator' OR expires_at IS NOT NULL", "operator_expires"),

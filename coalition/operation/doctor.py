@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
 
-from coalition.access.key_store import keys_ending
+from coalition.access.key_store import END_NEAR_DAYS, keys_ending
 from coalition.access.user_store import has_owner
 from coalition.errors import CoalitionError
 from coalition.events.relay import behind
@@ -38,7 +38,6 @@ AUDIT = "books.audit"
 """The job that audits a book every day."""
 AUDIT_OLD_SECONDS = 36 * 3600
 OVERDUE_GRACE_SECONDS = 600
-KEYS_WARN_DAYS = 30
 
 
 class Level(StrEnum):
@@ -248,8 +247,8 @@ def _keys(book: Book, clock: Clock) -> Finding:
     """Whether a key ends soon that nobody has replaced."""
     now = clock()
     with book.database.engine.connect() as connection:
-        ending = keys_ending(connection, book.alliance_id, now, now + KEYS_WARN_DAYS * 86_400 * SECOND)
-    values: dict[str, str | int] = {"alliance": book.settings.name, "days": KEYS_WARN_DAYS}
+        ending = keys_ending(connection, book.alliance_id, now)
+    values: dict[str, str | int] = {"alliance": book.settings.name, "days": END_NEAR_DAYS}
     if not ending:
         return Finding("keys", Level.OK, "keys_last", values)
     values["keys"] = ", ".join(f"{key.label} ({key.id})" for key in ending)

@@ -1,4 +1,4 @@
-"""The jobs that audit a book once a day, and watch the machine's clock."""
+"""The jobs that audit a book once a day, watch the machine's clock, and tell of keys that end."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -7,6 +7,7 @@ from coalition.errors import CoalitionError
 from coalition.jobs.job import JobKind, Lane, Work
 from coalition.locale.messages import N_
 from coalition.operation.doctor import AUDIT
+from coalition.operation.warn_of_keys import has_ends_to_announce, warn_of_keys
 from coalition.operation.watch_clock import watch_clock
 from settlement.audit import audit_book
 
@@ -45,5 +46,6 @@ def has_clock(work: Work) -> bool:
 
 JOBS = (
     JobKind(AUDIT, audit, every_seconds=AUDIT_SECONDS, lane=Lane.LONG, lease_seconds=3600),
+    JobKind("keys.warn", warn_of_keys, every_seconds=3600, has_work=has_ends_to_announce, lane=Lane.NETWORK),
     JobKind("clock.watch", see_clock, every_seconds=60, has_work=has_clock),
 )

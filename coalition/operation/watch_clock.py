@@ -1,9 +1,6 @@
 """Watch the machine's clock, and tell the owners when it jumped."""
 
-from sqlalchemy import select
-
-from coalition.access.caller import Role
-from coalition.access.tables import users
+from coalition.access.announce import owners_of
 from coalition.jobs.clock_watch import ClockJumped, UptimeOf, check_clock, see_clock, take_warning
 from coalition.jobs.job import Work
 from coalition.locale.formats import Lang
@@ -28,11 +25,8 @@ def watch_clock(work: Work, uptime: UptimeOf) -> None:
 
 
 def _warn(work: Work, jumped: ClockJumped) -> None:
-    query = select(users.c.email, users.c.language).where(
-        users.c.alliance_id == work.alliance.id, users.c.role == Role.OWNER.value, users.c.disabled_at.is_(None)
-    )
     with work.alliance.database.engine.connect() as connection:
-        owners = connection.execute(query.order_by(users.c.id)).all()
+        owners = owners_of(connection, work.alliance.id)
     for email, language in owners:
         subject, text = _message(work.alliance.book.settings.name, jumped.hours, language)
         send_or_log(work.settings.messenger, email, subject, text)
