@@ -17,6 +17,8 @@ OPEN_DAYS = 7
 """How long a request can be decided."""
 SALES_IN_24_HOURS_MINOR, SALES_IN_30_DAYS_MINOR = 5_000_000, 50_000_000
 """What one person may sell alone, unless the alliance sets other limits."""
+KEY_SALES_IN_24_HOURS_MINOR, KEY_SALES_IN_30_DAYS_MINOR = 20_000_000, 300_000_000
+"""What the tills of a shop may sell by key, unless the alliance sets other limits."""
 VALUE_IN_24_HOURS_MINOR, VALUE_IN_30_DAYS_MINOR = 100_000, 500_000
 """What one person or key may create or move alone by all actions together, unless the alliance sets other limits."""
 
@@ -98,6 +100,15 @@ VALUE = RunningSum(
     ),
 )
 """All value that a person or key creates or moves by hand."""
+BANK_FILES = RunningSum(
+    "bank_files",
+    (
+        SumLimit("bank_files_in_24_hours", DAY, VALUE_IN_24_HOURS_MINOR),
+        SumLimit("bank_files_in_30_days", 30 * DAY, VALUE_IN_30_DAYS_MINOR),
+    ),
+)
+"""What files from the bank report that a person or key imports: a sum of its own, since an alliance whose system
+fetches them raises it, and with it nothing that people do by hand."""
 SALES = RunningSum(
     "sales",
     (
@@ -105,7 +116,16 @@ SALES = RunningSum(
         SumLimit("sales_in_30_days", 30 * DAY, SALES_IN_30_DAYS_MINOR),
     ),
 )
-"""What a person sells at a till. A till's own key has no such sum: see `coalition/purchases/check_sale.py`."""
+"""What a person sells at a till."""
+KEY_SALES = RunningSum(
+    "key_sales",
+    (
+        SumLimit("key_sales_in_24_hours", DAY, KEY_SALES_IN_24_HOURS_MINOR),
+        SumLimit("key_sales_in_30_days", 30 * DAY, KEY_SALES_IN_30_DAYS_MINOR),
+    ),
+)
+"""What the keys of a shop's tills sell together, or one key of the alliance: so much that a good day of a shop stays
+below it, and what a stolen key sells does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +139,8 @@ class Action:
     `execute` carries out a request. It may be called again for the same one after a crash, so it does its work
     under the request's own key. What it raises leaves the request approved, to be gone on with. With
     `leave_to_asker` the asker sends what was approved once more, and it is carried out then.
+
+    `keys_count_to` is the sum of what keys do alone, where that is another one.
     """
 
     name: str
@@ -129,3 +151,9 @@ class Action:
     askers: frozenset[Role] = STAFF
     operations: frozenset[str] = frozenset()
     counts_to: RunningSum = VALUE
+    keys_count_to: RunningSum | None = None
+
+    @property
+    def sums(self) -> Sequence[RunningSum]:
+        """What it counts to."""
+        return [self.counts_to, *([] if self.keys_count_to is None else [self.keys_count_to])]

@@ -36,6 +36,7 @@ from coalition.approvals.approval import (
     SumLimit,
 )
 from coalition.approvals.independence import check_independent, is_disabled
+from coalition.approvals.key_sums import KeySums
 from coalition.approvals.store import (
     add_approval,
     encode,
@@ -66,6 +67,7 @@ class Approvals:
         self._clock = clock
         self._actions: dict[str, Action] = {}
         self._limits: dict[int, Fresh[Mapping[str, int]]] = {}
+        self.key_sums = KeySums(database, clock)
         # To let one person do more alone always takes two, or the limit would bind nobody.
         self.register(Action(SET_LIMIT, 0, "", DECIDERS, self._set_limit, operations=frozenset({"setApprovalLimit"})))
 
@@ -87,7 +89,8 @@ class Approvals:
         with self._database.engine.connect() as connection:
             own = limits_of(connection, alliance_id)
         known: dict[str, Action | SumLimit] = {name: act for name, act in self._actions.items() if name != SET_LIMIT}
-        known |= {limit.name: limit for action in self._actions.values() for limit in action.counts_to.limits}
+        sums = [total for action in self._actions.values() for total in action.sums]
+        known |= {limit.name: limit for total in sums for limit in total.limits}
         return {name: own.get(name, limit.alone_max) for name, limit in known.items()}
 
     def known_limits(self, alliance_id: int) -> Mapping[str, int] | None:
@@ -126,7 +129,7 @@ class Approvals:
         limits, kind = self.limits(caller.alliance_id), self._actions[action]
         if not asked and size <= limits[action]:
             with self._database.engine.begin() as connection:
-                actor, now = _actor(caller), self._clock()
+                actor, now = actor_of(caller), self._clock()
                 if alone.reserve(connection, caller.alliance_id, actor, kind, minor, limits, key, now):
                     return None
         return self.request(caller, action, payload, key)
@@ -163,7 +166,7 @@ class Approvals:
     def release(self, caller: Caller, key: str) -> None:
         """Take back what was reserved under a key, because it was refused and did not happen."""
         with self._database.engine.begin() as connection:
-            alone.release(connection, caller.alliance_id, _actor(caller), key)
+            alone.release(connection, caller.alliance_id, actor_of(caller), key)
 
     def request(self, caller: Caller, action: str, payload: Payload, key: str) -> Approval:
         """Ask for something under the caller's key; the same request again finds the first one.
@@ -286,7 +289,7 @@ class Approvals:
         return Outcome(done=True, result={"action": action, "alone_max": alone_max})
 
 
-def _actor(caller: Caller) -> str:
+def actor_of(caller: Caller) -> str:
     """To whose sum it counts what a caller does: that of a key to its keeper's, or each new key would begin anew."""
     return caller.id if caller.keeper in (None, COMMAND) else str(caller.keeper)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from coalition.access.caller import SHOP_STAFF, Role
 from coalition.alliance import Alliances
-from coalition.approvals.approval import DECIDERS, SALES, Action, leave_to_asker
+from coalition.approvals.approval import DECIDERS, KEY_SALES, SALES, Action, leave_to_asker
 from coalition.purchases.check_sale import BOOK_SALE, SALE_ALONE_MINOR_MAX
 
 
@@ -19,4 +19,5 @@ def actions(_alliances: Alliances) -> Iterator[Action]:
         SHOP_STAFF,
         frozenset({"createPurchase", "createHold", "createBatch"}),
         SALES,
+        KEY_SALES,
     )

@@ -21,6 +21,8 @@ from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.app import open_database
+from coalition.approvals.approval import KEY_SALES
+from coalition.approvals.store import set_limit
 from coalition.clock import system_clock
 from coalition.members.member import MemberProfile
 from coalition.members.store import add_member
@@ -125,6 +127,9 @@ def fill(url: str, members: int) -> str:
         with database.engine.begin() as connection:
             for member in range(members):
                 add_member(connection, book.alliance_id, f"mem_{member}", MemberProfile(), 0)
+            for limit in KEY_SALES.limits:
+                # A bench sells in a minute what a town does not in a day.
+                set_limit(connection, book.alliance_id, limit.name, 10**15)
             key = new_token(book.alliance_id)
             add_key(connection, book.alliance_id, key, begun(key, Role.OPERATOR, "bench", COMMAND, system_clock()))
     return key.text

@@ -200,7 +200,8 @@ def reject(
 )
 def list_limits(request: Request, caller: LimitReaders) -> list[ApprovalLimit]:
     """By action: above its limit an action takes two people. `value_in_24_hours` and `value_in_30_days` limit what one
-    person or key may create or move alone by all actions together.
+    person or key may create or move alone by all actions together, `sales_…` what a person sells, `key_sales_…` what
+    the tills of a shop sell by key, and `bank_files_…` what one imports from the bank.
     """
     approvals: Approvals = request.app.state.approvals
     return [_render_limit(approvals, action, most) for action, most in approvals.limits(caller.alliance_id).items()]

@@ -20,6 +20,7 @@ from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
 from coalition.locale.error_text import phrase_text, reason_text
 from coalition.locale.formats import Lang, moment
+from coalition.payments.import_bank_file import import_bank_file
 from coalition.payments.rails.bank import bank_settings_of
 from coalition.web.request import language_of
 from settlement import date_text
@@ -33,7 +34,6 @@ from settlement.rails.bank import (
     export_file,
     gaps,
     give_up_payment,
-    import_file,
     match_by_hand,
     set_line_aside,
     waiting_lines,
@@ -228,19 +228,21 @@ def post_export(request: Request, file: FileId, caller: Treasurer) -> BankFileEx
     "/statements",
     operation_id="importBankStatement",
     summary="Import a file from the bank",
-    responses=PROBLEMS,
+    responses={**PROBLEMS, **responses((409, "Another person has to approve it first."))},
     max_body_size=LARGE_BYTES,
 )
 def post_statement(request: Request, body: BankStatementImport, caller: Treasurer) -> BankStatementImported:
-    """Imports the whole file or nothing; the same file again changes nothing. The next run settles what it reports."""
+    """Imports the whole file or nothing; the same file again changes nothing. The next run settles what it reports.
+
+    A file that reports more than one may import alone (`import_bank_file` in `listApprovalLimits`) takes two people.
+    """
     alliance = alliance_now(request, caller)
     settings = _settings(alliance)
     try:
         content = b64decode(body.content, validate=True)
     except binascii.Error:
         raise invalid("content", "not_base64") from None
-    done = import_file(alliance.book, settings, body.name, content)
-    record_separately(alliance.database, caller, "bank_file.import", body.name, {"lines": done.lines_new})
+    done = import_bank_file(alliance, request.app.state.approvals, caller, settings, body.name, content)
     return _taken(alliance, done, language_of(request))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, Self, TypeVar
 
 import orjson
 from fastapi import Depends, Request, Response
@@ -27,7 +27,8 @@ from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not
 from coalition.api.routes.refunds import Refund, RefundCreate, book_refund
 from coalition.errors import CoalitionError, NotFound
 from coalition.locale.formats import Lang
-from coalition.purchases.check_sale import BOOK_SALE, sale_limit
+from coalition.purchases.check_sale import KeySales, key_sales
+from coalition.purchases.create_purchase import Receipt
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
 from coalition.web.public_text import public_text
 from coalition.web.request import language_of
@@ -180,25 +181,39 @@ async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Syst
     the caller's with 404; the others are booked.
     """
     alliance = await alliance_of(request, caller)
-    limit = await sale_limit(request.app.state.approvals, caller)
-    problems = [_problem_of(caller, item, limit) for item in body.purchases]
+    sales = await key_sales(alliance, request.app.state.approvals, caller)
+    checked = [await _check(caller, item, sales) for item in body.purchases]
+    problems = [item.problem for item in checked]
     own = [
         (item.new(caller), posting_key(caller, item.idempotency_key))
         for item, problem in zip(body.purchases, problems, strict=True)
         if problem is None
     ]
     outcomes = await create_purchases(alliance, own) if own else []
+    counted = [item.counted_minor for item in checked if item.problem is None]
+    for minor, outcome in zip(counted, outcomes, strict=True):
+        if not isinstance(outcome, Receipt) or outcome.replayed:
+            sales.give_back(minor)
     content = await run_in_threadpool(_content, alliance, body, problems, caller, outcomes, language_of(request))
     return Response(content, media_type="application/json")
 
 
-def _problem_of(caller: Caller, item: BatchItemCreate | InvalidItem, limit: int) -> CoalitionError | None:
-    """Why an item is not even brought to the book; None where it is."""
+class CheckedItem(NamedTuple):
+    """Why an item is not even brought to the book, None where it is, and what was counted to its key's sales."""
+
+    problem: CoalitionError | None
+    counted_minor: int = 0
+
+
+async def _check(caller: Caller, item: BatchItemCreate | InvalidItem, sales: KeySales) -> CheckedItem:
     if isinstance(item, InvalidItem):
-        return item.error
+        return CheckedItem(item.error)
     if not caller.may_act_for_shop(item.shop):
-        return NotFound(Phrase("shop"), item.shop)
-    return PersonNeeded(BOOK_SALE) if item.amount_minor > limit else None
+        return CheckedItem(NotFound(Phrase("shop"), item.shop))
+    try:
+        return CheckedItem(None, await sales.take(item.amount_minor, posting_key(caller, item.idempotency_key)))
+    except PersonNeeded as error:
+        return CheckedItem(error)
 
 
 def _content(

@@ -148,8 +148,9 @@ async def create_hold(request: Request, response: Response, body: HoldCreate, ca
     )
     own_key, worth_minor = posting_key(caller, key), await run_in_threadpool(alliance.worth_at_most, body.points)
     asked = SaleAsked(body.shop, worth_minor, body.points)
-    async with allowed_sale(request.app.state.approvals, caller, asked, own_key):
+    async with allowed_sale(alliance, request.app.state.approvals, caller, asked, own_key) as sale:
         held = await hold_points(alliance, new, own_key)
+        sale.replayed = held.replayed
     return _answer(caller, response, held)
 
 

@@ -148,7 +148,7 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Seller
     `email` address earns.
 
     Above what one person may sell at once or in all (`listApprovalLimits`) it takes two people; a till's own key sells
-    up to the amount for one sale.
+    up to the amount for one sale, and all tills of a shop together up to the sums for keys.
 
     Durable when it answers. The same key, or the same `external_ref`, gives the same answer again, with the header
     `Idempotent-Replayed: true`.
@@ -157,8 +157,9 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Seller
     alliance = await alliance_of(request, caller)
     new, own_key = body.new(caller), posting_key(caller, key)
     asked = SaleAsked(body.shop, new.amount_minor, new.points)
-    async with allowed_sale(request.app.state.approvals, caller, asked, own_key):
+    async with allowed_sale(alliance, request.app.state.approvals, caller, asked, own_key) as sale:
         booked = await creating.create_purchase(alliance, new, own_key)
+        sale.replayed = booked.receipt.replayed
     receipt = booked.receipt
     purchase = Purchase(
         id=receipt.id,

@@ -14,8 +14,16 @@ from settlement.rails.bank.errors import BankError, BankSettingsInvalid
 from settlement.rails.bank.export import BankExport, bank_files, export_file
 from settlement.rails.bank.facts import BankLine, BankMatch
 from settlement.rails.bank.identifiers import reference_of
-from settlement.rails.bank.intake import BankImport, import_file
 from settlement.rails.bank.payments_table import PaymentsTable, payments_table_of
+from settlement.rails.bank.intake import (
+    BankFileRead,
+    BankFileValue,
+    BankImport,
+    import_file,
+    import_read,
+    new_value,
+    read_bank_file,
+)
 from settlement.rails.bank.rail import BankRail
 from settlement.rails.bank.reading import read_files
 from settlement.rails.bank.reported import BankReport, StatementSpan
@@ -35,6 +43,8 @@ __all__ = [
     "BankError",
     "BankExport",
     "BankFile",
+    "BankFileRead",
+    "BankFileValue",
     "BankImport",
     "BankLine",
     "BankMatch",
@@ -55,9 +65,12 @@ __all__ = [
     "gaps",
     "give_up_payment",
     "import_file",
+    "import_read",
     "layout_of",
     "match_by_hand",
     "payments_table_of",
+    "new_value",
+    "read_bank_file",
     "read_files",
     "reference_of",
     "set_line_aside",

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from settlement.calendar import date_text
 from settlement.ledger.book import Book
@@ -74,13 +75,66 @@ class BankImport:
     missing: tuple[MissingStatement, ...] = ()
 
 
-def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> BankImport:
-    """Import a file from the bank, whole or not at all. Raises BankFileUnreadable and ForeignStatement."""
+@dataclass(frozen=True, slots=True)
+class BankFileRead:
+    """A file from the bank that was read and not imported: its name, the SHA-256 of its bytes, and what it says."""
+
+    name: str
+    sha256: str
+    reports: Sequence[BankReport]
+
+    @property
+    def kind(self) -> str:
+        """The kinds of file that it is."""
+        return ", ".join(dict.fromkeys(report.kind for report in self.reports))
+
+
+class BankFileValue(NamedTuple):
+    """What a file from the bank would bring that no other one brought, in minor units: movements that came in and that
+    went out, and payments that it says were refused, which are then owed again.
+    """
+
+    received_minor: int
+    paid_minor: int
+    refused_minor: int
+
+
+def read_bank_file(book: Book, settings: BankSettings, name: str, content: bytes) -> BankFileRead:
+    """Read a file from the bank. Raises BankFileUnreadable and ForeignStatement."""
     reports = read_files(settings, book.calendar, name, content)
     for report in reports:
         _check_dates(name, report, book.clock())
-    kind = ", ".join(dict.fromkeys(report.kind for report in reports))
-    digest = sha256(content).hexdigest()
+    return BankFileRead(name, sha256(content).hexdigest(), reports)
+
+
+def new_value(book: Book, settings: BankSettings, read: BankFileRead) -> BankFileValue:
+    """What a file would bring that is new."""
+    with closing(book.database.session()) as session:
+        store = BankStore(book, settings.name, session)
+        if store.imported_at(read.sha256) is not None:
+            return BankFileValue(0, 0, 0)
+        parts = [part.minor for report in read.reports for entry in _new_entries(store, report) for part in entry.parts]
+        refusals = [rejection for report in read.reports for rejection in report.rejected]
+        batches = batches_named(store, {rejection.batch for rejection in refusals})
+        refused = {
+            payment.item.key: payment.item.minor
+            for rejection in refusals
+            for payment in _rejected_payments(store, rejection, batches).values()
+            if _verdict_holds(payment, rejection)
+        }
+    return BankFileValue(
+        sum(minor for minor in parts if minor > 0), -sum(minor for minor in parts if minor < 0), sum(refused.values())
+    )
+
+
+def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> BankImport:
+    """Import a file from the bank, whole or not at all. Raises BankFileUnreadable and ForeignStatement."""
+    return import_read(book, settings, read_bank_file(book, settings, name, content))
+
+
+def import_read(book: Book, settings: BankSettings, read: BankFileRead) -> BankImport:
+    """Import a file that was read, whole or not at all."""
+    name, kind, digest, reports = read.name, read.kind, read.sha256, read.reports
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
         store, now = BankStore(book, settings.name, session), book.clock()
@@ -156,11 +210,7 @@ def batches_named(store: BankStore, ids: Iterable[str]) -> dict[str, list[str]]:
 
 def _add_lines(store: BankStore, report: BankReport, now: int) -> tuple[int, int]:
     """Add the movements that are new; how many lines of this file were, and how many movements were known."""
-    seen: Counter[str] = Counter()
-    named = []
-    for entry in report.entries:
-        seen[entry.identity] += 1
-        named.append((f"{entry.identity}|{seen[entry.identity]}", entry))
+    named = _named(report)
     stored = store.lines_of_entries(name for name, _ in named)
     elsewhere = _reported_elsewhere(store, report)
     for name, entry in named:
@@ -185,6 +235,23 @@ def _add_lines(store: BankStore, report: BankReport, now: int) -> tuple[int, int
     store.add_lines(new, now)
     store.add_matches(replaced)
     return len(new), known
+
+
+def _named(report: BankReport) -> list[tuple[str, BankEntry]]:
+    """The movements of a report by a name each: of those that are alike the second one is another."""
+    seen: Counter[str] = Counter()
+    named = []
+    for entry in report.entries:
+        seen[entry.identity] += 1
+        named.append((f"{entry.identity}|{seen[entry.identity]}", entry))
+    return named
+
+
+def _new_entries(store: BankStore, report: BankReport) -> list[BankEntry]:
+    """The movements of a report that no file told before under the bank's own reference."""
+    named = _named(report)
+    stored = store.lines_of_entries(name for name, _ in named)
+    return [entry for name, entry in named if name not in stored]
 
 
 def _lines(store: BankStore, name: str, entry: BankEntry, source: str) -> list[BankLine]:
@@ -251,9 +318,7 @@ def _add_verdicts(store: BankStore, rejected: Sequence[RejectedPayment], now: in
         unknown += not known
         why = bank_reason(rejection.code, rejection.why)
         for refused in known.values():
-            # What was paid before can only come back, and the statement tells that: a file of returns announces it.
-            announced = rejection.returned and refused.standing is BankStanding.PAID and refused.verdict is None
-            if refused.standing is BankStanding.SENT or announced:
+            if _verdict_holds(refused, rejection):
                 verdicts[refused.item.key] = BankVerdict(refused.item.key, now, rejection.code or "rejected", why)
     store.add_verdicts(list(verdicts.values()))
     return len(verdicts), unknown
@@ -269,6 +334,14 @@ def _add_payees(store: BankStore, payees: Sequence[CheckedPayee], now: int) -> N
         for reference in references
         if reference in known
     )
+
+
+def _verdict_holds(refused: BankPayment, rejection: RejectedPayment) -> bool:
+    """Whether a payment can have been refused: what was paid before can only come back, and the statement tells that. A
+    file of returns announces it.
+    """
+    announced = rejection.returned and refused.standing is BankStanding.PAID and refused.verdict is None
+    return refused.standing is BankStanding.SENT or announced
 
 
 def _rejected_payments(

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
+from coalition.payments.import_bank_file import IMPORT_ALONE_MINOR_MAX
 from tests.support.bank import SHOP_IBAN
 from tests.support.camt import OWN_IBAN, AccountStatement, Entry, camt, camt_of, pain_002
 from tests.support.settling import BAKERY_AT_BANK, PAID, code, import_file, put_at_bank, sent, sound
@@ -231,3 +232,46 @@ def test_a_file_with_other_accounts_beside_ours_names_them(closed: ApiTown, at_b
     refused = import_file(closed.client(), b"%PDF-1.7", "Auszug.pdf")
     assert code(refused) == (422, "bank_file_unreadable")
     assert "PDF" in refused.json()["detail"]
+
+
+def test_what_a_made_up_statement_says_takes_two_people_above_a_limit(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann, ben, key = person(), person(), closed.client()
+
+    def statement(minor: int, ref: str) -> bytes:
+        return camt([Entry(minor, date(2024, 5, 14), ref)])
+
+    large, small = statement(-IMPORT_ALONE_MINOR_MAX - 1, "B1"), statement(IMPORT_ALONE_MINOR_MAX, "B2")
+    assert code(import_file(key, large)) == (403, "person_needed")
+    assert [code(import_file(ann, large)) for _ in range(2)] == [(409, "approval_awaited")] * 2
+    assert closed.client().get("/v1/bank/lines").json() == []
+    (waiting,) = key.get("/v1/approvals", params={"status": "pending"}).json()["data"]
+    asked = waiting["payload"]
+    assert (asked["received_minor"], asked["paid_minor"]) == (0, IMPORT_ALONE_MINOR_MAX + 1)
+    assert ben.post(f"/v1/approvals/{waiting['id']}/approve").json()["status"] == "done"
+    # Only the file that was approved, and once; after that it brings nothing new, and takes nobody.
+    assert code(import_file(ann, statement(-IMPORT_ALONE_MINOR_MAX - 2, "B1"))) == (409, "approval_awaited")
+    assert [import_file(ann, large).json()["lines_new"] for _ in range(2)] == [1, 0]
+    # Small ones are one sum, whoever approves something else.
+    assert import_file(ann, small).json()["lines_new"] == 1
+    assert code(import_file(ann, statement(1, "B3"))) == (409, "approval_awaited")
+    assert import_file(key, statement(1, "B4")).json()["lines_new"] == 1
+
+
+def test_payments_that_a_file_says_were_refused_count_too(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann, client = person(), closed.client()
+    put_at_bank(ann, "bakery", "a1", **BAKERY_AT_BANK)
+    id_ = sent(closed)
+    assert ann.post("/v1/bank/files/1/export").status_code == 200
+    limit = {"alone_max": 299}
+    headers = {"Idempotency-Key": "l1", "If-Match": "*"}
+    owner = person(Role.OWNER)
+    assert owner.put("/v1/approval-limits/import_bank_file", json=limit, headers=headers).status_code == 200
+    reference = client.get(f"/v1/payments/{id_}").json()["reference"]
+    report = pain_002("M1", [(reference, "RJCT", "AC01")])
+    assert code(import_file(ann, report)) == (409, "approval_awaited")
+    (waiting,) = client.get("/v1/approvals", params={"status": "pending"}).json()["data"]
+    assert waiting["payload"]["refused_minor"] == 300

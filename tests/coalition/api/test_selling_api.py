@@ -1,11 +1,16 @@
 """Who may sell, and for how much: tills and a shop's people, not the alliance's people; above a limit two people."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import STAFF, Role
-from coalition.approvals.approval import SALES_IN_24_HOURS_MINOR
+from coalition.approvals.approval import KEY_SALES, SALES_IN_24_HOURS_MINOR
+from coalition.approvals.key_sums import KeySums, Seller
+from coalition.approvals.store import set_limit
 from coalition.purchases.check_sale import SALE_ALONE_MINOR_MAX
+from tests.support.clock import DAY
 from tests.support.people import person
 from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
 
@@ -75,6 +80,67 @@ def test_a_key_sells_up_to_the_limit_of_one_sale(town: ApiTown) -> None:
     ]
     batch = send(town.till(), "/v1/batches", None, purchases=items)["data"]
     assert [item["code"] for item in batch] == ["person_needed", None]
+
+
+@pytest.fixture
+def small_sums(town: ApiTown) -> ApiTown:
+    """A town whose tills sell by key for 100.00 a day, shop by shop, and for 150.00 in thirty days."""
+    with town.database.engine.begin() as connection:
+        for limit, most in zip(KEY_SALES.limits, (10_000, 15_000), strict=True):
+            set_limit(connection, town.alliance.id, limit.name, most)
+    return town
+
+
+def test_the_tills_of_a_shop_sell_by_key_up_to_a_sum(small_sums: ApiTown) -> None:
+    town = small_sums
+    first, second, cafe = town.till(), town.till(), town.till("cafe")
+    assert purchase(first, "k1", amount_minor=6_000)["status"] == 201
+    # Neither a retry nor what the book refuses counts, and another key of the shop begins no other sum.
+    assert purchase(first, "k1", amount_minor=6_000)["replayed"] == "true"
+    assert purchase(first, "x", amount_minor=4_000, member="mem_nobody")["status"] == 404
+    assert purchase(second, "k2", amount_minor=4_001)["code"] == "person_needed"
+    assert purchase(second, "k3", amount_minor=3_000)["status"] == 201
+    items = [
+        {"shop": "bakery", "member": "ann", "amount_minor": amount, "idempotency_key": f"b{amount}"}
+        for amount in (900, 101, 100)
+    ]
+    for _ in range(2):
+        batch = send(second, "/v1/batches", None, purchases=items)["data"]
+        assert [item["code"] for item in batch] == [None, "person_needed", None]
+    assert purchase(first, "k4", amount_minor=1)["code"] == "person_needed"
+    # What is booked is answered again, also when the sum is full, and another shop has a sum of its own.
+    assert purchase(first, "k1", amount_minor=6_000)["replayed"] == "true"
+    assert purchase(cafe, "k1", shop="cafe", amount_minor=10_000)["status"] == 201
+
+
+def test_processes_and_days_share_the_sum_of_a_shop(small_sums: ApiTown) -> None:
+    town = small_sums
+
+    def sell(sums: KeySums, minor: int) -> bool:
+        seller, limits = Seller(town.alliance.id, "shop:bakery"), town.app.state.approvals.limits(town.alliance.id)
+        sums.sync(seller)
+        return sums.take(seller, minor, limits)
+
+    def write(sums: KeySums) -> None:
+        sums._flush()
+
+    first, second = (KeySums(town.database, town.clock) for _ in range(2))
+    assert sell(first, 9_000)
+    write(first)
+    assert not sell(second, 1_001)
+    assert sell(second, 1_000)
+    write(second)
+    town.clock.forward(DAY + 1)
+    later = KeySums(town.database, town.clock)
+    assert sell(later, 5_000)
+    assert not sell(later, 1)
+
+
+def test_racing_sales_by_key_come_to_no_more_than_the_sum(small_sums: ApiTown) -> None:
+    till = small_sums.till()
+    with ThreadPoolExecutor(8) as callers:
+        answers = callers.map(lambda number: purchase(till, f"r{number}", amount_minor=3_000)["status"], range(8))
+        assert sorted(answers) == [201] * 3 + [403] * 5
 
 
 def the_one_request(town: ApiTown) -> ApiAnswer:

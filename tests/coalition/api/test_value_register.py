@@ -68,7 +68,6 @@ NO_VALUE: Mapping[str, str] = {
     "matchLine": FROM_A_BANK,
     "cancelPayment": "opens an amount again that was not sent",
     "exportBankFile": "writes a file of payments that are planned; the bank has its own signatures",
-    "importBankStatement": FROM_A_BANK,
     "matchBankLine": FROM_A_BANK,
     "giveUpPayment": "opens an amount again that the bank never booked",
     "createStripeOnboarding": "opens a page at Stripe",

@@ -2,7 +2,7 @@
 
 from datetime import date as date_on
 from io import BytesIO
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -143,6 +143,15 @@ class TestArchives:
     def test_what_is_none_is_refused_as_what_it_is(self, content: bytes, why: str) -> None:
         with pytest.raises(BankFileUnreadable, match=why):
             read(content)
+
+    def test_one_that_unpacks_to_more_than_there_is_room_for_is_not_unpacked(self) -> None:
+        packed = BytesIO()
+        with ZipFile(packed, "w", ZIP_DEFLATED) as bomb:
+            for number in range(3):
+                bomb.writestr(f"{number}.xml", bytes(25 * 1024 * 1024))
+        assert len(packed.getvalue()) < 200_000
+        with pytest.raises(BankFileUnreadable, match="more than 64 MB"):
+            read(packed.getvalue())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
