@@ -22,6 +22,19 @@ CONCURRENT_MAX = 4
 LOOKED_AT_CHARS = 72
 """How much of a password is looked at: what begins with so many that are hard to guess is hard to guess."""
 GUESSES_MAX = 10**8
+OWN_WORDS = (
+    "coalition",
+    "alliance",
+    "loyalty",
+    "loyalty points",
+    "points",
+    "bonus",
+    "wallet",
+    "till",
+    "cashier",
+    "shop",
+)
+"""Words of this trade, which cost whoever guesses nothing."""
 
 _hasher = PasswordHash([Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1)])
 _slots = threading.BoundedSemaphore(CONCURRENT_MAX)
@@ -56,7 +69,7 @@ def _guesses(text: str, email: str) -> Decimal:
     """How many guesses it takes whoever knows leaked passwords, words, and the user's address."""
     from zxcvbn import zxcvbn
 
-    own = [email, *email.replace("@", " ").replace(".", " ").split()]
+    own = [*OWN_WORDS, email, *email.replace("@", " ").replace(".", " ").split()]
     return Decimal(zxcvbn(text[:LOOKED_AT_CHARS], own, max_length=LOOKED_AT_CHARS)["guesses"])
 
 

@@ -10,8 +10,8 @@ from starlette.types import Scope
 
 Headers = list[tuple[bytes, bytes]]
 
-HSTS = (b"strict-transport-security", b"max-age=31536000")
-"""Sent where the request came by TLS: for a year, browsers don't ask by plain HTTP."""
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+"""Sent where the request came by TLS: for a year, browsers don't ask by plain HTTP, nor names below this one."""
 SAFE: Sequence[tuple[bytes, bytes]] = (
     (b"x-content-type-options", b"nosniff"),
     # Not no-referrer: with it, a browser hides from us which site a form was sent by.

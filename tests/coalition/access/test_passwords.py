@@ -1,5 +1,7 @@
 """Passwords: what is known from a leak, or soon guessed from one, can't be chosen."""
 
+from time import process_time
+
 import pytest
 
 from coalition.access.errors import PasswordWeak
@@ -19,6 +21,7 @@ ANN = "ann.baker@sommer.example"
         "abcabcabcabc",
         "aaaaaaaaaaaaaaaa",
         "123456789012",
+        "coalition2024!",
         ANN,
         ANN.upper(),
     ],
@@ -46,3 +49,18 @@ def test_too_short_and_too_long_are_refused(password: str) -> None:
 )
 def test_a_sentence_of_ones_own_is_taken(password: str) -> None:
     assert is_password(password, hash_password(password, ANN))
+
+
+def test_a_password_is_kept_as_argon2id_and_an_unknown_one_takes_as_long() -> None:
+    text = "a sentence about seven green herons"
+    kept = hash_password(text, ANN)
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+    def seconds(stored: str | None) -> float:
+        started = process_time()
+        for _ in range(5):
+            is_password("another sentence", stored)
+        return process_time() - started
+
+    # Without a hash to compare with it would take a thousandth of that.
+    assert 0.3 < seconds(None) / seconds(kept) < 3

@@ -162,6 +162,9 @@ def test_a_request_is_judged_by_its_head(site: Site) -> None:
             (head("/v1/purchases", 300_000, bearer), 413),
             (head("/v1/batches", 2, bearer) + b"{}", 422),
             (b"what?\r\n\r\n", 400),
+            # Two readers of one head could find two requests in it.
+            (head("/v1/sessions", 5, "Transfer-Encoding: chunked") + b"0\r\n\r\n", 400),
+            (head("/v1/sessions", 5, "Content-Length: 6") + b"hello", 400),
             (b"GET /health/live HTTP/1.1\r\nHost: test\r\n\r\n", 200),
         ):
             got = asked(site, sent)
