@@ -1,7 +1,7 @@
 """The HTTP application."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -25,6 +25,7 @@ from coalition.jobs.worker import Worker
 from coalition.lab.worker_process import Sandbox
 from coalition.messaging.messenger import Messenger
 from coalition.operation.traces import NoTraces, Traces
+from settlement import DatabaseUnusable
 
 
 def create_app(
@@ -62,6 +63,8 @@ def create_app(
         yield
         if worker is not None:
             await run_in_threadpool(worker.stop)
+        with suppress(DatabaseUnusable):
+            await run_in_threadpool(app.state.approvals.key_sums.flush)
         sandbox.close()
         alliances.close()
 

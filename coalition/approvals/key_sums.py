@@ -61,7 +61,7 @@ class KeySums:
     clock: Clock
     _tallies: dict[Seller, _Tally] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _syncing: threading.Lock = field(default_factory=threading.Lock)
+    _syncing: threading.RLock = field(default_factory=threading.RLock)
     _flushed: Fresh[None] = field(default_factory=lambda: Fresh(None, FLUSH_SECONDS))
 
     def is_known(self, seller: Seller) -> bool:
@@ -92,7 +92,7 @@ class KeySums:
         with self._syncing:
             if self.is_known(seller):
                 return
-            self._flush()
+            self.flush()
             tally = self._tallies.get(seller)
             if tally is not None and tally.read.is_fresh:
                 return
@@ -103,21 +103,23 @@ class KeySums:
                 # What is written by now is in what was read.
                 tally.read, tally.since = read, tally.unwritten
 
-    def _flush(self) -> None:
-        with self._lock:
-            written = {seller: tally.unwritten for seller, tally in self._tallies.items() if tally.unwritten}
-            for seller in written:
-                self._tallies[seller].unwritten = 0
-        try:
-            if written:
-                with self.database.engine.begin() as connection:
-                    _write(connection, written, self.clock())
-        except BaseException:
+    def flush(self) -> None:
+        """Write what this process counted. Raises DatabaseUnusable, and keeps it then."""
+        with self._syncing:
             with self._lock:
-                for seller, minor in written.items():
-                    self._tallies[seller].unwritten += minor
-            raise
-        self._flushed = Fresh(None, FLUSH_SECONDS)
+                written = {seller: tally.unwritten for seller, tally in self._tallies.items() if tally.unwritten}
+                for seller in written:
+                    self._tallies[seller].unwritten = 0
+            try:
+                if written:
+                    with self.database.engine.begin() as connection:
+                        _write(connection, written, self.clock())
+            except BaseException:
+                with self._lock:
+                    for seller, minor in written.items():
+                        self._tallies[seller].unwritten += minor
+                raise
+            self._flushed = Fresh(None, FLUSH_SECONDS)
 
 
 def _write(connection: Connection, written: Mapping[Seller, int], now: int) -> None:

@@ -91,10 +91,10 @@ def test_what_is_met_names_a_test_that_is_there_or_a_chapter_of_a_guide() -> Non
         for proof in proofs:
             path, _, name = proof.partition("::")
             if path.startswith("doc:"):
-                there = path.removeprefix("doc:") in headings
+                proven = path.removeprefix("doc:") in headings
             else:
-                there = name in known.setdefault(path, names_of_tests(TESTS / path))
-            if not there:
+                proven = name in known.setdefault(path, names_of_tests(TESTS / path))
+            if not proven:
                 wrong.append(f"{row.id}: there is no {proof}")
     assert wrong == []
 

@@ -70,6 +70,8 @@ class Matrix:
         others.add_participants([Participant(0, "elsewhere")])
         self.theirs = Tokens(town.database, others.alliance_id, now)
         self.cases = cases(town, self.ours)
+        # What the cases sold is written down now, and not while somebody foreign calls.
+        town.app.state.approvals.key_sums.flush()
         invitation = new_token(town.alliance.id, TokenKind.INVITATION)
         key = town.key()
         self.strangers = {

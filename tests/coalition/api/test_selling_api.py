@@ -121,15 +121,12 @@ def test_processes_and_days_share_the_sum_of_a_shop(small_sums: ApiTown) -> None
         sums.sync(seller)
         return sums.take(seller, minor, limits)
 
-    def write(sums: KeySums) -> None:
-        sums._flush()
-
     first, second = (KeySums(town.database, town.clock) for _ in range(2))
     assert sell(first, 9_000)
-    write(first)
+    first.flush()
     assert not sell(second, 1_001)
     assert sell(second, 1_000)
-    write(second)
+    second.flush()
     town.clock.forward(DAY + 1)
     later = KeySums(town.database, town.clock)
     assert sell(later, 5_000)
