@@ -14,7 +14,6 @@ from settlement.rails.bank.errors import BankError, BankSettingsInvalid
 from settlement.rails.bank.export import BankExport, bank_files, export_file
 from settlement.rails.bank.facts import BankLine, BankMatch
 from settlement.rails.bank.identifiers import reference_of
-from settlement.rails.bank.payments_table import PaymentsTable, payments_table_of
 from settlement.rails.bank.intake import (
     BankFileRead,
     BankFileValue,
@@ -24,6 +23,7 @@ from settlement.rails.bank.intake import (
     new_value,
     read_bank_file,
 )
+from settlement.rails.bank.payments_table import PaymentsTable, payments_table_of
 from settlement.rails.bank.rail import BankRail
 from settlement.rails.bank.reading import read_files
 from settlement.rails.bank.reported import BankReport, StatementSpan
@@ -68,8 +68,8 @@ __all__ = [
     "import_read",
     "layout_of",
     "match_by_hand",
-    "payments_table_of",
     "new_value",
+    "payments_table_of",
     "read_bank_file",
     "read_files",
     "reference_of",
