@@ -134,6 +134,14 @@ def _unproven(page: Page) -> None:
     page.wait_for_selector("[data-when=unproven]:not([hidden])")
 
 
+def _booked_at_the_code(page: Page) -> None:
+    """As if the page had been open since before her first purchase."""
+    _code_made(page)
+    page.context.route("**/wallet/questions?*", lambda route: route.continue_(url=f"{route.request.url}&since=0"))
+    page.reload()
+    page.wait_for_selector("[data-questions] .note")
+
+
 def _push_known(page: Page) -> None:
     page.wait_for_selector("[data-push]:not([hidden])")
 
@@ -161,6 +169,7 @@ STATES = (
     State("home-empty", "/wallet", "cleo"),
     State("join", "/wallet/join?shop=cafe"),
     State("join-code", "/wallet/join?shop=cafe", act=_press(SEND, contact="+49 151 66666666")),
+    State("terms", "/wallet/terms"),
     State("gift-link", "/wallet/gift/{code}", prepare=_gift_by_link),
     State("gift-link-own", "/wallet/gift/{code}", "ann", prepare=_gift_by_link),
     State("gift-link-taken", "/wallet/gift/{code}", "dan", _press(SEND), _gift_by_link),
@@ -168,6 +177,7 @@ STATES = (
     State("code", "/wallet/code", "cleo", _code_made),
     State("code-offline", "/wallet/code", "ann", _code_offline),
     State("code-question", "/wallet/code", "ann", _asked_at_the_code, _asked),
+    State("code-booked", "/wallet/code", "ann", _booked_at_the_code),
     State("code-unproven", "/wallet/code", "ann", _unproven),
     State("code-ended", "/wallet/code", "ann", _phone_ended),
     State("code-logged-out", "/wallet/code", "ann", _logged_out),

@@ -3,13 +3,18 @@
 import re
 import time
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from coalition.access.caller import Role
 from coalition.access.prove import PROOF_MINUTES
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.support.clock import MINUTE
+from tests.support.town_api import send
 
 SENT_SECONDS_MAX = 10
+TABS_MAX = 30
+PATIENCE_SECONDS = 3
+"""What the worker waits for the network before it shows what it has kept."""
 WORKER_READY = """Promise.race([
     navigator.serviceWorker.ready.then(() => true),
     new Promise(resolve => setTimeout(() => resolve(false), 10_000)),
@@ -44,6 +49,80 @@ def test_a_member_logs_in_by_keyboard_alone_and_comes_to_the_code(town: PageTown
     show_code.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Show this at the till")).to_be_visible()
+
+
+def test_whoever_has_a_keyboard_alone_joins_and_shows_the_code(town: PageTown, page: Page) -> None:
+    contact = "keys@example.com"
+    page.goto(f"{town.url}/wallet/join?shop=cafe")
+    expect(page.get_by_label("Phone number or e-mail address")).to_be_focused()
+    page.keyboard.type(contact)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Code")).to_be_focused()
+    page.keyboard.type(code_sent(town, contact))
+    tab_to(page, page.get_by_label("Name (if you like)"))
+    page.keyboard.type("Kim")
+    tab_to(page, page.get_by_label("I agree to the programme's terms"))
+    page.keyboard.press("Space")
+    terms = page.get_by_role("link", name="Read the terms")
+    tab_to(page, terms)
+    with page.context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    expect(opened.value.get_by_text("For each €1.00 that you pay in money you earn 5 points")).to_be_visible()
+    opened.value.close()
+    tab_to(page, page.get_by_role("button", name="Join"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("link", name="Show code"))
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-digits]")).to_be_visible()
+
+
+def test_a_gift_is_given_by_keyboard_alone(town: PageTown, context: BrowserContext, page: Page) -> None:
+    town.log_in(context, town.member("ann"))
+    page.goto(f"{town.url}/wallet/gift")
+    tab_to(page, page.get_by_label("To whom"))
+    page.keyboard.type("bob@example.com")
+    tab_to(page, page.get_by_label("How many points"))
+    page.keyboard.type("3")
+    tab_to(page, page.get_by_role("button", name="Give"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Done")
+
+
+def test_a_till_is_answered_by_keyboard_alone_and_what_it_books_is_seen(
+    town: PageTown, context: BrowserContext, page: Page
+) -> None:
+    town.log_in(context, town.member("ann"))
+    till = town.api.till("cafe")
+    asked = till.post("/v1/confirmations", json={"shop": "cafe", "amount_minor": 120}).json()
+    page.goto(f"{town.url}/wallet/code")
+    tab_to(page, page.get_by_role("link", name="The till shows a code"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Code"))
+    page.keyboard.type(asked["code"])
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Yes, pay"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You said yes.")).to_be_visible()
+    page.goto(f"{town.url}/wallet/code")
+    with page.expect_response("**/wallet/questions?*"):
+        expect(page.locator("[data-digits]")).to_be_visible()
+    sale = {"shop": "cafe", "amount_minor": 120, "points": "all", "confirmation": asked["id"]}
+    booked = send(till, "/v1/purchases", "by-keyboard", **sale)
+    assert booked["points_spent"] == 120
+    expect(page.get_by_text("Paid: €1.20 at Café Central")).to_be_visible()
+    expect(page.get_by_text("You paid €1.20 with 120 points.")).to_be_visible()
+    left = town.api.client(Role.APP).get("/v1/wallets/ann").json()["points"]
+    expect(page.get_by_text(f"You have {left} points now")).to_be_visible()
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press the tab key until a part of the page has the focus, as whoever has no mouse does."""
+    expect(target).to_be_visible()
+    for _ in range(TABS_MAX):
+        if target.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{target} is not reached by {TABS_MAX} presses of the tab key")
 
 
 def test_a_wrong_code_says_what_to_do_and_keeps_the_contact(town: PageTown, page: Page) -> None:
@@ -115,6 +194,32 @@ def test_the_wallet_opens_without_reception_and_forgets_at_the_log_out(
     page.get_by_role("button", name="Log out here").click()
     expect(page.get_by_role("heading", name="Your points, on your phone")).to_be_visible()
     assert page.evaluate("caches.match('/wallet').then(kept => kept === undefined)")
+
+
+def test_where_the_network_dawdles_the_balance_as_last_seen_comes_after_three_seconds(
+    town: PageTown, context: BrowserContext, page: Page
+) -> None:
+    town.log_in(context, town.member("ann"))
+    page.goto(f"{town.url}/wallet")
+    assert page.evaluate(WORKER_READY), "no worker within ten seconds"
+    page.reload()
+    as_of = page.get_by_text("As of").inner_text()
+    balance = page.locator(".balance .points").inner_text()
+    dawdling: list[Route] = []
+
+    def dawdle(route: Route) -> None:
+        dawdling.append(route)
+
+    context.route("**/wallet", dawdle)
+    town.api.clock.forward(60 * MINUTE)
+    began = time.monotonic()
+    page.goto(f"{town.url}/wallet", wait_until="commit")
+    waited = time.monotonic() - began
+    expect(page.get_by_text("As of")).to_have_text(as_of)
+    assert page.locator(".balance .points").inner_text() == balance
+    assert PATIENCE_SECONDS <= waited < 2 * PATIENCE_SECONDS
+    assert dawdling, "the network was asked first"
+    context.unroute("**/wallet")
 
 
 def test_shops_are_found_by_what_they_sell_when_they_are_open_and_where_the_phone_is(

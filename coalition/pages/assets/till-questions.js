@@ -1,4 +1,5 @@
-// What tills ask the member, on pages that show a code: asked for every two seconds while somebody looks.
+// What tills ask the member and what they have booked, on pages that show a code: asked for every two seconds while
+// somebody looks.
 const EVERY_MS = 2000;
 
 /**
@@ -8,9 +9,12 @@ const EVERY_MS = 2000;
 export function followQuestions(deviceId, heard) {
   const place = document.querySelector("[data-questions]");
   let shown = "";
+  // The feed as it was when the page was opened: what is booked from then on was paid here.
+  let since = "";
 
   async function ask() {
-    const answer = await fetch(`/wallet/questions?device=${encodeURIComponent(deviceId())}`);
+    const query = new URLSearchParams({ device: deviceId(), ...(since && { since }) });
+    const answer = await fetch(`/wallet/questions?${query}`);
     if (answer.redirected) {
       place.replaceChildren();
       heard(null);
@@ -19,6 +23,7 @@ export function followQuestions(deviceId, heard) {
     if (!answer.ok) return true;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const told = page.querySelector("[data-now]");
+    since ||= told.dataset.since;
     const html = told.innerHTML;
     // What is unchanged stays in its place, under the thumb that is about to press it.
     if (html !== shown) place.replaceChildren(...told.children);

@@ -1,28 +1,50 @@
-"""What tills ask a member now, as a part of the pages that show a code: these ask for it every two seconds."""
+"""What tills ask a member now and what they have booked: pages that show a code ask for this part every two seconds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
+from coalition.events.event import Event
+from coalition.feed.member_history import history
 from coalition.members.member import MemberState
 from coalition.members.store import resolve_merged
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.visit import AsMember
+from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.lines import points_rate
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.paycodes.devices import devices_of
+from coalition.purchases.event_types import PURCHASE_CREATED
+from coalition.wallets.wallet import wallet_of
 
+LOOKED_AT = 10
 router = PageRouter("/wallet/questions")
+
+
+@dataclass(frozen=True, slots=True)
+class BookedSale:
+    """A purchase, and what the member has since: points with their worth, and amounts, in minor units."""
+
+    shop: str
+    amount_minor: int
+    spent: int
+    spent_minor: int
+    earned: int
+    earned_minor: int
+    balance: int
+    balance_minor: int
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionsPage(Page):
     """The questions; the alliance's clock (milliseconds since 1970 UTC), to set the phone's by; how the member stands.
 
-    `is_good` says whether the codes of the phone that `asked` are good.
+    `is_good` says whether the codes of the phone that `asked` are good. `since` is the member's newest event,
+    `booked` the newest purchase behind the one that was the newest when the page was opened.
     """
 
     questions: list[Confirmation]
@@ -32,23 +54,53 @@ class QuestionsPage(Page):
     is_good: bool
     frozen: bool
     spend_locked: bool
+    since: int
+    booked: BookedSale | None
 
 
 @router.get("")
-def questions(own: AsMember, device: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
-    """Open questions, and whether this phone still makes codes."""
+def questions(
+    own: AsMember,
+    device: Annotated[str, Query(max_length=100)] = "",
+    since: Annotated[int | None, Query(ge=0, le=2**53)] = None,
+) -> HTMLResponse:
+    """Open questions, whether this phone still makes codes, and what was booked since an event of the feed."""
     alliance = own.alliance
+    newest = history(alliance, own.member, LOOKED_AT)
     with alliance.database.engine.connect() as connection:
         member = resolve_merged(connection, alliance.id, own.member)
         devices = devices_of(connection, alliance.id, member.id)
+    sales = [event for event in newest if event.type == PURCHASE_CREATED and since is not None and event.seq > since]
     asked = open_confirmations(alliance, own.member)
+    names = shop_names(alliance, own.visit.lang) if asked or sales else {}
     page = QuestionsPage(
         questions=asked,
-        names=shop_names(alliance, own.visit.lang) if asked else {},
+        names=names,
         now_ms=alliance.clock() // 1000,
         asked=device,
         is_good=any(each.id == device for each in devices),
         frozen=member.state is MemberState.FROZEN,
         spend_locked=member.spend_locked,
+        since=newest[0].seq if newest else 0,
+        booked=_booked(own, sales[0], names) if sales else None,
     )
     return show(own.visit, page)
+
+
+def _booked(own: MemberVisit, sale: Event, names: Mapping[str, str]) -> BookedSale:
+    alliance = own.alliance
+    with alliance.database.engine.connect() as connection:
+        wallet = wallet_of(alliance, connection, own.member)
+    rate = points_rate(alliance)
+    spent, earned = (int(sale.data.get(name, 0)) for name in ("points_spent", "points_earned"))
+    shop = sale.data["shop"]
+    return BookedSale(
+        shop=names.get(shop, shop),
+        amount_minor=int(sale.data["amount_minor"]),
+        spent=spent,
+        spent_minor=int(spent * rate),
+        earned=earned,
+        earned_minor=int(earned * rate),
+        balance=wallet.held.points,
+        balance_minor=wallet.worth_minor,
+    )
