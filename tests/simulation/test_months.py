@@ -1,4 +1,7 @@
-"""Two hundred settlement months; `TEST_EFFORT=5 pytest tests/simulation/test_months.py` makes them a thousand."""
+"""Two hundred settlement months; `TEST_EFFORT=5 pytest tests/simulation/test_months.py` makes them a thousand.
+
+On PostgreSQL there are twenty; `TEST_EFFORT=50 pytest tests/simulation/test_months.py -k postgresql` makes a thousand.
+"""
 
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +14,7 @@ from tests.simulation.months import MONTHS, simulate
 from tests.support.effort import EFFORT
 
 SQLITE_SEEDS = range(1, 20 * EFFORT + 1)
-POSTGRES_SEEDS = range(9001, 9003)
+POSTGRES_SEEDS = range(9001, 9001 + 2 * EFFORT)
 
 
 @pytest.mark.parametrize("seed", SQLITE_SEEDS)

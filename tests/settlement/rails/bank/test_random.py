@@ -1,8 +1,11 @@
-"""Random months: whatever a bank makes of the files, in whatever order it says so, each payment has one end."""
+"""Random months: whatever a bank makes of the files, in whatever order it says so, each payment has one end.
+
+`TEST_EFFORT=42 pytest tests/settlement/rails/bank/test_random.py` makes them a thousand on each database.
+"""
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,6 +17,7 @@ from settlement.rails.port import Direction, PaymentAttempt, RailStatus
 from tests.support.bank import Bank, attempt, sepa_settings, shop_account, signed
 from tests.support.camt import Entry, Paid, camt, pain_002
 from tests.support.clock import DAY, Clock
+from tests.support.effort import EFFORT
 
 MONTHS = 8
 FOREVER = 2**62
@@ -94,20 +98,25 @@ def book_part(month: Month, part: str, taken: list[tuple[str, PaymentAttempt]]) 
 
 
 def files_of(month: Month) -> list[bytes]:
-    """The month's statements and notifications, cut anywhere, some told twice, out of order."""
-    chance = month.chance
-    entries = [*month.entries]
+    """The month's statements and notifications: statements that are cut anywhere and overlap, some told twice, under
+    another id too, out of order. A notification tells some of the movements beside, under references of its own.
+    """
+    chance, entries = month.chance, month.entries
     files = [pain_002("M", month.refused, version=chance.choice([3, 10]))] if month.refused else []
-    while entries:
-        cut = chance.randrange(1, len(entries) + 1)
-        files.append(camt(entries[:cut], chance.choice([2, 4, 8])))
-        entries = entries[cut:]
+    at = 0
+    while at < len(entries):
+        first, at = max(0, at - chance.randrange(3)), chance.randrange(at + 1, len(entries) + 1)
+        files.append(camt(entries[first:at], chance.choice([2, 4, 8])))
     files += chance.sample(files, chance.randrange(len(files) + 1))
+    files.append(chance.choice(files).replace(b"<MsgId>", b"<MsgId>again-"))
+    named = [entry for entry in entries if entry.paid and all(paid.end_to_end for paid in entry.paid)]
+    told = chance.sample(named, len(named) // 2)
+    files.append(camt([replace(entry, ref=f"N{number}") for number, entry in enumerate(told)], 8, kind=54))
     chance.shuffle(files)
     return files
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(3 * EFFORT))
 def test_random_months_end_as_the_bank_let_them(book: Callable[..., Book], clock: Clock, seed: int) -> None:
     chance = random.Random(seed)
     bank = Bank(book(), sepa_settings(), clock)
