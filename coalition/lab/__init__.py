@@ -8,7 +8,7 @@ growth and chance. Nothing here touches a live book.
 from coalition.lab.errors import LabError
 from coalition.lab.models import find_models
 from coalition.lab.purchases import read_purchases
-from coalition.lab.report.output import as_data
+from coalition.lab.report.output import as_data, json_pieces
 from coalition.lab.runner import Result, RunLimits, run
 from coalition.lab.scenario import Scenario, read_mapping, read_toml
 
@@ -19,6 +19,7 @@ __all__ = [
     "Scenario",
     "as_data",
     "find_models",
+    "json_pieces",
     "read_mapping",
     "read_purchases",
     "read_toml",

@@ -16,10 +16,21 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn
 
-from coalition.lab import Result, RunLimits, Scenario, as_data, find_models, read_mapping, read_purchases, run, schemes
+from coalition.lab import (
+    Result,
+    RunLimits,
+    Scenario,
+    find_models,
+    json_pieces,
+    read_mapping,
+    read_purchases,
+    run,
+    schemes,
+)
 from coalition.lab.errors import GrowthTooLarge, LabBusy, LabRunUnderWay, OutOfMemory, OutputTooLong
 from coalition.lab.growth import read_growth
 from coalition.lab.runner import ROWS_KEPT
@@ -118,19 +129,27 @@ def _stop(seconds: float, *_: object) -> NoReturn:
 
 @dataclass(frozen=True)
 class RunJob:
-    """Run a scenario, and after its events the real purchases of a CSV file. The result as JSON."""
+    """Run a scenario, and after its events the real purchases of a CSV file. The result as JSON.
+
+    Where a file is named, the row of every event is written there, and nothing is handed back.
+    """
 
     purchases: str = ""
-    every_row: bool = False
+    every_row_to: Path | None = None
 
     def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:
-        return json.dumps(as_data(self.result(scenario, limits)), ensure_ascii=False).encode()
+        result = self.result(scenario, limits)
+        if self.every_row_to is None:
+            return "".join(json_pieces(result)).encode()
+        with self.every_row_to.open("w", encoding="utf-8") as file:
+            file.writelines(json_pieces(result))
+        return b""
 
     def result(self, scenario: Scenario, limits: RunLimits) -> Result:
         """The run itself."""
         if self.purchases:
             scenario = scenario.with_purchases(read_purchases(self.purchases.encode("utf-8", "replace")))
-        return run(scenario, replace(limits, rows=None if self.every_row else limits.rows))
+        return run(scenario, replace(limits, rows=limits.rows if self.every_row_to is None else None))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,14 @@
 """The scheme lab: its models, and runs with limits on size and time."""
 
-from typing import Annotated, Any
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Annotated, Any
 
 from fastapi import Depends, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import EVERYBODY, Caller
@@ -21,7 +26,8 @@ router = Router(prefix="/v1/lab", tags=["lab"])
 POSITION = 370
 
 Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
-
+PIECE_BYTES = 2**18
+"""How much of a long answer is held at once."""
 
 Words = Annotated[str, Field(max_length=200), PlainText(empty=True)]
 
@@ -250,9 +256,16 @@ async def run_scenario(request: Request, body: LabRunRequest, caller: Anybody) -
     """Runs a scenario beside a fixed-rate coalition on the same purchases. Nothing is stored. A caller has one run at a
     time, and 60 in a quarter of an hour, reports and growth included.
     """
-    job = RunJob(body.purchases, body.every_row)
     # As it left its process: 20,000 rows are not looked at again beside the tills.
-    return Response(await _do(request, caller, body, job), media_type="application/json")
+    if not body.every_row:
+        return Response(await _do(request, caller, body, RunJob(body.purchases)), media_type="application/json")
+    with ExitStack() as stack:
+        file = stack.enter_context(NamedTemporaryFile(prefix="lab-run-"))
+        await _do(request, caller, body, RunJob(body.purchases, Path(file.name)))
+        size = os.fstat(file.fileno()).st_size
+        # Whoever reads it to its end, or gives it up, closes the file, which removes it.
+        stack.pop_all()
+        return StreamingResponse(_pieces(file), headers={"Content-Length": str(size)}, media_type="application/json")
 
 
 @router.post(
@@ -278,6 +291,12 @@ async def create_report(request: Request, body: LabScenario, caller: Anybody) ->
 async def grow_scheme(request: Request, body: LabGrowth, caller: Anybody) -> Response:
     """Simulates how a scheme grows, stops growing or is run on: many random runs, month by month."""
     return Response(await _do(request, caller, body, GrowthJob()), media_type="application/json")
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
 
 
 async def _do(request: Request, caller: Caller, body: LabScheme, job: Job) -> bytes:

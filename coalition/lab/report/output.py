@@ -1,5 +1,8 @@
 """A result as plain data for JSON: every amount a decimal string of all its digits, or of 40."""
 
+import json
+from collections.abc import Iterator
+
 from coalition.lab.leaving import Leaving
 from coalition.lab.money import PartyMoney
 from coalition.lab.numbers import Exact, number_text
@@ -20,13 +23,25 @@ def as_data(result: Result) -> Data:
 
     `events` counts them all; `rows` are as many as the run kept, each with the number of its event.
     """
+    return {**_summary(result), "rows": [row_data(row) for row in result.rows]}
+
+
+def json_pieces(result: Result) -> Iterator[str]:
+    """The same as JSON, a piece for each row: a long run is never held as one text."""
+    yield json.dumps(_summary(result), ensure_ascii=False).removesuffix("}") + ', "rows": ['
+    for number, row in enumerate(result.rows):
+        yield (", " if number else "") + json.dumps(row_data(row), ensure_ascii=False)
+    yield "]}"
+
+
+def _summary(result: Result) -> Data:
+    """All of it but the rows."""
     return {
         "model": result.scenario.model.name,
         "preset": result.scenario.preset or None,
         "currency": result.scenario.currency,
         "params": result.params.text,
         "events": result.events,
-        "rows": [row_data(row) for row in result.rows],
         "vendor": [
             {
                 "says": dict(compared.figure.says),

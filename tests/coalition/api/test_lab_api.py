@@ -1,11 +1,13 @@
 """The scheme lab over HTTP: the same figures as the command, behind a key, within limits."""
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,7 +19,7 @@ from coalition.access.key_store import add_key, begun, revoke_key
 from coalition.access.tokens import NewToken, new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
-from coalition.api.routes.lab import LabScenario, LabVendorFigure
+from coalition.api.routes.lab import PIECE_BYTES, LabScenario, LabVendorFigure
 from coalition.app import open_database
 from coalition.lab import RunLimits, Scenario, as_data, read_toml, run
 from coalition.lab.errors import OutputTooLong
@@ -190,7 +192,13 @@ def test_a_long_run_answers_a_selection_of_rows_and_every_row_on_request(client:
     rows = "".join(f"2026-03-01T10:00:00,m{i % 7},Cafe,1,\n" for i in range(2_500))
     body = {"model": "coalition", "purchases": "at,member,merchant,amount,spend\n" + rows}
     some = client.post("/v1/lab/runs", json=body).json()
-    every = client.post("/v1/lab/runs", json=body | {"every_row": True}).json()
+    left = {*Path(gettempdir()).glob("lab-run-*")}
+    with client.stream("POST", "/v1/lab/runs", json=body | {"every_row": True}) as answer:
+        pieces = list(answer.iter_raw())
+    assert {*Path(gettempdir()).glob("lab-run-*")} == left
+    assert len(pieces) > 1
+    assert max(map(len, pieces)) <= PIECE_BYTES
+    every = json.loads(b"".join(pieces))
     assert (some["events"], len(some["rows"]), some["rows"][-1]["event"]) == (2_500, 1_251, 2_499)
     assert len(every["rows"]) == 2_500
     assert some["verdict"] == every["verdict"]
