@@ -15,6 +15,8 @@ from settlement import Phrase
 
 LOW, QUARTER, MEDIAN, THREE_QUARTERS, HIGH = range(len(QUANTILES))
 GONE = 0.01
+SMALL_PRICE = 0.1
+"""A point that never costs so much has its price shown with more decimals."""
 MONTH = N_("months")
 MIDDLE = N_("median of all runs")
 FAIR = N_("fixed-rate coalition")
@@ -140,13 +142,24 @@ def _table(simulation: Simulation) -> str:
         N_("Got back"),
         N_("Got back, 5 % to 95 % of runs"),
     ]
+    prices, coverages, backs = (simulation.quantiles[name] for name in ("price", "coverage", "got_back"))
+    decimals = 2 if any(row[MEDIAN] >= SMALL_PRICE for row in prices) else 4
     rows = []
     for month, entrants in enumerate(simulation.entrants):
-        price, coverage, back = (simulation.quantiles[name][month] for name in ("price", "coverage", "got_back"))
-        spread = f"{_percent(back[LOW])} – {_percent(back[HIGH])}"
-        cells = [str(month + 1), f"{entrants:,.1f}", _figure(price[MEDIAN]), _percent(coverage[MEDIAN])]
-        rows.append([*cells, _percent(back[MEDIAN]), spread])
+        back = backs[month]
+        cells = [
+            _aligned(prices[month][MEDIAN], decimals),
+            _aligned(coverages[month][MEDIAN] * 100, 1, "%"),
+            _aligned(back[MEDIAN] * 100, 2, "%"),
+            f"{_aligned(back[LOW] * 100, 2, '%')} – {_aligned(back[HIGH] * 100, 2, '%')}",
+        ]
+        rows.append([str(month + 1), f"{entrants:,.1f}", *cells])
     return section(N_("Month by month"), table(head, rows, "compact"), "long")
+
+
+def _aligned(value: float, decimals: int, unit: str = "") -> str:
+    """A figure of a column, each with as many decimals, so that they stand below each other."""
+    return "–" if math.isnan(value) else f"{value:,.{decimals}f}{unit}"
 
 
 def _percent(value: float) -> str:

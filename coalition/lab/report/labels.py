@@ -104,7 +104,7 @@ _PRESETS = {
     "mall": N_("mall (商城)"),
     "mall-2": N_("mall, exit at 2 (商城)"),
     "three-years": N_("three years (共享购)"),
-    "two-plus-one": N_("2+1 (链动)"),
+    "two-plus-one": N_("as sold (链动)"),
     "two-plus-one-swap": N_("2+1 with swap (链动)"),
     "two-plus-one-slide": N_("2+1 with three-three slide (链动)"),
     "consumption-packages": N_("consumption packages (消费套餐)"),
