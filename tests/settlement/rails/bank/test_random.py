@@ -110,8 +110,8 @@ def files_of(month: Month) -> list[bytes]:
     files += chance.sample(files, chance.randrange(len(files) + 1))
     files.append(chance.choice(files).replace(b"<MsgId>", b"<MsgId>again-"))
     named = [entry for entry in entries if entry.paid and all(paid.end_to_end for paid in entry.paid)]
-    told = chance.sample(named, len(named) // 2)
-    files.append(camt([replace(entry, ref=f"N{number}") for number, entry in enumerate(told)], 8, kind=54))
+    notified = chance.sample(named, len(named) // 2)
+    files.append(camt([replace(entry, ref=f"N{number}") for number, entry in enumerate(notified)], 8, kind=54))
     chance.shuffle(files)
     return files
 
