@@ -15,12 +15,6 @@ class ContactNotChangeable(CoalitionError, like=Forbidden):
     )
 
 
-class PaymentNotConfirmable(CoalitionError, like=Forbidden):
-    """A payment is confirmed by those whom it concerns."""
-
-    detail = N_("The two shops confirm a direct payment. The alliance confirms any other.")
-
-
 class Unauthorized(CoalitionError):
     """No key and no session, or one that is not valid."""
 

@@ -25,7 +25,7 @@ from coalition.locale.formats import (
 from coalition.locale.messages import translate, translate_count
 from coalition.pages.assets import asset_url, modules_of
 from coalition.pages.visit import Visit
-from settlement import date_of
+from settlement import date_of, decimal_text
 
 FOLDER = Path(__file__).parent
 HUES = 12
@@ -98,6 +98,7 @@ def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
         "money": money,
         "signed_money": lambda minor: ("+" if minor > 0 else "−" if minor < 0 else "") + money(abs(minor)),
         "exact_money": exact_money,
+        "plain_amount": lambda minor: "" if settings is None else decimal_text(minor, settings.minor_digits),
         "day": day,
         "span_of": lambda since, until: days_text(
             local_time(since, visit.timezone).date(), local_time(until - 1, visit.timezone).date(), lang

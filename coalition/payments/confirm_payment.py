@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from coalition.access.caller import STAFF, Caller
+from coalition.access.caller import SHOP, STAFF, Caller
 from coalition.access.errors import PersonNeeded
+from coalition.access.log import record_separately
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
+from coalition.payments.errors import PaymentNotConfirmable
 from settlement import PaymentRefused, Phrase
 from settlement.payments import (
     DirectConfirmation,
@@ -66,9 +68,26 @@ def confirm_payment(
 ) -> ConfirmationResult:
     """Confirm a payment for the caller: a direct payment on behalf of the caller's shop, others as a person.
 
-    Raises PersonNeeded if two people have to confirm it and the caller is a key, ApprovalAwaited where one person has
-    confirmed as much as one may, and what `confirm` and `say` raise.
+    It is logged who confirmed what. Raises PaymentNotConfirmable for one that others confirm, PersonNeeded if two
+    people have to confirm it and the caller is a key, ApprovalAwaited where one person has confirmed as much as one
+    may, and what `confirm_by_hand` and `confirm_direct` raise.
     """
+    if (payment.route == PaymentRoute.DIRECT) != (caller.role in SHOP):
+        raise PaymentNotConfirmable
+    confirmed = _confirm(context, approvals, payment, caller, confirmation)
+    if not confirmed.replayed:
+        stated = {"outcome": confirmation.outcome.value, "evidence": confirmation.evidence}
+        record_separately(context.book.database, caller, "payment.confirm", payment.id, stated)
+    return confirmed
+
+
+def _confirm(
+    context: PaymentContext,
+    approvals: Approvals,
+    payment: PaymentRecord,
+    caller: Caller,
+    confirmation: PaymentConfirmation,
+) -> ConfirmationResult:
     if payment.route == PaymentRoute.DIRECT:
         side = caller.shop or ""
         kind = _kind_of(confirmation.outcome)

@@ -7,6 +7,8 @@ from secrets import token_hex
 from playwright.sync_api import Page
 
 from coalition.access.caller import Role
+from coalition.adjustments.adjust_points import Adjustment, request_adjustment
+from coalition.approvals.approvals import Approvals
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.support.town_api import send
 
@@ -92,6 +94,36 @@ def _purchase(town: PageTown) -> dict[str, str]:
     """The purchase that Ann paid with points."""
     listed = town.api.client().get("/v1/purchases", params={"shop": "diner"}).json()["data"]
     return {"purchase": listed[0]["id"]}
+
+
+def _settling(town: PageTown) -> dict[str, str]:
+    """What is owed is being collected."""
+    operator = town.api.client()
+    assert operator.post("/v1/settlements/run").status_code == 200
+    return {"payment": operator.get("/v1/payments").json()["data"][0]["id"]}
+
+
+def _asked_for(town: PageTown) -> dict[str, str]:
+    """Sue wants to give Ann more points than one person may."""
+    sue = town.staff("sue@oldtown.example")
+    adjustment = Adjustment("bakery", "ann", 60_000, "The till was down all Saturday", sue.id)
+    approvals: Approvals = town.api.app.state.approvals
+    request_adjustment(town.api.alliance, approvals, sue, adjustment, "alliance:page:sue")
+    return {}
+
+
+def _open_all(page: Page) -> None:
+    """Everything that is folded."""
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+
+
+def _add_reserved(page: Page) -> None:
+    page.click("main details > summary")
+    page.fill("#name", "Pool")
+    page.fill("#ref", "pool")
+    with page.expect_navigation():
+        page.click("main details .next")
 
 
 def _code_made(page: Page) -> None:
@@ -234,6 +266,19 @@ STATES = (
         prepare=_windows,
     ),
     State("console-posting", "/console/postings/{purchase}", "fina@oldtown.example", prepare=_purchase),
+    State("console-payments", "/console/payments", "fina@oldtown.example", prepare=_settling),
+    State("console-payment", "/console/payments/{payment}", "fina@oldtown.example", prepare=_settling),
+    State("console-payments-shop", "/console/payments", "mona@sommer.example", prepare=_settling),
+    State("console-lines", "/console/payments/lines", "fina@oldtown.example"),
+    State("console-shops", "/console/shops", "olga@oldtown.example"),
+    State("console-shop-refused", "/console/shops", "olga@oldtown.example", _add_reserved),
+    State("console-shop-page", "/console/shops/bakery", "olga@oldtown.example", _open_all),
+    State("console-shop-own", "/console/shops/bakery?done=saved", "mona@sommer.example", _open_all),
+    State("console-members", "/console/members", "sue@oldtown.example"),
+    State("console-members-none", "/console/members", "sue@oldtown.example", _press(SEND, typed="nobody@example.org")),
+    State("console-member", "/console/members/ann", "sue@oldtown.example", _open_all),
+    State("console-approvals", "/console/approvals?status=all", "fina@oldtown.example", _open_all, _asked_for),
+    State("console-approvals-own", "/console/approvals", "sue@oldtown.example", prepare=_asked_for),
     State("console-backing", "/console/backing", "fina@oldtown.example"),
     State("components", "/dev/components"),
 )

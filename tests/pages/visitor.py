@@ -80,8 +80,9 @@ class Visitor:
         with town.api.database.engine.begin() as connection:
             lifetime, now = lifetime_of(caller.role), town.api.clock()
             token = add_session(connection, caller.alliance_id, caller.id, lifetime, "", now).token.text
-        headers = {**BROWSER, "origin": town.url, "cookie": f"session={token}"}
+        headers = {**BROWSER, "origin": town.url}
         self.http = TestClient(town.api.app, base_url=town.url, headers=headers, raise_server_exceptions=False)
+        self.http.cookies.set("session", token)
         self.csrf = csrf_token(token)
         self.clicks = 0
         self.path = "/"

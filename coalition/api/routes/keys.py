@@ -20,11 +20,9 @@ from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.router import Router
-from coalition.api.routes.people import (
-    send_announcements,
-)
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
+from coalition.web.invitations import send_announcements
 from coalition.web.request import alliance_name
 from settlement import Phrase
 

@@ -8,9 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
 from coalition.access.log import record
 from coalition.alliance import Alliance
-from coalition.api.access import allow, not_found, own_shop
+from coalition.api.access import allow, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.errors import PaymentNotConfirmable
 from coalition.api.fields import PlainText, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
@@ -23,9 +22,10 @@ from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
+from coalition.payments.find_payment import find_payment
 from coalition.payments.write_off_rest import request_write_off
 from coalition.web.request import language_of
-from settlement import Phrase, date_text
+from settlement import date_text
 from settlement.ledger import AccountKind
 from settlement.payments import (
     PaymentContext,
@@ -234,7 +234,7 @@ def get_payment(request: Request, payment: PaymentId, caller: Reader) -> Payment
     """The payment's state, and every step that led to it."""
     alliance = alliance_now(request, caller)
     with payment_context(alliance, caller.id) as context:
-        return _detail(alliance, caller, context, payment_seen(context, caller, payment), language_of(request))
+        return _detail(alliance, caller, context, find_payment(context, caller, payment), language_of(request))
 
 
 @router.post(
@@ -256,22 +256,11 @@ def confirm(
     alliance = alliance_now(request, caller)
     confirmation = PaymentConfirmation(body.outcome, body.evidence, body.document_sha256, body.amount_minor)
     with payment_context(alliance, caller.id) as context:
-        waiting = payment_seen(context, caller, payment)
-        if (waiting.route == PaymentRoute.DIRECT) != (caller.role in SHOP):
-            raise PaymentNotConfirmable
+        waiting = find_payment(context, caller, payment)
         confirmed = confirm_payment(context, request.app.state.approvals, waiting, caller, confirmation)
         rendered = _detail(alliance, caller, context, confirmed.payment, language_of(request))
     if confirmed.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    else:
-        with alliance.database.engine.begin() as connection:
-            record(
-                connection,
-                caller,
-                "payment.confirm",
-                waiting.id,
-                {"outcome": body.outcome.value, "evidence": confirmation.evidence},
-            )
     return PaymentConfirmed(**rendered.model_dump(), people_missing=confirmed.people_missing)
 
 
@@ -285,7 +274,7 @@ def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, calle
     """The amount is open again; the next run plans a new payment."""
     alliance = alliance_now(request, caller)
     with payment_context(alliance, caller.id) as context:
-        cancelled = cancel_payment(context, payment_seen(context, caller, payment).id, body.why)
+        cancelled = cancel_payment(context, find_payment(context, caller, payment).id, body.why)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "payment.cancel", cancelled.id, {"why": body.why})
     return render_payment(alliance, cancelled, language_of(request))
@@ -307,25 +296,10 @@ def post_write_off(
     """Always waits for another person's approval. The shop owes it no more: it is a cost of the rail."""
     alliance = alliance_now(request, caller)
     with payment_context(alliance, caller.id) as context:
-        id_ = payment_seen(context, caller, payment).id
+        id_ = find_payment(context, caller, payment).id
     approvals = request.app.state.approvals
     asked = request_write_off(alliance, approvals, caller, id_, body.why, posting_key(caller, key))
     return WriteOffRequest(approval=asked.id)
-
-
-def payment_seen(context: PaymentContext, caller: Caller, id_: str) -> PaymentRecord:
-    """The payment with this id. Answers 404 if there is none, or the caller may not see it."""
-    if not id_.isascii() or not id_.isalnum():
-        not_found(Phrase("payment"), id_)
-    rows = newest_payments(context.book, context.session, 1, id_=id_)
-    if not rows:
-        not_found(Phrase("payment"), id_)
-    payment = rows[0]
-    if not caller.may_act_for_shop(payment.participant) and not (
-        payment.counterparty and caller.may_act_for_shop(payment.counterparty)
-    ):
-        not_found(Phrase("payment"), id_)
-    return payment
 
 
 def render_payment(alliance: Alliance, payment: PaymentRecord, lang: Lang) -> Payment:

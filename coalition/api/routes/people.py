@@ -1,17 +1,13 @@
 """What the routes for users and log-ins share: types of fields, and how sessions and users are rendered."""
 
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from fastapi import Request
 from pydantic import BaseModel, Field
 
-from coalition.access.announce import Announcement
 from coalition.access.user import User as UserRecord
 from coalition.api.fields import PlainText, Text
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
-from coalition.messaging.messenger import send_or_log
 from coalition.web.begin_session import BegunSession
 
 Email = Annotated[
@@ -59,12 +55,6 @@ class SessionWithToken(BaseModel):
     token: str | None = Field(description="The token, to send as `Authorization: Bearer …`. Null if a cookie keeps it.")
     csrf_token: str = Field(description="What a browser has to send as X-CSRF-Token with every write.")
     expires_at: Moment = Field(description="When it ends at the latest; an unused session ends sooner.")
-
-
-def send_announcements(request: Request, announcements: Sequence[Announcement]) -> None:
-    """Send messages, one after the other; where one did not go out, the log says so."""
-    for announcement in announcements:
-        send_or_log(request.app.state.messenger, *announcement)
 
 
 def render_session(begun: BegunSession, *, cookie: bool) -> SessionWithToken:

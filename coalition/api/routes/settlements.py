@@ -17,6 +17,7 @@ from coalition.ids import window_id
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import moment
 from coalition.payments.context import payment_context
+from coalition.payments.run_settlement import run_settlement
 from coalition.web.request import language_of
 from settlement import WindowNotFound
 from settlement.clearing import LossSource
@@ -30,7 +31,6 @@ from settlement.payments import (
     payment_outlooks,
     plan_direct,
     reconcile_rails,
-    settle_window,
 )
 
 router = Router(prefix="/v1/settlements", tags=["settlements"])
@@ -137,19 +137,14 @@ def run(request: Request, caller: Treasurer) -> SettlementRun:
     continues from the current state and sends nothing twice. The server continues by itself what a run began.
     """
     alliance = alliance_now(request, caller)
-    with payment_context(alliance, caller.id) as context:
-        done = settle_window(context)
-    rendered = SettlementRun(
+    done = run_settlement(alliance, caller)
+    return SettlementRun(
         window=window_id(done.window_id),
         looked_at=done.looked_at,
         collecting=done.collecting,
         paying=done.paying,
         defaults=[_default(default) for default in done.defaults],
     )
-    with alliance.database.engine.begin() as connection:
-        counts = {"collecting": rendered.collecting, "paying": rendered.paying}
-        record(connection, caller, "settlement.run", rendered.window, counts)
-    return rendered
 
 
 @router.post(

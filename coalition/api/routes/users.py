@@ -7,8 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
 from coalition.access.change_user import UserChange
-from coalition.access.invite import INVITATION_DAYS
-from coalition.access.messages import CredentialEvent, invitation_message
+from coalition.access.messages import CredentialEvent
 from coalition.access.user import User as UserRecord
 from coalition.access.user import may_see
 from coalition.access.user_store import find_user, list_users
@@ -26,14 +25,12 @@ from coalition.api.routes.people import (
     StaffRole,
     User,
     render_user,
-    send_announcements,
 )
-from coalition.messaging.messenger import send_or_log
-from coalition.staff.invite_user import Invitee, NewInvitation, invite_user
+from coalition.staff.invite_user import Invitee, invite_user
 from coalition.staff.reset_user import reset_user
 from coalition.staff.update_user import update_user
 from coalition.web.credential_notices import tell_address
-from coalition.web.request import alliance_name, public_url
+from coalition.web.invitations import send_announcements, send_invitation
 from settlement import Phrase
 
 router = Router(prefix="/v1/users", tags=["users"])
@@ -106,8 +103,7 @@ def invite(request: Request, background: BackgroundTasks, body: UserCreate, call
     alliances: Alliances = request.app.state.alliances
     alliance, approvals = alliances.get(caller.alliance_id), request.app.state.approvals
     invitation = invite_user(alliance, approvals, caller, invitee, alliances.clock())
-    background.add_task(send_announcements, request, invitation.announcements)
-    background.add_task(_send, request, invitation)
+    send_invitation(background, request, invitation)
     return render_user(invitation.user)
 
 
@@ -228,8 +224,7 @@ def post_invitation(
     alliance, approvals = alliances.get(caller.alliance_id), request.app.state.approvals
     invitation = reset_user(alliance, approvals, caller, _seen(request, caller, id), alliances.clock())
     request.app.state.callers.forget()
-    background.add_task(send_announcements, request, invitation.announcements)
-    background.add_task(_send, request, invitation)
+    send_invitation(background, request, invitation)
     return render_user(invitation.user)
 
 
@@ -240,11 +235,3 @@ def _seen(request: Request, caller: Caller, user_id: str) -> UserRecord:
     if user is None or not may_see(caller, user):
         not_found(Phrase("user"), user_id)
     return user
-
-
-def _send(request: Request, invitation: NewInvitation) -> None:
-    user = invitation.user
-    alliance = alliance_name(request, user.alliance_id)
-    link = f"{public_url(request)}/invitation#{invitation.token}"
-    subject, text = invitation_message(alliance, link, INVITATION_DAYS, user.language)
-    send_or_log(request.app.state.messenger, user.email, subject, text)

@@ -54,3 +54,24 @@ def part_of(value: int, largest: int) -> float:
 
 def _part(value: int, largest: int) -> float:
     return round(HEIGHT * max(value, 0) / largest, 2) if largest > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BarPart:
+    """A part of a bar of 100: where it begins, and how wide it is."""
+
+    label: str
+    value: int
+    left: float
+    width: float
+
+
+def stacked(values: Sequence[tuple[str, int]]) -> list[BarPart]:
+    """Parts of one bar beside each other, by (label, value above zero)."""
+    total = sum(value for _, value in values)
+    parts, left = [], 0.0
+    for label, value in values:
+        width = part_of(value, total)
+        parts.append(BarPart(label, value, round(left, 2), width))
+        left += width
+    return parts

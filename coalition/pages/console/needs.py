@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from coalition.access.caller import TREASURERS
+from coalition.approvals.approval import ApprovalStatus
+from coalition.approvals.store import list_approvals
 from coalition.ids import window_id
 from coalition.operation.doctor import Level, examine_audit
 from coalition.operation.doctor_text import finding_text
 from coalition.pages.console.staff_visit import StaffVisit
+from coalition.payments.context import payment_context
 from settlement.clearing import ExposureLevel, exposures, windows_due
+from settlement.payments import PaymentState, defaults_of, newest_payments, unmatched_lines
 
+MOST = 100
+"""As many of a kind are counted."""
 NEAR = (ExposureLevel.ALERT, ExposureLevel.RESERVE, ExposureLevel.STOPPED)
 
 
@@ -20,6 +26,10 @@ class NeedKind(StrEnum):
     STOPPED = "stopped"
     NEAR_LIMIT = "near_limit"
     WINDOW_DUE = "window_due"
+    APPROVALS = "approvals"
+    LINES = "lines"
+    FAILED = "failed"
+    DEFAULTS = "defaults"
     AUDIT = "audit"
 
 
@@ -35,7 +45,7 @@ class Need:
 
 def needs_of(staff: StaffVisit) -> list[Need]:
     """What needs the visitor, the worst first."""
-    return [*_findings(staff), *_limits(staff), *_due(staff)]
+    return [*_findings(staff), *_payments(staff), *_limits(staff), *_due(staff), *_asked(staff)]
 
 
 def _findings(staff: StaffVisit) -> list[Need]:
@@ -47,6 +57,29 @@ def _findings(staff: StaffVisit) -> list[Need]:
         return []
     text = finding_text(finding, staff.visit.timezone, staff.visit.lang)
     return [Need(NeedKind.AUDIT, 1, "/console/backing", text)]
+
+
+def _payments(staff: StaffVisit) -> list[Need]:
+    """Defaults, failed payments and movements that wait, as far as the visitor has something to do with them."""
+    failed = "/console/payments?state=failed"
+    with payment_context(staff.alliance, staff.caller.id) as context:
+        rows = newest_payments(context.book, context.session, MOST, participant=staff.shop, state=PaymentState.FAILED)
+        needs = [Need(NeedKind.FAILED, len(rows), failed)] if rows else []
+        if staff.shop is not None:
+            return needs
+        lines = sum(len(unmatched_lines(context, name)) for name in context.rails)
+        defaults = defaults_of(context.book, context.session, only_open=True)
+    needs += [Need(NeedKind.LINES, lines, "/console/payments/lines")] if lines else []
+    return [Need(NeedKind.DEFAULTS, len(defaults), "/console/payments"), *needs] if defaults else needs
+
+
+def _asked(staff: StaffVisit) -> list[Need]:
+    """Requests of others that wait for a second person."""
+    with staff.alliance.database.engine.connect() as connection:
+        now = staff.alliance.machine_clock()
+        rows = list_approvals(connection, staff.alliance.id, ApprovalStatus.PENDING, None, MOST, now, staff.shop)
+    count = sum(row.requested_by != staff.caller.id for row in rows)
+    return [Need(NeedKind.APPROVALS, count, "/console/approvals")] if count else []
 
 
 def _limits(staff: StaffVisit) -> list[Need]:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from coalition.alliance import Alliance
 from coalition.errors import NotFound
+from coalition.events.event import Event
 from coalition.events.posting import BY_CONTACT
 from coalition.events.types import posting_events
 from coalition.ids import window_id
@@ -53,6 +54,7 @@ MOVES = {
     MoveKind.COMPENSATE: (N_("Compensation between shops"), N_("Compensation taken back")),
     MoveKind.REPAY: (N_("Paid a debt to another shop"), N_("Debt open again")),
     MoveKind.WAIVE: (N_("Waived"), N_("Waiver taken back")),
+    MoveKind.SET_ASIDE: (N_("Set aside"), N_("Put back from what was set aside")),
     MoveKind.TRANSFER: (N_("Money moved"), N_("Money moved back")),
 }
 """What moves are called, and the same kind taken back."""
@@ -142,6 +144,14 @@ def name_posting(alliance: Alliance, posting: StoredPosting) -> PostingName:
     published = posting_events().get(kind)
     prefix = OTHER_PREFIX if published is None else published.prefix
     return PostingName(KINDS.get(kind, kind), alliance.programme.ids.public(prefix, posting.id))
+
+
+def event_name(alliance: Alliance, event: Event) -> PostingName | None:
+    """The same of the posting that an event is of; None for an event that is none of the book's."""
+    if event.posting_id is None:
+        return None
+    kind, published = next((kind, each) for kind, each in posting_events().items() if each.event_type == event.type)
+    return PostingName(KINDS.get(kind, kind), alliance.programme.ids.public(published.prefix, event.posting_id))
 
 
 def _find(staff: StaffVisit, id_: str) -> StoredPosting:

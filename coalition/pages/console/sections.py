@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coalition.access.caller import STAFF, Role
+from coalition.access.caller import HELPERS, STAFF, Role
 from coalition.locale.messages import N_
 from coalition.pages.page import Page
 
@@ -23,7 +23,11 @@ class Section:
 OVERVIEW = Section("/console", N_("Overview"), "home")
 WINDOWS = Section("/console/windows", N_("Windows"), "calendar")
 BACKING = Section("/console/backing", N_("Backing"), "shield")
-SECTIONS = (OVERVIEW, WINDOWS, BACKING)
+PAYMENTS = Section("/console/payments", N_("Payments"), "money")
+SHOPS = Section("/console/shops", N_("Shops"), "shops")
+MEMBERS = Section("/console/members", N_("Members"), "people", HELPERS & STAFF)
+APPROVALS = Section("/console/approvals", N_("Approvals"), "check")
+SECTIONS = (OVERVIEW, WINDOWS, PAYMENTS, SHOPS, BACKING, MEMBERS, APPROVALS)
 
 
 class ConsolePage(Page):

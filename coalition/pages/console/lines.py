@@ -1,0 +1,96 @@
+"""Movements at the rails that belong to nothing yet: which payment each may be, and saying what it is."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import STAFF, TREASURERS
+from coalition.access.log import record_separately
+from coalition.pages.console.payments import ListedPayment, in_words
+from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.payments.context import payment_context
+from coalition.statements.sheet import WAYS
+from settlement import NamedFact, clean_text
+from settlement.payments import PaymentRoute, PaymentState, book_line, match_line, payments_where, unmatched_lines
+from settlement.rails import CashLine
+
+router = PageRouter("/console/payments/lines")
+Staff = Annotated[StaffVisit, Depends(admit(STAFF))]
+Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
+LINES_MAX, CANDIDATES_MAX = 50, 20
+TEXT_CHARS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """A movement, with the payments that it may be: those of the same amount first."""
+
+    rail: str
+    rail_name: str
+    line: CashLine
+    candidates: list[ListedPayment]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesPage(ConsolePage):
+    """What waits, the oldest first; at most so many at once."""
+
+    lines: list[ListedLine]
+    may_match: bool
+    done: bool = False
+    problem: str = ""
+    section: Section = PAYMENTS
+
+
+@router.get("")
+def lines(staff: Staff, done: bool = False) -> HTMLResponse:  # noqa: FBT001, FBT002 - of the query
+    """What waits."""
+    return _show(staff, done=done)
+
+
+@router.post("/match")
+def match(
+    staff: Treasurer,
+    rail: Annotated[str, Form(max_length=100)],
+    line: Annotated[str, Form(max_length=300)],
+    payment: Annotated[str, Form(max_length=100)] = "",
+    book_as: Annotated[str, Form(max_length=TEXT_CHARS_MAX)] = "",
+    why: Annotated[str, Form(max_length=TEXT_CHARS_MAX)] = "",
+) -> Response:
+    """A movement is a payment, or is booked under a name with a reason."""
+    logged = {"rail": rail, "payment": payment or None, "book_as": book_as or None, "why": why or None}
+    try:
+        with payment_context(staff.alliance, staff.caller.id) as context:
+            if payment:
+                match_line(context, rail, line, payment)
+            else:
+                book_line(context, rail, line, clean_text(book_as), clean_text(why))
+    except ValueError:
+        return _show(staff, staff.visit.say("Choose a payment, or write a name and a reason."), 422)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    record_separately(staff.alliance.database, staff.caller, "line.match", line, logged)
+    return RedirectResponse("/console/payments/lines?done=true", 303)
+
+
+def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: bool = False) -> HTMLResponse:
+    names = staff.names()
+    with payment_context(staff.alliance, staff.caller.id) as context:
+        waiting = [(rail, line) for rail in sorted(context.rails) for line in unmatched_lines(context, rail)]
+        states = [PaymentState.SENT.value, PaymentState.AMBIGUOUS.value, PaymentState.FAILED.value]
+        open_payments = payments_where(context.book, context.session, "state = ANY(?)", states) if waiting else []
+    rows = []
+    for rail, line in waiting[:LINES_MAX]:
+        route = PaymentRoute.COLLECT if line.minor > 0 else PaymentRoute.PAY
+        of_route = [each for each in open_payments if each.route == route]
+        same, other = ([each for each in of_route if (each.minor == abs(line.minor)) is like] for like in (True, False))
+        likely = [*same, *other]
+        candidates = [in_words(staff, each, names) for each in likely[:CANDIDATES_MAX]]
+        rows.append(ListedLine(rail, staff.visit.say(WAYS.get(rail, rail)), line, candidates))
+    page = LinesPage(rows, staff.caller.role in TREASURERS, done, problem)
+    return show(staff.visit, page, status)

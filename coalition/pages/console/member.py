@@ -1,0 +1,124 @@
+"""A member as the alliance sees them: what they have, what happened; freezing them, and correcting their points."""
+
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Annotated
+
+from fastapi import Depends, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.callers import Callers
+from coalition.adjustments.adjust_points import Adjustment, request_adjustment
+from coalition.approvals.approval import Approval
+from coalition.approvals.approvals import Approvals
+from coalition.events.event import Event
+from coalition.feed.member_history import history
+from coalition.members.member import MemberState, Person
+from coalition.members.set_member_state import set_member_state
+from coalition.members.store import person, resolve_merged
+from coalition.merchants.list_shops import list_shops
+from coalition.merchants.shop_status import MAY_ISSUE
+from coalition.pages.console.amounts import typed_points
+from coalition.pages.console.posting import PostingName, event_name
+from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import Ref
+from coalition.wallets.wallet import MemberWallet, wallet_of
+from settlement import NamedFact, clean_text
+
+router = PageRouter("/console/members/{member}")
+Helper = Annotated[StaffVisit, Depends(admit(MEMBERS.roles))]
+HISTORY_MOST = 30
+REASON_CHARS_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage(ConsolePage):
+    """A member, with the newest of what happened, each linked to its posting.
+
+    `shops` are those that may give points, `key` is that of the next correction.
+    """
+
+    person: Person
+    wallet: MemberWallet
+    events: list[tuple[Event, PostingName]]
+    names: dict[str, str]
+    shops: list[tuple[str, str]]
+    key: str
+    done: str = ""
+    problem: str = ""
+    section: Section = MEMBERS
+
+
+@router.get("")
+def member(staff: Helper, member: Ref, done: Annotated[str, Query(max_length=20)] = "") -> HTMLResponse:
+    """The member."""
+    return _show(staff, member, done=done)
+
+
+@router.post("/freeze")
+def freeze(staff: Helper, member: Ref) -> Response:
+    """They neither earn nor spend, and are logged out."""
+    return _set_state(staff, member, MemberState.FROZEN)
+
+
+@router.post("/unfreeze")
+def unfreeze(staff: Helper, member: Ref) -> Response:
+    """They earn and spend again."""
+    return _set_state(staff, member, MemberState.ACTIVE)
+
+
+@router.post("/correct")
+def correct(
+    staff: Helper,
+    member: Ref,
+    key: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
+    shop: Annotated[str, Form(max_length=100)],
+    points: Annotated[str, Form(max_length=20)],
+    reason: Annotated[str, Form(max_length=REASON_CHARS_MAX)],
+) -> Response:
+    """Give points as goodwill, at a shop's expense; above what one person may do alone another one approves."""
+    approvals: Approvals = staff.visit.request.app.state.approvals
+    try:
+        asked = Adjustment(shop, member, typed_points(points), clean_text(reason), staff.caller.id)
+        own_key = f"{staff.caller.space}:page:{key}"
+        done = request_adjustment(staff.alliance, approvals, staff.caller, asked, own_key)
+    except ValueError:
+        problem = staff.visit.say("Write how many points, as a whole number, and why.")
+        return _show(staff, member, problem, 422)
+    except NamedFact as error:
+        return _show(staff, member, staff.visit.explain(error), error.error_kind.status)
+    what = "asked" if isinstance(done, Approval) else "corrected"
+    return RedirectResponse(f"/console/members/{member}?done={what}", 303)
+
+
+def _set_state(staff: StaffVisit, member: str, state: MemberState) -> Response:
+    set_member_state(staff.alliance, staff.caller, member, state)
+    callers: Callers = staff.visit.request.app.state.callers
+    callers.forget()
+    return RedirectResponse(f"/console/members/{member}?done={state}", 303)
+
+
+def _show(staff: StaffVisit, id_: str, problem: str = "", code: int = 200, *, done: str = "") -> HTMLResponse:
+    alliance = staff.alliance
+    with alliance.database.engine.connect() as connection:
+        details = person(connection, alliance.id, resolve_merged(connection, alliance.id, id_))
+        wallet = wallet_of(alliance, connection, details.member.id)
+    shops = [(shop.ref, shop.profile.name) for shop in list_shops(alliance) if shop.status in MAY_ISSUE]
+    page = MemberPage(
+        person=details,
+        wallet=wallet,
+        events=[
+            (event, name)
+            for event in history(alliance, id_, HISTORY_MOST)
+            if (name := event_name(alliance, event)) is not None
+        ],
+        names=staff.names(),
+        shops=sorted(shops, key=lambda shop: shop[1].casefold()),
+        key=token_hex(16),
+        done=done,
+        problem=problem,
+    )
+    return show(staff.visit, page, code)

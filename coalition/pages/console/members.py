@@ -1,0 +1,82 @@
+"""Members: one box to find somebody by number, address or id; and all of them, the newest first."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.members.contacts import contacts
+from coalition.members.member import MemberRecord, MemberState
+from coalition.members.member_cache import member_cache
+from coalition.members.store import member_after_merges, members_by_contacts, page_of_members
+from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from settlement import NamedFact
+
+router = PageRouter("/console/members")
+Helper = Annotated[StaffVisit, Depends(admit(MEMBERS.roles))]
+State = Literal["", "active", "frozen"]
+A_PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage(ConsolePage):
+    """Members in a state, where one is asked for. `before` is where the next page begins; empty on the last."""
+
+    state: State
+    members: list[MemberRecord]
+    before: str
+    typed: str = ""
+    problem: str = ""
+    section: Section = MEMBERS
+
+
+@router.get("")
+def members(
+    staff: Helper,
+    state: Annotated[State, Query()] = "",
+    before: Annotated[str, Query(pattern=r"^([0-9]{1,18}\..{1,100})?$")] = "",
+) -> HTMLResponse:
+    """All of them."""
+    return _show(staff, state, before)
+
+
+@router.post("/search")
+def search(staff: Helper, typed: Annotated[str, Form(max_length=254)]) -> Response:
+    """Go to whom a number, an address or an id belongs to. Sent as a form, so that no contact gets into a log."""
+    alliance, text = staff.alliance, typed.strip()
+    with alliance.database.engine.connect() as connection:
+        by_id = member_after_merges(connection, alliance.id, text) if text else None
+        if by_id is not None:
+            return RedirectResponse(f"/console/members/{by_id.id}", 303)
+        phone, email = (None, text) if "@" in text else (text or None, None)
+        try:
+            wanted = contacts(phone, email, member_cache(alliance).settings.region)
+        except NamedFact as error:
+            return _show(staff, typed=typed, problem=staff.visit.explain(error), code=422)
+        ids = members_by_contacts(connection, alliance.id, wanted)
+        owner = None if not ids else member_after_merges(connection, alliance.id, ids[0])
+    if owner is None:
+        problem = staff.visit.say("No member has this number, address or id.")
+        return _show(staff, typed=typed, problem=problem, code=404)
+    return RedirectResponse(f"/console/members/{owner.id}", 303)
+
+
+def _show(
+    staff: StaffVisit, state: State = "", before: str = "", typed: str = "", problem: str = "", code: int = 200
+) -> HTMLResponse:
+    at, _, id_ = before.partition(".")
+    with staff.alliance.database.engine.connect() as connection:
+        rows = page_of_members(
+            connection,
+            staff.alliance.id,
+            MemberState(state) if state else None,
+            (int(at), id_) if before else None,
+            A_PAGE + 1,
+        )
+    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
+    onward = "" if last is None else f"{last.created_at}.{last.id}"
+    return show(staff.visit, MembersPage(state, rows[:A_PAGE], onward, typed, problem), code)

@@ -1,0 +1,130 @@
+"""A payment with its history, and what people may say of it: that it was paid, that it failed, that it came back."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import STAFF, TREASURERS, Role
+from coalition.approvals.approvals import Approvals
+from coalition.ids import window_id
+from coalition.locale.error_text import reason_text
+from coalition.pages.console.amounts import typed_minor
+from coalition.pages.console.payments import STATES, ListedPayment, in_words
+from coalition.pages.console.people import names_of_people
+from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import Ref
+from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
+from coalition.payments.context import payment_context
+from coalition.payments.find_payment import find_payment
+from settlement import NamedFact, clean_text
+from settlement.payments import PaymentRecord, PaymentRoute, PaymentState, payment_history, people_needed
+
+router = PageRouter("/console/payments/{payment}")
+Staff = Annotated[StaffVisit, Depends(admit(PAYMENTS.roles))]
+Confirming = Annotated[StaffVisit, Depends(admit((TREASURERS & STAFF) | {Role.MANAGER}))]
+EVIDENCE_CHARS_MAX = 500
+BY_HAND = "by_hand"
+OPEN = (PaymentState.PLANNED, PaymentState.RESERVED, PaymentState.SENT, PaymentState.AMBIGUOUS)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStep:
+    """A step of the history, in words. `by` is empty to a shop."""
+
+    at: int
+    state: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage(ConsolePage):
+    """A payment; `outcomes` are what the visitor may say of it."""
+
+    listed: ListedPayment
+    window: str
+    waiting_for: str
+    history: list[PaymentStep]
+    people: int
+    outcomes: list[ConfirmedOutcome]
+    missing: bool
+    problem: str = ""
+    section: Section = PAYMENTS
+
+
+@router.get("")
+def payment(staff: Staff, payment: Ref, missing: bool = False) -> HTMLResponse:  # noqa: FBT001, FBT002 - of the query
+    """It, and every step that led to where it is."""
+    return _show(staff, payment, missing=missing)
+
+
+@router.post("/confirm")
+def confirm(
+    staff: Confirming,
+    payment: Ref,
+    outcome: Annotated[ConfirmedOutcome, Form()],
+    evidence: Annotated[str, Form(max_length=EVIDENCE_CHARS_MAX)] = "",
+    amount: Annotated[str, Form(max_length=30)] = "",
+) -> Response:
+    """Say what became of it."""
+    approvals: Approvals = staff.visit.request.app.state.approvals
+    try:
+        minor = typed_minor(staff.alliance.book.settings, amount) if amount.strip() else None
+        stated = PaymentConfirmation(outcome, clean_text(evidence), amount_minor=minor)
+        with payment_context(staff.alliance, staff.caller.id) as context:
+            asked = find_payment(context, staff.caller, payment)
+            confirmed = confirm_payment(context, approvals, asked, staff.caller, stated)
+    except ValueError:
+        problem = staff.visit.say("Write what proves it, such as a receipt's number, and an amount such as 12.50.")
+        return _show(staff, payment, problem, 422)
+    except NamedFact as error:
+        return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
+    waits = "?missing=true" if confirmed.people_missing else ""
+    return RedirectResponse(f"/console/payments/{payment}{waits}", 303)
+
+
+def _show(staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, missing: bool = False) -> HTMLResponse:
+    lang, settings = staff.visit.lang, staff.alliance.book.settings
+    with payment_context(staff.alliance, staff.caller.id) as context:
+        record = find_payment(context, staff.caller, id_)
+        steps = payment_history(context.book, context.session, record.id)
+        people = people_needed(context, record) if record.rail == BY_HAND else 1
+    named = {} if staff.shop is not None else names_of_people(staff)
+    page = PaymentPage(
+        listed=in_words(staff, record, staff.names()),
+        window=window_id(record.window_id) if record.window_id else "",
+        waiting_for=reason_text(record.waiting_for, lang, settings),
+        history=[
+            PaymentStep(
+                step.at,
+                staff.visit.say(STATES[PaymentState(step.state)]),
+                named.get(step.actor, "") if staff.shop is None else "",
+                reason_text(step.why, lang, settings),
+            )
+            for step in steps
+        ],
+        people=people,
+        outcomes=_outcomes(staff, record),
+        missing=missing,
+        problem=problem,
+    )
+    return show(staff.visit, page, status)
+
+
+def _outcomes(staff: StaffVisit, record: PaymentRecord) -> list[ConfirmedOutcome]:
+    """What the visitor may say: both shops of a direct payment, the treasurers of one by hand."""
+    if record.route == PaymentRoute.DIRECT:
+        if staff.shop is None or record.state not in OPEN:
+            return []
+        own = ConfirmedOutcome.PAID if staff.shop == record.participant else ConfirmedOutcome.RECEIVED
+        return [own, ConfirmedOutcome.DISPUTED]
+    if staff.caller.role not in TREASURERS or record.rail != BY_HAND:
+        return []
+    if record.state == PaymentState.PAID:
+        return [ConfirmedOutcome.RETURNED]
+    return [ConfirmedOutcome.PAID, ConfirmedOutcome.FAILED] if record.state in OPEN else []

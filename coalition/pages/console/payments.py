@@ -1,0 +1,235 @@
+"""Payments: what a run would do before it does it, who has not paid, and all payments by how far they are."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import STAFF, TREASURERS
+from coalition.ids import window_id
+from coalition.locale.error_text import reason_text
+from coalition.locale.messages import N_
+from coalition.pages.console.charts import BarPart, stacked
+from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.payments.context import payment_context
+from coalition.payments.run_settlement import run_settlement
+from coalition.statements.sheet import WAYS
+from settlement import NamedFact, WindowNotFound
+from settlement.clearing import LossSource
+from settlement.payments import (
+    DefaultRecord,
+    NextAction,
+    PaymentContext,
+    PaymentOutlook,
+    PaymentRecord,
+    PaymentState,
+    defaults_of,
+    last_window,
+    newest_payments,
+    payment_outlooks,
+    unmatched_lines,
+)
+
+router = PageRouter("/console/payments")
+Staff = Annotated[StaffVisit, Depends(admit(PAYMENTS.roles))]
+Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
+A_PAGE = 50
+STATES = {
+    PaymentState.PLANNED: N_("Planned"),
+    PaymentState.RESERVED: N_("Being sent"),
+    PaymentState.SENT: N_("Sent"),
+    PaymentState.PAID: N_("Paid"),
+    PaymentState.FAILED: N_("Failed"),
+    PaymentState.AMBIGUOUS: N_("Unclear"),
+    PaymentState.RETURNED: N_("Returned"),
+    PaymentState.CANCELLED: N_("Cancelled"),
+}
+NEXT = {
+    NextAction.COLLECT: N_("will be collected"),
+    NextAction.DRAW: N_("will be taken from its deposit"),
+    NextAction.PAY: N_("will be paid"),
+    NextAction.ON_ITS_WAY: N_("on its way"),
+    NextAction.CARRY: N_("carried over"),
+    NextAction.HOLD: N_("held back"),
+    NextAction.WAIT: N_("waits for an account"),
+    NextAction.RETRY: N_("tried again later"),
+    NextAction.UNCOLLECTED: N_("paid once all is collected"),
+    NextAction.SHORT: N_("the cash does not reach"),
+}
+SOURCES = {
+    LossSource.DEPOSIT: N_("Its deposit"),
+    LossSource.OWN_FUND: N_("Its share of the guarantee fund"),
+    LossSource.OPERATOR: N_("Risk capital"),
+    LossSource.MUTUAL_FUND: N_("Guarantee fund"),
+    LossSource.CREDITOR_CUT: N_("Cut of a creditor"),
+    LossSource.UNCOVERED: N_("Covered by nobody"),
+}
+"""Who covers a loss, in this order."""
+TO_DO = (NextAction.COLLECT, NextAction.DRAW, NextAction.PAY)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOutlook:
+    """What comes next for a participant, in words."""
+
+    row: PaymentOutlook
+    name: str
+    next: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPayment:
+    """A payment in words."""
+
+    payment: PaymentRecord
+    name: str
+    other: str
+    state: str
+    rail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultShares:
+    """A default, and who covers how much of it, in the order of the waterfall; as parts of a bar, too."""
+
+    record: DefaultRecord
+    name: str
+    window: str
+    parts: list[BarPart]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsPage(ConsolePage):
+    """What the next run would do (None where the visitor is a shop's), the open defaults, and payments of a state.
+
+    `collect_minor`, `pay_minor` and `owed_minor` are sums over the outlook: what a run would collect and pay, and what
+    those who have not paid owe. `lines` counts movements at the rails that wait for somebody.
+    """
+
+    own_shop: str | None
+    window: str
+    outlook: list[ListedOutlook] | None
+    collect_minor: int
+    pay_minor: int
+    owed_minor: int
+    defaults: list[DefaultShares]
+    lines: int
+    state: PaymentState | None
+    shop: str
+    payments: list[ListedPayment]
+    before: str
+    may_run: bool
+    states: dict[PaymentState, str]
+    problem: str = ""
+    section: Section = PAYMENTS
+
+
+@router.get("")
+def payments(
+    staff: Staff,
+    state: Annotated[PaymentState | None, Query()] = None,
+    shop: Annotated[str, Query(max_length=100)] = "",
+    before: Annotated[str, Query(pattern=r"^[0-9a-z]{0,40}$")] = "",
+) -> HTMLResponse:
+    """The outlook, and payments."""
+    return _show(staff, state, shop, before)
+
+
+@router.post("/run")
+def run(staff: Treasurer) -> Response:
+    """Collect and pay, as far as it goes now."""
+    try:
+        run_settlement(staff.alliance, staff.caller)
+    except NamedFact as error:
+        return _show(staff, problem=staff.visit.explain(error), status=error.error_kind.status)
+    return RedirectResponse("/console/payments", 303)
+
+
+def _show(
+    staff: StaffVisit,
+    state: PaymentState | None = None,
+    shop: str = "",
+    before: str = "",
+    problem: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    if shop:
+        staff.check_shop(shop)
+    names = staff.names()
+    with payment_context(staff.alliance, staff.caller.id) as context:
+        listed = newest_payments(
+            context.book,
+            context.session,
+            A_PAGE + 1,
+            before=before or None,
+            participant=staff.shop or shop or None,
+            state=state,
+        )
+        outlook = None if staff.shop is not None else _outlook(staff, context, names)
+        defaults = [] if outlook is None else defaults_of(context.book, context.session, only_open=True)
+        lines = 0 if outlook is None else sum(len(unmatched_lines(context, name)) for name in context.rails)
+        window = "" if outlook is None or not outlook else window_id(last_window(context))
+    todo = [each.row for each in outlook or () if each.row.action in TO_DO]
+    page = PaymentsPage(
+        own_shop=staff.shop,
+        window=window,
+        outlook=outlook,
+        collect_minor=-sum(row.net_minor - row.on_its_way_minor for row in todo if row.net_minor < 0),
+        pay_minor=sum(row.net_minor - row.on_its_way_minor for row in todo if row.net_minor > 0),
+        owed_minor=-sum(each.row.net_minor for each in outlook or () if each.row.net_minor < 0),
+        defaults=[_shares(staff, each, names) for each in defaults],
+        lines=lines,
+        state=state,
+        shop=shop,
+        payments=[in_words(staff, each, names) for each in listed[:A_PAGE]],
+        before=listed[A_PAGE - 1].id if len(listed) > A_PAGE else "",
+        may_run=staff.caller.role in TREASURERS,
+        states=STATES,
+        problem=problem,
+    )
+    return show(staff.visit, page, status)
+
+
+def in_words(staff: StaffVisit, payment: PaymentRecord, names: dict[str, str]) -> ListedPayment:
+    """A payment with what its parts are called."""
+    return ListedPayment(
+        payment,
+        names.get(payment.participant, payment.participant),
+        names.get(payment.counterparty, payment.counterparty),
+        staff.visit.say(STATES[PaymentState(payment.state)]),
+        staff.visit.say(WAYS.get(payment.rail, payment.rail)),
+    )
+
+
+def _outlook(staff: StaffVisit, context: PaymentContext, names: dict[str, str]) -> list[ListedOutlook]:
+    try:
+        rows = payment_outlooks(context)
+    except WindowNotFound:
+        return []
+    lang, settings = staff.visit.lang, staff.alliance.book.settings
+    return [
+        ListedOutlook(
+            row,
+            names.get(row.participant, row.participant),
+            staff.visit.say(NEXT[row.action]),
+            reason_text(row.why, lang, settings),
+        )
+        for row in sorted(rows, key=lambda each: each.net_minor)
+    ]
+
+
+def _shares(staff: StaffVisit, record: DefaultRecord, names: dict[str, str]) -> DefaultShares:
+    plan = record.waterfall
+    shares: list[tuple[str, int]] = [
+        (f"{staff.visit.say(SOURCES[draw.source])} · {names.get(draw.participant, draw.participant)}", draw.minor)
+        for draw in (*plan.draws, *plan.cuts)
+    ]
+    if plan.uncovered_minor:
+        shares.append((staff.visit.say(SOURCES[LossSource.UNCOVERED]), plan.uncovered_minor))
+    name = names.get(record.participant, record.participant)
+    return DefaultShares(record, name, window_id(record.window_id), stacked(shares))

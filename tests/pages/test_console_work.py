@@ -1,0 +1,134 @@
+"""What people do in the console: two of them for what takes two, payments, shops, members."""
+
+import re
+from secrets import token_hex
+
+from coalition.events.types import posting_events
+from coalition.pages.console.approvals import ACTIONS
+from coalition.pages.console.posting import KINDS, MOVES
+from settlement.ledger import MoveKind
+from tests.pages.page_town import PageTown
+from tests.pages.test_console import FINANCE, MANAGER, OF_ROLE, SUPPORT, Role, visitor
+
+OWNER = OF_ROLE[Role.OWNER]
+
+
+def enrolled(town: PageTown, email: str) -> str:
+    """A new member's id."""
+    return str(town.api.till("cafe").post("/v1/members", json={"email": email}).json()["id"])
+
+
+def test_a_correction_of_many_points_waits_for_a_second_person(town: PageTown) -> None:
+    member, sue, fina = enrolled(town, "hedy@example.com"), visitor(town, SUPPORT), visitor(town, FINANCE)
+    sue.open("/console/members")
+    assert sue.send("/console/members/search", typed="Hedy@Example.com") == 200
+    assert sue.path.endswith(f"/console/members/{member}")
+    form = {"shop": "cafe", "reason": "The till was down"}
+    sue.send(f"{sue.path}/correct", key=token_hex(16), points="20000", **form)
+    assert "waits for another person's approval" in sue.words
+    sue.open("/console/approvals")
+    assert "You asked for this" in sue.words
+    fina.open("/console")
+    fina.click("for a second person")
+    assert "Correct a member's points" in fina.words
+    assert f"Member {member} Points 20,000" in fina.words
+    (request,) = [each for each in fina.page.all("section", class_="paper stack") if member in each.text]
+    approval = request.attributes["data-approval"]
+    assert sue.send(f"/console/approvals/{approval}/approve") == 403
+    assert fina.send(f"/console/approvals/{approval}/approve") == 200
+    assert "Approved." in fina.words
+    page = sue.open(f"/console/members/{member}")
+    assert page.all("b", data_figure="points")[0].figure() == 20_000
+    wallet = town.api.client().get(f"/v1/wallets/{member}").json()
+    assert page.all("span", data_figure="worth")[0].figure() == wallet["worth_minor"] == 20_000
+
+
+def test_points_are_given_once_however_often_the_form_is_sent(town: PageTown) -> None:
+    member, sue = enrolled(town, "iris@example.com"), visitor(town, SUPPORT)
+    form = {"key": token_hex(16), "shop": "bakery", "points": "15", "reason": "Goodwill"}
+    for _ in range(2):
+        sue.send(f"/console/members/{member}/correct", **form)
+    assert sue.page.all("b", data_figure="points")[0].figure() == 15
+    assert sue.send(f"/console/members/{member}/correct", **{**form, "points": "1,5"}) == 422
+
+
+def test_a_frozen_member_is_let_go_again(town: PageTown) -> None:
+    member, sue = enrolled(town, "jo@example.com"), visitor(town, SUPPORT)
+    sue.send(f"/console/members/{member}/freeze")
+    assert "No till takes or gives them points" in sue.words
+    assert town.api.client().get(f"/v1/members/{member}").json()["state"] == "frozen"
+    sue.send(f"/console/members/{member}/unfreeze")
+    assert town.api.client().get(f"/v1/members/{member}").json()["state"] == "active"
+
+
+def test_who_has_not_paid_and_a_payment_that_people_confirm(town: PageTown) -> None:
+    fina, api = visitor(town, FINANCE), town.api.client()
+    fina.open("/console")
+    fina.click("Payments")
+    assert "Who has not paid" in fina.words
+    outlook = {each["shop"]: each["net_minor"] for each in api.get("/v1/settlements").json()["outlook"]}
+    rows = {each.attributes["data-shop"]: each for each in fina.page.all("li") if "data-shop" in each.attributes}
+    assert {shop: row.figure() for shop, row in rows.items()} == outlook
+    assert fina.send("/console/payments/run") == 200
+    (waiting,) = [
+        each for each in api.get("/v1/payments", params={"shop": "bakery"}).json()["data"] if each["state"] == "sent"
+    ]
+    at = f"/console/payments/{waiting['id']}"
+    assert fina.open(at).all("dd", data_figure="amount")[0].figure() == waiting["amount_minor"]
+    assert fina.send(f"{at}/confirm", outcome="paid", evidence=" ") == 422
+    mona = visitor(town, MANAGER)
+    assert mona.open(at)
+    assert mona.send(f"{at}/confirm", outcome="paid", evidence="receipt 17") == 403
+    assert fina.send(f"{at}/confirm", outcome="paid", evidence="receipt 17") == 200
+    assert api.get(f"/v1/payments/{waiting['id']}").json()["state"] == "paid"
+    assert "Fina Kurz" in fina.words
+    mona.open(at)
+    assert "Fina" not in mona.words
+    log = api.get("/v1/audit-log").json()["data"]
+    assert ("payment.confirm", waiting["id"]) in [(each["action"], each["target"]) for each in log]
+
+
+def test_a_shop_joins_by_form_and_takes_part(town: PageTown) -> None:
+    olga, api = visitor(town, OWNER), town.api.client()
+    assert olga.send("/console/shops", name="Blumen Beyer", ref="Beyer!") == 422
+    assert "Blumen Beyer" in [each.attributes.get("value") for each in olga.page.all("input")]
+    olga.send("/console/shops", name="Blumen Beyer", ref="beyer")
+    assert olga.path.endswith("/console/shops/beyer")
+    at = olga.path
+    olga.send(f"{at}/status", status="active")
+    olga.send(f"{at}/profile", name="Blumen Beyer", category="flowers", address="Markt 2\n12345 Altstadt")
+    olga.send(f"{at}/limit", credit="300")
+    olga.send(f"{at}/people", name="Bea Beyer", email="bea@beyer.example", role="manager")
+    assert "The invitation is on its way" in olga.words
+    shop = api.get("/v1/shops/beyer").json()
+    assert (shop["status"], shop["category"], shop["address"]) == ("active", "flowers", "Markt 2\n12345 Altstadt")
+    assert api.get("/v1/shops/beyer/risk").json()["credit_minor"] == 30_000
+    assert any(to == "bea@beyer.example" and "/invitation#" in text for to, text in town.api.messages.sent)
+    olga.send(f"{at}/limit", credit="5.000")
+    assert "Write an amount" in olga.words
+    olga.send(f"{at}/limit", credit="50000")
+    assert "alert" in [each.attributes.get("role") for each in olga.page.all("p")], "to add much credit takes two"
+    fina = visitor(town, FINANCE)
+    fina.send(f"{at}/deposit", key=token_hex(16), amount="120,50", received="receipt 4")
+    assert fina.page.all("b", data_figure="deposit")[0].figure() == 12_050
+
+
+def test_a_manager_goes_to_their_own_shop(town: PageTown) -> None:
+    mona = visitor(town, MANAGER)
+    mona.open("/console")
+    mona.click("Shops")
+    assert mona.path.endswith("/console/shops/bakery")
+    mona.open("/console/shops/cafe")
+    assert mona.status == 404
+    assert mona.send("/console/shops/cafe/profile", name="Mine now") == 404
+
+
+def test_every_posting_and_every_move_has_a_name() -> None:
+    assert posting_events().keys() <= KINDS.keys()
+    assert set(MoveKind) == MOVES.keys()
+
+
+def test_every_action_that_takes_two_people_has_a_name(town: PageTown) -> None:
+    names = {action.name for action in town.api.app.state.approvals.actions}
+    assert names <= ACTIONS.keys()
+    assert not re.search("_", " ".join(ACTIONS.values()))
