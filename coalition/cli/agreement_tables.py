@@ -7,13 +7,17 @@ from datetime import time
 from rich.table import Table
 
 from coalition.approvals.approval import Approval
+from coalition.approvals.approvals import SUM_UNIT
 from coalition.cli.options import new_table
-from coalition.locale.formats import Lang, fraction_text, locale_of, moment_text
+from coalition.locale.formats import Lang, fraction_text, locale_of, moment_text, points_text
 from coalition.locale.messages import N_, translate
 from coalition.programme.programme import EarningRules
 from settlement import Cutoff, Terms
 from settlement.ledger import FOREVER_AGO, BookSettings
 from settlement.payments import PaymentRules
+
+LIMITS = {"points": N_("{amount} points"), SUM_UNIT: N_("{amount} minor units")}
+"""A limit in its unit, as it is set too."""
 
 
 def agreement_table(settings: BookSettings, lang: Lang) -> Table:
@@ -98,7 +102,8 @@ def limits_table(limits: Mapping[str, tuple[int, str]], lang: Lang) -> Table:
     """What one person may do alone, by action, each in a unit of its own."""
     table = new_table(translate("What one person may do alone", lang), lang, right=[N_("At most")], ids=[N_("Action")])
     for action, (alone_max, unit) in limits.items():
-        table.add_row(action, f"{alone_max} {unit}".strip())
+        amount = points_text(alone_max, lang)
+        table.add_row(action, translate(LIMITS[unit], lang, amount=amount) if unit in LIMITS else amount)
     return table
 
 

@@ -25,7 +25,7 @@ def files_table(settings: BookSettings, files: Sequence[BankFile], lang: Lang) -
     table.add_column(translate("Message", lang), no_wrap=True)
     for file in files:
         exported = (
-            translate("open", lang)
+            translate("not yet", lang)
             if file.exported_at is None
             else moment_text(file.exported_at, settings.timezone, lang)
         )

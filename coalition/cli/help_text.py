@@ -27,6 +27,7 @@ COMPLAINTS = (
     N_("No such option: {name} (Possible options: {others})"),
     N_("No such option: {name}"),
     N_("Missing command."),
+    N_("Missing option {name} (env var: {variable})."),
     N_("Missing option {name}."),
     N_("Missing argument {name}."),
     N_("Option '{name}' requires an argument."),

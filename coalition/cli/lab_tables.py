@@ -21,7 +21,7 @@ from coalition.lab.scheme import Scheme
 from coalition.lab.simulation.outcome import Simulation
 from coalition.lab.vendor_figures import Comparison
 from coalition.locale.error_text import phrase_text
-from coalition.locale.formats import Lang
+from coalition.locale.formats import Lang, points_text
 from coalition.locale.messages import N_, translate, translate_count
 from settlement import Phrase
 
@@ -33,7 +33,9 @@ def summary(result: Result, lang: Lang) -> RenderableType:
     scenario = result.scenario
     count = result.events
     name = phrase_text(plain.title(scenario), lang)
-    title = translate_count("{name}: {count} event", "{name}: {count} events", count, lang, name=name)
+    title = translate_count(
+        "{name}: {count} event", "{name}: {count} events", count, lang, name=name, count=points_text(count, lang)
+    )
     parts: list[RenderableType] = [
         Text(title, style="bold"),
         Text(translate(scenario.model.about, lang), style="dim"),

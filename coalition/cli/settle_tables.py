@@ -24,7 +24,12 @@ def outlook_table(settings: BookSettings, rows: Sequence[PaymentOutlook], lang: 
         money = (money_text(minor, settings.minor_digits, lang) for minor in (row.net_minor, row.on_its_way_minor))
         action = translate(ACTIONS[row.action.value], lang)
         why = reason_text(row.why, lang, settings)
-        table.add_row(row.participant, row.rail, *money, f"{action}: {why}" if why else action)
+        table.add_row(
+            row.participant,
+            row.rail,
+            *money,
+            translate(N_("{action}: {why}"), lang, action=action, why=why) if why else action,
+        )
     return table
 
 

@@ -20,7 +20,7 @@ DIFFERENCES_LISTED_MAX = 5
 def windows_table(book: Book, closed: Sequence[ClosedWindow], lang: Lang) -> Table:
     """Closed windows, each in the time zone of then, with how many pay and receive, and what was settled."""
     settings = book.settings
-    table = new_table(settings.name, lang, [N_("Opened"), N_("Closed")], [N_("Paying"), N_("Receiving")])
+    table = new_table(settings.name, lang, [N_("Opened"), N_("Closed")], [N_("Payers"), N_("Receivers")])
     settled = translate("Settled", lang)
     table.add_column(f"{settled} ({settings.currency})", justify="right")
     for window in closed:

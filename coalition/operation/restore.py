@@ -98,7 +98,7 @@ def _check(database: Database, manifest: Manifest, clock: Clock) -> None:
                 raise RestoreDiffers(
                     url,
                     Phrase(
-                        "{rows} rows of {table:code} were restored, but {wanted} were backed up",
+                        "rows of {table:code} restored: {rows}, backed up: {wanted}",
                         rows=restored.rows,
                         table=table.name,
                         wanted=wanted.rows,

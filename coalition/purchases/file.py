@@ -120,7 +120,7 @@ def _purchase(line: int, row: list[str], at: int, cells: CellReader, minor_digit
     if len(row) != len(HEADER):
         raise ValueError(
             Phrase(
-                "it has {count} fields, not {wanted} ({header})",
+                "fields: {count}, not {wanted} ({header})",
                 count=len(row),
                 wanted=len(HEADER),
                 header=",".join(HEADER),

@@ -187,7 +187,7 @@ def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, i
     elif standing.tries >= rules.attempts_max:
         action, why = (
             NextAction.RETRY,
-            Phrase("all {count} attempts failed; no other is made", count=rules.attempts_max),
+            Phrase("attempts that failed: {count}; no other is made", count=rules.attempts_max),
         )
     elif unit.now < again_at:
         action, why = (

@@ -23,7 +23,7 @@ from coalition.cli.options import (
 )
 from coalition.errors import CommandRefused
 from coalition.locale.formats import Lang
-from coalition.locale.messages import translate
+from coalition.locale.messages import translate, translate_count
 from settlement import Funding, Phrase
 
 if TYPE_CHECKING:
@@ -159,10 +159,24 @@ def _replay(
         result = replay(rows, rules, database, advance, close_last=close_last)
     seconds = f"{time.perf_counter() - started:.1f}"
     count = points_text(len(rows), lang)
-    screen.print(translate("{count} purchases in {seconds} s", lang, count=count, seconds=seconds))
+    sentence = translate_count(
+        "{count} purchase in {seconds} s",
+        "{count} purchases in {seconds} s",
+        len(rows),
+        lang,
+        count=count,
+        seconds=seconds,
+    )
+    screen.print(sentence)
     if result.known:
-        known = points_text(result.known, lang)
-        screen.print(translate("{count} of them were replayed before", lang, count=known))
+        known = translate_count(
+            "{count} of them was replayed before",
+            "{count} of them were replayed before",
+            result.known,
+            lang,
+            count=points_text(result.known, lang),
+        )
+        screen.print(known)
     return result
 
 

@@ -20,7 +20,7 @@ app = typer.Typer()
 PANEL, POSITION = RUN_IT, 40
 
 STYLES = {"ok": "green", "warn": "yellow", "fail": "red bold"}
-SUMMARY = N_("{rows} rows of {alliances} alliances, schema {revision}")
+SUMMARY = N_("rows: {rows}, alliances: {alliances}, schema: {revision}")
 
 
 @app.command("doctor")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from coalition.cli.options import DEFAULT_URL, RUN_IT, DatabaseUrl, LanguageOption, console
-from coalition.locale.messages import N_, translate
+from coalition.locale.messages import N_, translate, translate_count
 
 app = typer.Typer(name="secrets", help="Seal the secrets that the database keeps.", no_args_is_help=True)
 PANEL, POSITION = RUN_IT, 45
@@ -41,4 +41,6 @@ def seal_command(database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOptio
 
     with closing(open_database(database_url)) as database:
         count = seal_secrets(database)
-    console().print(translate(N_("{count} secrets are sealed."), lang, count=count), soft_wrap=True)
+    console().print(
+        translate_count("{count} secret is sealed.", "{count} secrets are sealed.", count, lang), soft_wrap=True
+    )

@@ -88,7 +88,7 @@ def list_users_command(
     from coalition.access.user_store import list_users
     from coalition.locale.formats import moment_text
 
-    left = [N_("E-mail"), N_("Name"), N_("Role"), N_("Shop"), N_("Added"), N_("Disabled")]
+    left = [N_("E-mail"), N_("Full name"), N_("Role"), N_("Shop"), N_("Added"), N_("Disabled")]
     table = new_table("", lang, ids=[N_("Id")], left=left)
     with open_book(database_url, alliance) as book, book.database.engine.connect() as connection:
         for user in list_users(connection, book.alliance_id, shop, None, LISTED_MAX):

@@ -29,10 +29,10 @@ def growth_words(scenario: Scenario, simulation: Simulation) -> list[str]:
     back, coverage = simulation.quantiles["got_back"][last], simulation.quantiles["coverage"][last]
     words: list[str] = [
         Phrase(
-            N_("{runs:number} runs of {members:number} members on average over {months} months."),
-            runs=growth.count("runs"),
-            members=round(sum(simulation.entrants)),
-            months=last + 1,
+            N_("{runs} of {members} on average over {months}."),
+            runs=plain.counted(growth.count("runs"), N_("1 run"), N_("{count} runs")),
+            members=plain.counted(round(sum(simulation.entrants)), N_("1 member"), N_("{count} members")),
+            months=plain.counted(last + 1, N_("1 month"), N_("{count} months")),
         ),
         Phrase(
             N_(

@@ -166,8 +166,8 @@ def _kept(result: Result) -> str:
         N_("{sentence} Later purchases that this took: {median} (median), {fewest} to {most}."),
         sentence=sentence,
         median=whole(middle),
-        fewest=fewest,
-        most=most,
+        fewest=f"{fewest:,}",
+        most=f"{most:,}",
     )
 
 

@@ -46,7 +46,7 @@ def movement(number: int, minor: int, reference: str = "", text: str = "") -> En
 def test_from_open_files_to_matched_lines(town: tuple[Callable[..., Ran], list[str]], tmp_path: Path) -> None:
     bank, (first, second, third) = town
     listed = bank("files").out
-    assert listed.count("open") == 2
+    assert listed.count("not yet") == 2
     assert "SEPA direct debit" in listed
     exported = bank("export", "--to", tmp_path)
     paths = [Path(line) for line in exported.out.splitlines()]

@@ -146,6 +146,7 @@ def test_the_option_comes_before_the_environment_and_that_before_the_terminal(
         ["serve", "--keep-alive-seconds", "3601"],
         ["keys", "rotate", "id", "--days", "99"],
         ["lab", "run", "nowhere.toml"],
+        ["bank", "files"],
     ],
     ids=" ".join,
 )
@@ -208,3 +209,14 @@ def test_every_state_kind_and_action_has_its_word() -> None:
     assert set(payment_words.ROUTES) == set(PaymentRoute)
     assert set(payment_words.FILE_KINDS) == set(FileKind)
     assert set(payment_words.PARTIES) == {HOUSE}
+
+
+def test_what_a_settlement_and_a_limit_say_is_told_in_the_words_of_the_trade(command: Command, tmp_path: Path) -> None:
+    assert command(*write_town(tmp_path), *URL).code == 0
+    planned = command("settle", "plan", *URL, "--lang", "zh").out
+    assert "收款" in planned
+    assert "现金不足：" in planned
+    limits = command("approvals", "limits", *URL, "--lang", "zh").out
+    assert "10,000 积分" in limits
+    assert "100,000 最小货币单位" in limits
+    assert "10,000 points" in command("approvals", "limits", *URL).out

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from typer.testing import CliRunner
 
 from coalition.cli.commands.lab import app
@@ -14,6 +15,7 @@ from coalition.lab.parties import KINDS
 from coalition.lab.report.labels import label
 from coalition.lab.report.report import report
 from coalition.locale.error_text import error_text
+from coalition.locale.files import path_of
 from coalition.locale.messages import translate
 
 RUNNER = CliRunner()
@@ -21,6 +23,11 @@ PRESETS = [(name, preset.name) for name, model in find_models().items() for pres
 PURCHASES = ["at,member,merchant,amount,spend\n"] + [
     f"2026-01-{day:02d},m{day % 7},s{day % 3},{day * 40},{'all' if day % 4 == 0 else ''}\n" for day in range(1, 29)
 ]
+OF_THE_LAB = ("coalition/lab/", "coalition/cli/lab_tables.py", "coalition/cli/commands/lab.py")
+SAID_BY_BOTH = {
+    "Owed", "Received", "Shop", "Value", "deposit", "event", "member", "points", "purchase", "shop",
+}  # fmt: skip
+"""What the lab and the rest of the product say in the same words, and mean alike."""
 ENGLISH = re.compile(r"(?<![\w-])[A-Za-z][a-z']+(?: [A-Za-z'][a-z']*)+(?![\w-])")
 """Two English words in a row: names that are typed are one word each, or have commas, lines or digits in them."""
 
@@ -57,6 +64,14 @@ def invoke(*words: object, columns: int = 250) -> str:
     done = RUNNER.invoke(app, [str(word) for word in words], env={"COLUMNS": str(columns)})
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def test_a_word_of_the_labs_has_no_other_meaning_elsewhere() -> None:
+    # A sentence has one translation: a chain's "collect" is to fetch a parcel, a settlement's to take money.
+    with path_of("zh").open("rb") as file:
+        messages = [(message.id, [at for at, _ in message.locations]) for message in read_po(file)]
+    both = {id_ for id_, files in messages if len({file.startswith(OF_THE_LAB) for file in files}) == 2}
+    assert both == SAID_BY_BOTH
 
 
 def test_the_list_is_in_chinese() -> None:

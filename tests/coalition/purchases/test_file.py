@@ -255,8 +255,8 @@ BAD_ROWS = {
     "part of a point": (row(spend="1.5"), "spend '1.5' must be empty, a whole number"),
     "all in capitals": (row(spend="ALL"), "spend 'ALL' must be empty, a whole number"),
     "too many points": (row(spend="1" + "0" * 16), "must be empty, a whole number"),
-    "a field missing": ("2024-05-13T10:00,ann,cafe,1", "has 4 fields, not 5 (at,member,merchant,amount,spend)"),
-    "a field too many": (row() + ",", "has 6 fields, not 5"),
+    "a field missing": ("2024-05-13T10:00,ann,cafe,1", "fields: 4, not 5 (at,member,merchant,amount,spend)"),
+    "a field too many": (row() + ",", "fields: 6, not 5"),
     "an open quote": ('2024-05-13T10:00,"ann,cafe,1,', "this is not CSV (unexpected end of data)"),
 }  # fmt: skip
 
