@@ -10,7 +10,7 @@ from coalition.lab import find_models, read_mapping, run
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.growth import read_growth
 from coalition.lab.params import Params
-from coalition.lab.report.growth_report import growth_report, growth_words
+from coalition.lab.report.growth_report import growth_report, growth_words, money_gone
 from coalition.lab.scenario import Scenario
 from coalition.lab.schemes.crowds.appreciation import AppreciationCrowd
 from coalition.lab.schemes.crowds.chain import ChainCrowd
@@ -18,6 +18,7 @@ from coalition.lab.schemes.crowds.packages import PackagesCrowd
 from coalition.lab.schemes.crowds.share_purchase import SharePurchaseCrowd
 from coalition.lab.simulation.grow import grow, growth_data
 from coalition.lab.simulation.outcome import Simulation
+from coalition.locale.error_text import phrase_text
 
 SMALL = {"members": "300", "runs": "40", "months": "12"}
 
@@ -123,6 +124,15 @@ def test_a_run_of_sales_takes_what_is_there() -> None:
     hit = grow(scenario("packages", run_month="6", run_share="0.9"))
     assert hit.quantiles["coverage"][5][2] < calm.quantiles["coverage"][5][2]
     assert np.array_equal(hit.quantiles["coverage"][4], calm.quantiles["coverage"][4])
+
+
+@pytest.mark.parametrize(("model", "month"), [("packages", 6), ("share-purchase", 6), ("coalition", None)])
+def test_the_month_is_named_in_which_the_money_is_gone(model: str, month: int | None) -> None:
+    asked = scenario(model, stop_month="5", run_month="6", run_share="1")
+    simulation = grow(asked)
+    assert money_gone(simulation) == month
+    words = [phrase_text(word, "en") for word in growth_words(asked, simulation)]
+    assert (f"By the end of month {month} the money is gone (median)." in words) == (month is not None)
 
 
 @pytest.mark.parametrize("model", find_models())

@@ -8,8 +8,14 @@ import tracemalloc
 from datetime import date
 from types import FrameType
 
-from coalition.lab import RunLimits, Scenario, read_mapping, run
+import pytest
+
+from coalition.lab import RunLimits, Scenario, read_mapping, read_purchases, run
 from coalition.lab.purchases import Purchase
+from coalition.lab.report.answers import answers
+from coalition.locale.error_text import phrase_text
+from tests.reference.year import purchases as real_year
+from tests.support.effort import EFFORT
 
 LIMITS = RunLimits(rows=100)
 CALLS_MAX = 130
@@ -67,3 +73,18 @@ def test_a_purchase_takes_so_many_calls_whatever_came_before() -> None:
 def test_a_purchase_leaves_no_event_and_no_row_in_memory() -> None:
     few, many = (peak_of(year(purchases)) for purchases in (2_000, 4_000))
     assert many - few <= BYTES_MAX * 2_000
+
+
+@pytest.mark.skipif(EFFORT < 10, reason="155,848 purchases take twenty seconds")
+def test_the_real_year_says_who_pays_and_what_a_coalition_costs() -> None:
+    scheme = read_mapping({"model": "appreciation", "preset": "local-life", "currency": "USD"})
+    result = run(scheme.with_purchases(read_purchases(real_year().read_bytes())), LIMITS)
+    pays, gets, ends, instead = answers(result)
+    texts = [phrase_text(text, "en") for text in (*pays.details, *gets.details[:2], ends.figure, instead.figure)]
+    assert texts == [
+        "Shops give 919,208 USD.",
+        "The platform keeps 183,842 USD.",
+        "Members have received 82.19 USD.",
+        "2,469 wait",
+        "89,471 USD",
+    ]
