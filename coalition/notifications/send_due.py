@@ -76,6 +76,6 @@ def _message(alliance: Alliance, notification: Notification, language: Lang) -> 
 
     def name(ref: str) -> str:
         shop = load_shop(alliance, ref)
-        return ref if shop is None else shop.profile.name
+        return ref if shop is None else shop.profile.name_in(language)
 
     return compose(notice, Town(alliance.book.settings, alliance.calendar, name), language)

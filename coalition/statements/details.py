@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
+from coalition.locale.formats import Lang
+from coalition.merchants.shop_profile import profile_of
 from coalition.merchants.tables import shops
 from settlement.clearing import Statement
 from settlement.ledger import AccountKind, Book, Session
@@ -42,10 +44,11 @@ class StatementDetails:
 
 
 def details_of(
-    book: Book, connection: Connection, session: Session, statement: Statement, bank: BankSettings | None
+    book: Book, connection: Connection, session: Session, statement: Statement, bank: BankSettings | None, lang: Lang
 ) -> StatementDetails:
-    """The details of a statement; `bank` is the alliance's own account, where it has one."""
-    names = connection.execute(select(shops.c.ref, shops.c.name).where(shops.c.alliance_id == book.alliance_id))
+    """The details of a statement, with names in a language; `bank` is the alliance's own account, where it has one."""
+    rows = connection.execute(select(shops).where(shops.c.alliance_id == book.alliance_id)).mappings()
+    names = {row["ref"]: profile_of(row).name_in(lang) for row in rows}
     payments = payments_where(
         book,
         session,
@@ -55,7 +58,7 @@ def details_of(
         int(AccountKind.SETTLEMENT),
     )
     planned = [_payment(book, payment, bank) for payment in payments if payment.live]
-    return StatementDetails({row.ref: row.name for row in names}, planned)
+    return StatementDetails(names, planned)
 
 
 def _payment(book: Book, payment: PaymentRecord, bank: BankSettings | None) -> StatementPayment:

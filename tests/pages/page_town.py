@@ -47,7 +47,11 @@ SHOPS = {
     ),
     "butcher": ShopProfile("Metzgerei Huber", category=Category.BUTCHER, place=Place(52_521_500, 13_409_000)),
     "cafe": ShopProfile(
-        "Café Central", category=Category.CAFE, place=Place(52_600_000, 13_500_000), hours=OpeningHours(EVENINGS)
+        "Café Central",
+        name_zh="中央咖啡馆",
+        category=Category.CAFE,
+        place=Place(52_600_000, 13_500_000),
+        hours=OpeningHours(EVENINGS),
     ),
     "diner": ShopProfile("小四川饭馆", category=Category.RESTAURANT, description_zh="正宗川菜。"),
 }

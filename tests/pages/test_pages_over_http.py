@@ -43,6 +43,17 @@ def test_a_page_of_somebody_asks_strangers_to_log_in_and_comes_back(client: Test
     assert (answer.status_code, answer.headers["location"]) == (303, "/wallet/log-in?next=%2Fwallet%2Fhistory")
 
 
+@pytest.mark.parametrize(("language", "name"), [("en", "Café Central"), ("zh", "中央咖啡馆")])
+def test_a_shop_is_called_as_in_the_readers_language(
+    town: PageTown, client: TestClient, language: str, name: str
+) -> None:
+    headers = {**BROWSER, "accept-language": language}
+    own = {**headers, "cookie": f"session={session_of(town, 'ann')}"}
+    for path in ("/wallet/join?shop=cafe", "/wallet/shops"):
+        assert name in client.get(path, headers=headers).text
+    assert name in client.get("/wallet/history", headers=own).text
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
 def test_a_form_of_another_site_is_refused(client: TestClient, origin: str | None) -> None:
     headers = BROWSER if origin is None else {**BROWSER, "origin": origin}

@@ -93,7 +93,7 @@ def test_a_till_is_answered_by_keyboard_alone_and_what_it_books_is_seen(
 ) -> None:
     town.log_in(context, town.member("ann"))
     till = town.api.till("cafe")
-    asked = till.post("/v1/confirmations", json={"shop": "cafe", "amount_minor": 120}).json()
+    asked = till.post("/v1/confirmations", json={"shop": "cafe", "amount_minor": 12}).json()
     page.goto(f"{town.url}/wallet/code")
     tab_to(page, page.get_by_role("link", name="The till shows a code"))
     page.keyboard.press("Enter")
@@ -103,14 +103,18 @@ def test_a_till_is_answered_by_keyboard_alone_and_what_it_books_is_seen(
     tab_to(page, page.get_by_role("button", name="Yes, pay"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("You said yes.")).to_be_visible()
-    page.goto(f"{town.url}/wallet/code")
+    sale = {"shop": "cafe", "amount_minor": 12, "points": "all"}
+    booked = send(till, "/v1/purchases", "by-keyboard", **sale, confirmation=asked["id"])
+    assert booked["points_spent"] == 12
+    expect(page.get_by_text("Paid with 12 points")).to_be_visible()
+    assert "/wallet/history/" in page.url
+
     with page.expect_response("**/wallet/questions?*"):
-        expect(page.locator("[data-digits]")).to_be_visible()
-    sale = {"shop": "cafe", "amount_minor": 120, "points": "all", "confirmation": asked["id"]}
-    booked = send(till, "/v1/purchases", "by-keyboard", **sale)
-    assert booked["points_spent"] == 120
-    expect(page.get_by_text("Paid: €1.20 at Café Central")).to_be_visible()
-    expect(page.get_by_text("You paid €1.20 with 120 points.")).to_be_visible()
+        page.goto(f"{town.url}/wallet/code")
+    code = page.locator("[data-digits]").inner_text().replace(" ", "")
+    send(till, "/v1/purchases", "by-code", **sale, pay_code=code)
+    expect(page.get_by_text("Paid: €0.12 at Café Central")).to_be_visible()
+    expect(page.get_by_text("You paid €0.12 with 12 points.")).to_be_visible()
     left = town.api.client(Role.APP).get("/v1/wallets/ann").json()["points"]
     expect(page.get_by_text(f"You have {left} points now")).to_be_visible()
 

@@ -200,8 +200,9 @@ def get_statement(
         except ParticipantUnknown:
             not_found(Phrase("shop"), shop)
         behind = moves_behind(book, connection, session, statement) if moves else None
-        details = statements.details_of(book, connection, session, statement, bank_settings_of(alliance))
-    written = statements.render(statement, behind, format, language_of(request), details)
+        bank, lang = bank_settings_of(alliance), language_of(request)
+        details = statements.details_of(book, connection, session, statement, bank, lang)
+    written = statements.render(statement, behind, format, lang, details)
     name = f"statement-{window}.{'txt' if format == 'text' else format}"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(written, headers=headers, media_type=MEDIA_TYPES[format])

@@ -121,7 +121,7 @@ def statement_command(
         behind = moves_behind(book, connection, session, rendered) if moves else None
         bank = read_settings().bank
         account = None if bank is None else read_bank(bank, book.settings)
-        details = statements.details_of(book, connection, session, rendered, account)
+        details = statements.details_of(book, connection, session, rendered, account, lang)
     written = statements.render(rendered, behind, format.value, lang, details)
     if output is not None:
         write_file(output, written)

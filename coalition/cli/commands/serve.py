@@ -208,5 +208,6 @@ def _show_keys(screen: Console, exports: str, env_file: Path | None, lang: Lang)
         screen.print(exports, soft_wrap=True, end="")
     else:
         write_keys(env_file, exports)
-        sentence = translate("The sandbox's keys are in {file}: `. ./{file}`", lang, file=env_file)
+        sourced = env_file if env_file.is_absolute() else f"./{env_file}"
+        sentence = translate("The sandbox's keys are in {file}: `. {sourced}`", lang, file=env_file, sourced=sourced)
         screen.print(sentence, soft_wrap=True)

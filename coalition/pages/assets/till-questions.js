@@ -10,7 +10,7 @@ export function followQuestions(deviceId, heard) {
   const place = document.querySelector("[data-questions]");
   let shown = "";
   // The feed as it was when the page was opened: what is booked from then on was paid here.
-  let since = "";
+  let since = place.dataset.since ?? "";
 
   async function ask() {
     const query = new URLSearchParams({ device: deviceId(), ...(since && { since }) });

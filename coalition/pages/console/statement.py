@@ -71,5 +71,6 @@ def read_statement(staff: StaffVisit, window: SettlementWindow, shop: str) -> tu
             stated = read(book, connection, session, shop, window.opens_at)
         except ParticipantUnknown:
             raise NotFound(Phrase("shop"), shop) from None
-        details = details_of(book, connection, session, stated, bank_settings_of(alliance))
+        bank = bank_settings_of(alliance)
+        details = details_of(book, connection, session, stated, bank, staff.visit.lang)
     return stated, sheet(stated, {}, details, staff.visit.lang)

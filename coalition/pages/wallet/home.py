@@ -24,7 +24,7 @@ router = PageRouter("/wallet")
 class WalletHome(Page):
     """What a member has, as of an instant; the last lines of the history; what waits for them.
 
-    `answered` is what they have just said to a till.
+    `answered` is what they have just said to a till, and `since` the newest event of theirs by then.
     """
 
     wallet: MemberWallet
@@ -34,6 +34,7 @@ class WalletHome(Page):
     questions: list[Confirmation]
     notices: int
     answered: str
+    since: int
 
 
 @router.get("")
@@ -54,5 +55,6 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         questions=open_confirmations(alliance, own.member),
         notices=len(notices),
         answered=answered,
+        since=events[0].seq if events else 0,
     )
     return show(own.visit, page)

@@ -27,8 +27,9 @@ router = PageRouter("/wallet/questions")
 
 @dataclass(frozen=True, slots=True)
 class BookedSale:
-    """A purchase, and what the member has since: points with their worth, and amounts, in minor units."""
+    """A purchase, by its number in the feed, and what the member has since: points with their worth, in minor units."""
 
+    seq: int
     shop: str
     amount_minor: int
     spent: int
@@ -95,6 +96,7 @@ def _booked(own: MemberVisit, sale: Event, names: Mapping[str, str]) -> BookedSa
     spent, earned = (int(sale.data.get(name, 0)) for name in ("points_spent", "points_earned"))
     shop = sale.data["shop"]
     return BookedSale(
+        seq=sale.seq,
         shop=names.get(shop, shop),
         amount_minor=int(sale.data["amount_minor"]),
         spent=spent,

@@ -23,9 +23,11 @@ def settled(town: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> A
     path.write_bytes(b"\xef\xbb\xbf" + BANK.encode())
     monkeypatch.setenv("COALITION_BANK", str(path))
     operator = town.client()
-    for shop, name in (("bakery", "Bäckerei Sommer"), ("cafe", "山田\u3000珈琲")):
+    for shop, name, name_zh in (("bakery", "Bäckerei Sommer", "夏日面包房"), ("cafe", "山田\u3000珈琲", None)):
         version = operator.get(f"/v1/shops/{shop}").headers["ETag"]
-        answer = operator.patch(f"/v1/shops/{shop}", json={"name": name}, headers={"If-Match": version})
+        answer = operator.patch(
+            f"/v1/shops/{shop}", json={"name": name, "name_zh": name_zh}, headers={"If-Match": version}
+        )
         assert answer.status_code == 200, answer.text
     purchase(town.till(), "k1", amount_minor=10_000, external_ref="R-1")
     purchase(town.till("cafe"), "k2", shop="cafe", amount_minor=1_000, points=300, external_ref="C:2")
@@ -57,6 +59,8 @@ def test_a_statement_says_who_when_and_how_to_pay(settled: ApiTown) -> None:
     assert "Bäckerei Sommer (bakery)" in text
     for part in ("Please transfer 3.00 EUR", "山田\u3000珈琲 (cafe)", "Altstadt Verbund e.V.", OWN_IBAN[:4]):
         assert part in text
+    in_chinese = settled.client().get(at, params={"format": "text"}, headers={"Accept-Language": "zh"}).text
+    assert "夏日面包房 (bakery)" in in_chinese
     table = settled.client().get(at, params={"format": "csv"}).content.decode("utf-8-sig")
     (row,) = [row for row in csv.DictReader(StringIO(table)) if row["level"] == "payment"]
     assert (row["minor"], row["account"], row["reference"]) == ("-300", OWN_IBAN, asked["reference"])
