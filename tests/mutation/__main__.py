@@ -57,6 +57,7 @@ AREAS: Mapping[str, Area] = {
             f"{API}/test_alone_limits_api.py",
             f"{API}/test_approvals_api.py",
             f"{API}/test_second_person_api.py",
+            f"{API}/test_selling_api.py",
             f"{API}/test_two_people_doors_api.py",
         ),
     ),
