@@ -67,7 +67,7 @@ def _changed(node: ast.AST) -> ast.AST | None:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         # What is called for its effect alone has none.
         return ast.Pass()
-    if isinstance(node, ast.Return) and node.value is not None:
+    if isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
         return ast.Return(ast.Constant(None))
     return None
 
