@@ -63,7 +63,9 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
             "updateMember",
         }
     ),
-    "Content-Disposition": frozenset({"createMemberCards", "getJoinSheet", "getShopJoinSheet", "getStatement"}),
+    "Content-Disposition": frozenset(
+        {"createMemberCards", "getJoinSheet", "getPaymentSlips", "getShopJoinSheet", "getStatement"}
+    ),
     "Set-Cookie": LOG_INS | {"endSessions", "logOut"},
     "Idempotent-Replayed": frozenset(
         {

@@ -118,8 +118,9 @@ def test_what_is_rejected_or_over_is_never_done(town: ApiTown, asker: TestClient
     for path in (rejected, late):
         assert finance.post(f"{path}/approve").json()["code"] == "approval_not_open"
     assert [finance.get(path).json()["status"] for path in (rejected, late)] == ["rejected", "expired"]
-    listed = finance.get("/v1/approvals", params={"status": "expired"}).json()["data"]
-    assert [f"/v1/approvals/{approval['id']}" for approval in listed] == [late]
+    for status, path in (("expired", late), ("rejected", rejected)):
+        listed = finance.get("/v1/approvals", params={"status": status}).json()["data"]
+        assert [f"/v1/approvals/{approval['id']}" for approval in listed] == [path]
     assert points(town) == 0
 
 
