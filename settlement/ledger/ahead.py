@@ -27,6 +27,7 @@ class AheadDecider:
         self.kept_max = kept_max
         self.generation = -1
         self._look_up = 0
+        self._session: Session | None = None
         self._loaded: LoadedBook | None = None
         self._config_version = 0
         self._recent: deque[list[str]] = deque()
@@ -40,8 +41,9 @@ class AheadDecider:
             and len(loaded.accounts) + len(loaded.owners) + len(loaded.originals) < self.kept_max
         )
 
-    def start(self, session: Session, generation: int) -> Header:
+    def start(self, generation: int) -> Header:
         """Begin anew from what is stored, with nothing on its way; returns the header that it begins at."""
+        session = self._connected()
         header = self.book.header(session)
         self._loaded = self.book.load(session, header)
         self._config_version = header.config_version
@@ -49,7 +51,7 @@ class AheadDecider:
         self.generation = generation
         return header
 
-    def decide(self, session: Session, postings: Sequence[Posting], needs: Needs) -> Decision | None:
+    def decide(self, postings: Sequence[Posting], needs: Needs) -> Decision | None:
         """Decide a batch on top of those before it, on the assumption that every key is new while all were lately.
 
         A known key is refused with its row. So one whose posting leaves no row, an error, has to be looked up after
@@ -60,7 +62,7 @@ class AheadDecider:
         blind = self._look_up == 0
         if not blind:
             self._look_up -= 1
-        now = self.book.clock()
+        session, now = self._connected(), self.book.clock()
         config = self.book.config_at(session, self._config_version)
         load_for(session, self._loaded, config, needs._replace(keys=[]) if blind else needs, now)
         decision = decide(self._loaded, postings, now)
@@ -78,5 +80,16 @@ class AheadDecider:
         self._look_up = LOOK_UP_BATCHES
 
     def stop(self) -> None:
-        """Let go of what was loaded."""
+        """Let go of the connection and of what was loaded."""
         self._loaded = None
+        self.disconnect()
+
+    def disconnect(self) -> None:
+        """Let go of the connection alone: the next decision takes another."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _connected(self) -> Session:
+        self._session = self._session or self.book.database.session("decide")
+        return self._session

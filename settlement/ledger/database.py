@@ -82,6 +82,10 @@ class Database:
         server = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
         return PostgresSession(self.public_url, server, self._options)
 
+    def is_crowded(self) -> bool:
+        """Whether posters have so many raw connections that none should keep one that it doesn't use."""
+        return self._sessions["write"].is_crowded() or self._sessions["decide"].is_crowded()
+
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection that sees one state of the database, whoever writes meanwhile."""

@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.ledger.ahead import AheadDecider
@@ -60,7 +60,7 @@ Answered = tuple[Sequence[PostingJob], Answers]
 class Poster:
     """Posts to one book for any number of threads and event loops. Close it to stop its threads.
 
-    It has a thread as long as there is something to post, and a connection only while it writes.
+    It has a thread as long as there is something to post; between batches it keeps its connections where there is room.
     """
 
     def __init__(
@@ -174,8 +174,8 @@ class Poster:
         Nothing if nobody came while a batch is on its way, or for long, or will come any more. Of many callers only
         half are taken, so that there is somebody to decide for while the others' batch is written.
         """
-        if not self._sent:
-            # Another alliance's poster may need the connection meanwhile.
+        if not self._sent and self.book.database.is_crowded():
+            # The posters of other alliances need the connections meanwhile.
             self._disconnect()
         with self._lock:
             if not self._sent:
@@ -236,10 +236,9 @@ class Poster:
             # An earlier posting that is referred to may still be on its way.
             while self._sent:
                 self._deliver(self._settled())
-        with closing(self.book.database.session("decide")) as session:
-            if not self._ahead.follows(self._generation):
-                self._expected = self._ahead.start(session, self._generation)
-            decision = self._ahead.decide(session, postings, needs)
+        if not self._ahead.follows(self._generation):
+            self._expected = self._ahead.start(self._generation)
+        decision = self._ahead.decide(postings, needs)
         return None if decision is None else Guess(decision, batch_lines(decision), self._ahead.generation)
 
     def _settled(self) -> Answered:
@@ -385,6 +384,7 @@ class Poster:
         self._disconnect()
 
     def _disconnect(self) -> None:
+        self._ahead.disconnect()
         if self._session is not None:
             self._session.close()
             self._session = None

@@ -62,6 +62,10 @@ class SessionPool:
             self._in_use[session] = None if has_one else thread
         return session
 
+    def is_crowded(self) -> bool:
+        """Whether more than half of the sessions are in use."""
+        return len(self._in_use) > self._most // 2
+
     def close(self) -> None:
         """Close what is free. What is in use is closed, or kept, when it comes back."""
         with self._lock:
