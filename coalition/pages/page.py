@@ -90,7 +90,7 @@ def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
 
     return {
         "_": lambda sentence, **values: translate(sentence, lang, **values),
-        "ngettext": lambda single, many, count, **values: translate_count(
+        "ngettext": lambda single, many, count, /, **values: translate_count(
             single, many, count, lang, **{"count": points_text(count, lang), **values}
         ),
         "points": lambda count: points_text(count, lang),

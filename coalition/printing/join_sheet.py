@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from coalition.access.find_alliance import find_alliance_id
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang, points_text, price_text
-from coalition.locale.messages import N_, translate
+from coalition.locale.messages import N_, translate, translate_count
 from coalition.merchants.store import Shop
 from coalition.printing.kinds import JoinSheet, Paper
 from coalition.printing.typeset import qr_drawing, typeset
@@ -65,16 +65,30 @@ def _rates(alliance: Alliance, lang: Lang) -> list[str]:
     points, paid = _whole(alliance, earned, lang)
     worth, money = _whole(alliance, alliance.points_per_unit_now(), lang)
     return [
-        translate("{points} points for every {money} you pay", lang, points=points, money=paid),
-        translate("{points} points are worth {money}", lang, points=worth, money=money),
+        translate_count(
+            "{count} point for every {money} you pay",
+            "{count} points for every {money} you pay",
+            points,
+            lang,
+            count=points_text(points, lang),
+            money=paid,
+        ),
+        translate_count(
+            "{count} point is worth {money}",
+            "{count} points are worth {money}",
+            worth,
+            lang,
+            count=points_text(worth, lang),
+            money=money,
+        ),
     ]
 
 
-def _whole(alliance: Alliance, points_per_unit: Fraction, lang: Lang) -> tuple[str, str]:
+def _whole(alliance: Alliance, points_per_unit: Fraction, lang: Lang) -> tuple[int, str]:
     """Points for so much money, in the fewest whole units of it that make whole points."""
     settings = alliance.book.settings
     minor = points_per_unit.denominator * 10**settings.minor_digits
     return (
-        points_text(points_per_unit.numerator, lang),
+        points_per_unit.numerator,
         price_text(minor, settings.minor_digits, settings.currency, lang),
     )

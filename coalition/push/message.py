@@ -9,7 +9,7 @@ from fractions import Fraction
 from coalition.events.event import Event
 from coalition.gifts.event_types import GIFT_ARRIVED, GIFT_CREATED, GIFT_RETURNED
 from coalition.locale.formats import Lang, date_text, points_text, price_text
-from coalition.locale.messages import N_, translate
+from coalition.locale.messages import N_, translate, translate_count
 from coalition.notices.event_types import NOTICE_POSTED
 from coalition.paycodes.confirm import ANSWER_SECONDS
 from coalition.paycodes.event_types import CONFIRMATION_REQUESTED
@@ -48,8 +48,8 @@ class Words:
         return price_text(minor, self.settings.minor_digits, self.settings.currency, self.lang)
 
     def points(self, count: int) -> dict[str, str]:
-        """Points, and what they are worth."""
-        return {"points": points_text(count, self.lang), "amount": self.money(int(count * self.rate))}
+        """Points, and what they are worth, for a sentence that depends on their number."""
+        return {"count": points_text(count, self.lang), "amount": self.money(int(count * self.rate))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,25 @@ def _purchase(event: Event, words: Words) -> Written | None:
     spent, earned = (int(event.data.get(name, 0)) for name in ("points_spent", "points_earned"))
     lines = []
     if spent:
-        lines.append(words.say(N_("You paid {amount} with {points} points."), **words.points(spent)))
+        lines.append(
+            translate_count(
+                "You paid {amount} with {count} point.",
+                "You paid {amount} with {count} points.",
+                spent,
+                words.lang,
+                **words.points(spent),
+            )
+        )
     if earned:
-        lines.append(words.say(N_("You earned {points} points, worth {amount}."), **words.points(earned)))
+        lines.append(
+            translate_count(
+                "You earned {count} point, worth {amount}.",
+                "You earned {count} points, worth {amount}.",
+                earned,
+                words.lang,
+                **words.points(earned),
+            )
+        )
     return _at_shop(event, words, lines)
 
 
@@ -95,9 +111,25 @@ def _refund(event: Event, words: Words) -> Written | None:
     returned, taken = (int(event.data.get(name, 0)) for name in ("points_returned", "points_taken_back"))
     lines = []
     if returned:
-        lines.append(words.say(N_("{points} points came back to you, worth {amount}."), **words.points(returned)))
+        lines.append(
+            translate_count(
+                "{count} point came back to you, worth {amount}.",
+                "{count} points came back to you, worth {amount}.",
+                returned,
+                words.lang,
+                **words.points(returned),
+            )
+        )
     if taken:
-        lines.append(words.say(N_("{points} points that you had earned were taken back."), **words.points(taken)))
+        lines.append(
+            translate_count(
+                "{count} point that you had earned was taken back.",
+                "{count} points that you had earned were taken back.",
+                taken,
+                words.lang,
+                **words.points(taken),
+            )
+        )
     return _at_shop(event, words, lines)
 
 
@@ -109,28 +141,42 @@ def _at_shop(event: Event, words: Words, lines: list[str]) -> Written | None:
     return Written(title, "\n".join(lines), f"/wallet/history/{event.seq}")
 
 
+def _worth(points: int, words: Words) -> str:
+    return translate_count(
+        "{count} point, worth {amount}.",
+        "{count} points, worth {amount}.",
+        points,
+        words.lang,
+        **words.points(points),
+    )
+
+
 def _gift(event: Event, words: Words) -> Written:
-    points = words.points(int(event.data["points_moved"]))
-    text = words.say(N_("{points} points, worth {amount}."), **points)
+    text = _worth(int(event.data["points_moved"]), words)
     return Written(words.say(N_("A gift for you")), text, f"/wallet/history/{event.seq}")
 
 
 def _gift_arrived(event: Event, words: Words) -> Written:
-    points = words.points(int(event.data["points_moved"]))
-    text = words.say(N_("{points} points, worth {amount}."), **points)
+    text = _worth(int(event.data["points_moved"]), words)
     return Written(words.say(N_("Your gift was taken")), text, "/wallet/gift")
 
 
 def _gift_returned(event: Event, words: Words) -> Written:
-    points = words.points(int(event.data["points_moved"]))
-    text = words.say(N_("{points} points, worth {amount}."), **points)
+    text = _worth(int(event.data["points_moved"]), words)
     return Written(words.say(N_("Your gift came back")), text, f"/wallet/history/{event.seq}")
 
 
 def _expiring(event: Event, words: Words) -> Written:
     day = date_text(date.fromisoformat(event.data["expires_on"]), words.lang)
-    values = {"points": points_text(event.data["points"], words.lang), "amount": words.money(event.data["worth_minor"])}
-    text = words.say(N_("{points} points, worth {amount}, can be spent until {day}."), day=day, **values)
+    text = translate_count(
+        "{count} point, worth {amount}, can be spent until {day}.",
+        "{count} points, worth {amount}, can be spent until {day}.",
+        event.data["points"],
+        words.lang,
+        count=points_text(event.data["points"], words.lang),
+        amount=words.money(event.data["worth_minor"]),
+        day=day,
+    )
     return Written(words.say(N_("Points are about to expire")), text, "/wallet")
 
 

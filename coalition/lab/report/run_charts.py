@@ -60,7 +60,9 @@ def _profit(result: Result) -> str:
     size = max(1, -(-len(nets) // BARS))
     bars = [float(sum(nets[at : at + size], ZERO) / len(nets[at : at + size])) for at in range(0, len(nets), size)]
     note = Phrase(
-        N_("In {currency}, if everybody took out today what they can, in the order of joining; mean of {size} each."),
+        N_("In {currency}, if everybody took out today what they can, in the order of joining; mean of {size} each.")
+        if size > 1
+        else N_("In {currency}, if everybody took out today what they can, in the order of joining."),
         currency=result.scenario.currency,
         size=size,
     )

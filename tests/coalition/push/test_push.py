@@ -78,6 +78,7 @@ def test_a_phone_hears_of_what_concerns_its_member_in_their_language(
     ann = subscribe(member(town, "ann"), service, "ann")
     bob = subscribe(member(town, "bob"), service, "bob", "zh-CN")
     people.buy("ann", 10_000, points=100)
+    people.buy("ann", 21, points=1)
     app = town.client(Role.APP)
     app.post("/v1/gifts", json={"member": "ann", "to": "bob", "points": 40}, headers={"Idempotency-Key": "g"})
     title, sentence = {"en": "Market", "zh": "集市"}, {"en": "On Saturday.", "zh": "周六。"}
@@ -88,6 +89,7 @@ def test_a_phone_hears_of_what_concerns_its_member_in_their_language(
     assert texts == [
         ("A shop asks you", "cafe asks: pay €2.30 with your points?"),
         ("Market", "On Saturday."),
+        ("bakery", "You paid €0.01 with 1 point.\nYou earned 1 point, worth €0.01."),
         ("bakery", "You paid €1.00 with 100 points.\nYou earned 495 points, worth €4.95."),
     ]
     assert {read.content["body"] for read in service.messages(bob)} == {"40 积分，价值 €0.40。", "周六。"}
@@ -98,7 +100,7 @@ def test_a_phone_hears_of_what_concerns_its_member_in_their_language(
     assert {(read.headers["urgency"], read.headers["ttl"]) for read in by_title.values()} == {("normal", "86400")}
     assert (question.claims["aud"], question.claims["sub"]) == (service.url, "https://points.example")
     work(town)
-    assert (len(service.messages(ann)), waiting(town)) == (3, 0)
+    assert (len(service.messages(ann)), waiting(town)) == (4, 0)
 
 
 def test_what_is_not_taken_is_tried_again_and_a_browser_that_is_gone_is_forgotten(
