@@ -14,6 +14,7 @@
 | commands.py     | app                                            | coalition/cli/main.py            |
 | rails.py        | open_rail                                      | coalition/payments/rails/        |
 | kinds.py        | KIND and read, of an earning rule              | coalition/earning/rules.py       |
+| kinds.py        | BONUS, the model of a kind of bonus            | coalition/earning/bonus_kinds.py |
 
 They are looked for in each folder of `coalition/`, and in the packages of others that COALITION_PLUGINS names. Instead
 of a module there may be a folder of that name: then each module in it and in its folders declares. A module's POSITION

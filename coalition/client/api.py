@@ -30,7 +30,7 @@ DepositAccount = Literal["deposit", "fund", "capital"]
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
 
 
-EventType = Literal["adjustment.created", "balance.released", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "notice.posted", "notice.withdrawn", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
+EventType = Literal["adjustment.created", "balance.released", "bonus_budget.changed", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "notice.posted", "notice.withdrawn", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
 
 
 ExposureLevel = Literal["within", "alert", "reserve", "stopped"]
@@ -52,6 +52,9 @@ LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor
 
 
 NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait", "retry", "uncollected", "short"]
+
+
+NoBonus = Literal["other_shop", "other_day", "other_hour", "shop_stopped", "funder_stopped", "nothing_earned", "budget_used_up", "better_bonus"]
 
 
 Paper = Literal["a4", "letter"]
@@ -644,6 +647,48 @@ class BatchRefundCreate(TypedDict):
     """What the header Idempotency-Key is for a single one."""
 
 
+class BonusBudgetChangedEvent(TypedDict):
+    """Points were set aside for a bonus rule, or what is left of them was put back."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["bonus_budget.changed"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: BonusBudgetData
+    """What there is to know about it."""
+
+
+class BonusBudgetData(TypedDict):
+    """Points that funders have set aside for a bonus rule, or that were put back when it ended."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    rule: str
+    """The rule."""
+    version: int
+    """Its version."""
+    by: str
+    """Who did it."""
+    points_set_aside: NotRequired[int]
+    """The points that were set aside."""
+    points_put_back: NotRequired[int]
+    """The points that were left, and go back."""
+
+
 class CashCarry(TypedDict):
     """Cash that somebody carried."""
 
@@ -1005,6 +1050,39 @@ class DisputePage(TypedDict):
     """Send this as `cursor` to get the next page; null on the last page."""
 
 
+class EarningForecast(TypedDict):
+    """What a purchase would earn beside the base rate, rule by rule."""
+
+    breakdown: list[EarningLine]
+    """Each bonus rule that counts when the sale happens, also those that give nothing for it."""
+
+
+class EarningFunder(TypedDict):
+    """Who pays for a part of a bonus."""
+
+    shop: str
+    """The shop, or `operator`."""
+    points: int
+    """The points that it pays for."""
+
+
+class EarningLine(TypedDict):
+    """What a bonus rule would give for a purchase, or why it gives nothing."""
+
+    id: str
+    """The rule and its version."""
+    amount: int
+    """Points that it would give."""
+    description: str
+    """What it gives, in the language of Accept-Language."""
+    funders: list[EarningFunder]
+    """Who would pay for them."""
+    reason: NoBonus | None
+    """Why it gives nothing; null where it does."""
+    reason_detail: str | None
+    """The same as a sentence, in the language of Accept-Language."""
+
+
 class EarningRules(TypedDict):
     """Earning rules: what a purchase earns under them."""
 
@@ -1088,6 +1166,17 @@ class FieldProblem(TypedDict):
     """Where it is: a path such as events.3.amount."""
     problem: str
     """What is wrong with it, and what is allowed."""
+
+
+class FixedBonus(TypedDict):
+    """Gives `bonus_points` where `minimum_minor` or more of a sale earns."""
+
+    kind: Literal["fixed_bonus"]
+    """A fixed number of points."""
+    bonus_points: int
+    """The points."""
+    minimum_minor: int
+    """For sales of which so much or more is paid in money and can earn, in minor units."""
 
 
 class Gift(TypedDict):
@@ -2434,6 +2523,15 @@ class Money(TypedDict):
     """The same as a decimal number."""
 
 
+class Multiplier(TypedDict):
+    """Gives the points of the base rate times `factor`, the base rate's own among them."""
+
+    kind: Literal["multiplier"]
+    """A multiplier of the base rate."""
+    factor: str
+    """How many times the points of the base rate a sale earns with it: more than 1."""
+
+
 class NewPayDevice(TypedDict):
     """A new phone, with what it makes its codes of. This is shown once."""
 
@@ -3455,6 +3553,8 @@ class Purchase(TypedDict):
     """Why it earned nothing although it would: `shop_not_earning`, `limit_reached`. Null where nothing stood in the
     way.
     """
+    bonuses: list[PurchaseBonus]
+    """Of the points earned those that bonus rules gave, by who pays for them."""
     external_ref: str | None
     """The till's own number."""
     occurred_at: str
@@ -3485,6 +3585,21 @@ class PurchaseBatchCreate(TypedDict):
     """Purchases."""
     refunds: NotRequired[list[BatchRefundCreate]]
     """Refunds, of purchases in this batch too: those by their `external_ref`."""
+
+
+class PurchaseBonus(TypedDict):
+    """Points that a purchase got by a bonus rule, and who pays for them."""
+
+    rule: str
+    """The rule."""
+    version: int
+    """Its version."""
+    funder: str
+    """The shop that pays for them, or `operator`."""
+    points: int
+    """The points, which are among the points earned."""
+    description: str
+    """What the rule gives, in the language of Accept-Language."""
 
 
 class PurchaseCreate(TypedDict):
@@ -3622,6 +3737,8 @@ class PurchaseDetail(TypedDict):
     """Why it earned nothing although it would: `shop_not_earning`, `limit_reached`. Null where nothing stood in the
     way.
     """
+    bonuses: list[PurchaseBonus]
+    """Of the points earned those that bonus rules gave, by who pays for them."""
     external_ref: str | None
     """The till's own number."""
     occurred_at: str
@@ -3763,6 +3880,8 @@ class Quote(TypedDict):
     """The last day of the new points; null if none are issued."""
     lines: list[PurchaseLine]
     """Each line with its share."""
+    earning_forecast: EarningForecast
+    """What of it bonus rules would give, and which would not."""
 
 
 class QuotedLot(TypedDict):
@@ -4014,6 +4133,107 @@ class RestWriteOff(TypedDict):
 
     why: str
     """The reason, for the payment's history."""
+
+
+class Rule(TypedDict):
+    """A version of a bonus rule."""
+
+    rule: str
+    """The rule."""
+    version: int
+    """The version, from 1 on."""
+    description: str
+    """What it gives, in the language of Accept-Language."""
+    effect: FixedBonus | Multiplier
+    """The same by `kind`."""
+    funders: list[RulePot]
+    """Who pays for it."""
+    budget: int
+    """The most that it gives in all, in points."""
+    first_day: str
+    """The first day."""
+    last_day: str | None
+    """The last day; null: until it is ended."""
+    shops: list[str]
+    """Only at these shops; none: at all."""
+    days: list[int]
+    """Only on these days, 0 for Monday; none: on all."""
+    from_hour: int
+    """From this hour on."""
+    until_hour: int
+    """To before this hour."""
+    most: int | None
+    """The most for one sale, in points."""
+    group: str | None
+    """Of the rules of one group a sale gets the one that gives most."""
+    priority: int
+    """The higher one is taken where two of a group give the same."""
+    starts_at: str
+    """From when on sales may get it: it was added then."""
+    ended_at: str | None
+    """From when on they get it no more; null: it was not ended."""
+    created_by: str
+    """Who added it."""
+
+
+class RuleCreate(TypedDict):
+    """A bonus rule, or the next version of one."""
+
+    rule: str
+    """Its name. A rule that is there gets its next version, with a budget of its own."""
+    effect: FixedBonus | Multiplier
+    """What it gives, by `kind`."""
+    funders: list[RuleFunder]
+    """Who pays for it. The greatest share takes odd points."""
+    budget: int
+    """The most that it gives in all, in points. It is set aside by the funders at once, by their shares, and counts to
+    what they have at risk.
+    """
+    first_day: NotRequired[str | None]
+    """The first day; null: from now on."""
+    last_day: NotRequired[str | None]
+    """The last day, which counts whole; null: until it is ended."""
+    shops: NotRequired[list[str]]
+    """Only at these shops; none: at all."""
+    days: NotRequired[list[int]]
+    """Only on these days: 0 for Monday, 6 for Sunday; none: on all."""
+    from_hour: NotRequired[int]
+    """From this hour on, on the alliance's clock."""
+    until_hour: NotRequired[int]
+    """To before this hour."""
+    most: NotRequired[int | None]
+    """The most for one sale, in points."""
+    group: NotRequired[str | None]
+    """Of the rules of one group a sale gets the one that gives most."""
+    priority: NotRequired[int]
+    """Of two in a group that give the same, the one with the higher priority is taken."""
+
+
+class RuleFunder(TypedDict):
+    """Who pays for a part of a bonus."""
+
+    shop: str
+    """A shop, or `operator` for the alliance itself."""
+    share: NotRequired[int]
+    """Its share, in parts of all shares together."""
+
+
+class RulePot(TypedDict):
+    """What a funder set aside for a version of a rule, and what is left of it."""
+
+    shop: str
+    """The funder."""
+    share: int
+    """Its share."""
+    points_left: int
+    """Points that are left."""
+
+
+class Rules(TypedDict):
+    """Versions of bonus rules."""
+
+    data: list[Rule]
+    """By rule and version."""
 
 
 class Session(TypedDict):
@@ -5243,6 +5463,18 @@ class Client(Requester):
     def confirm_clock(self) -> Clock:
         """Confirm the server's clock."""
         return cast("Clock", self.ask("POST", "/v1/alliance/clock/confirm"))
+
+    def list_rules(self) -> Rules:
+        """List the bonus rules."""
+        return cast("Rules", self.ask("GET", "/v1/rules"))
+
+    def add_rule(self, **body: Unpack[RuleCreate]) -> Rule:
+        """Add a bonus rule, or a version of one."""
+        return cast("Rule", self.ask("POST", "/v1/rules", body=body))
+
+    def end_rule(self, rule: str, /) -> Rules:
+        """End a bonus rule."""
+        return cast("Rules", self.ask("POST", "/v1/rules/{rule}/end", path_values={"rule": rule}))
 
     def get_public_alliance(self, *, alliance: str | None = None) -> PublicAlliance:
         """The alliance."""

@@ -1,1 +1,1 @@
-"""What a purchase earns: the kinds of earning rule, one file each, and an alliance's own rules."""
+"""What a purchase earns: the kinds of earning rule, one file each, an alliance's own rules, and bonuses."""

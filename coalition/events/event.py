@@ -53,6 +53,8 @@ FIGURES: Mapping[int, Sequence[str]] = {
     int(MoveKind.HOLD): ("points_held",),
     -int(MoveKind.HOLD): ("points_released",),
     EXPIRE: ("points_expired",),
+    int(MoveKind.SET_ASIDE): ("points_set_aside",),
+    -int(MoveKind.SET_ASIDE): ("points_put_back",),
 }
 """The figures of an event that a move of each kind adds to; those of a refund come from `refund_figures`."""
 

@@ -45,6 +45,8 @@ PYDANTIC: Mapping[str, str] = {
     "timezone_aware": N_("must have its offset from UTC, as in 2026-06-01T10:00:00Z"),
     "too_long": N_("must have at most {max_length} items"),
     "too_short": N_("must have at least {min_length} items"),
+    "union_tag_invalid": N_("must be of a known kind: {expected_tags}"),
+    "union_tag_not_found": N_("must say its kind"),
 }
 """A sentence without its subject. Its places are the error's own values."""
 

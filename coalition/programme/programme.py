@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from coalition.earning.bonus import NO_BONUSES, BonusRules
 from coalition.earning.kinds.base_rate import BaseRate
 from coalition.earning.rule import EarningRule, Parameters
 from coalition.earning.rules import read_rules
@@ -38,7 +39,8 @@ class Programme:
     `rules` are in the order in which they take effect; the first has no beginning. `clock_offset` is how far a
     sandbox's clock is ahead of the machine's, in microseconds. In a sale of up to `spend_by_id_minor` minor units a
     till may spend a member's points by their id alone; 0 means that each spend takes a pay code or the member's yes.
-    `spending_version` counts the changes of that rule.
+    `spending_version` counts the changes of that rule. `bonuses` are what sales earn beside the base rate, each paid
+    for by somebody named.
     """
 
     alliance_id: int
@@ -49,6 +51,7 @@ class Programme:
     rules: Sequence[EarningRules]
     spend_by_id_minor: int = 0
     spending_version: int = 0
+    bonuses: BonusRules = NO_BONUSES
 
     def rules_at(self, instant: int) -> EarningRules:
         """The rules that are in effect at an instant."""

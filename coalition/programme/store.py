@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
+from coalition.earning.bonus import NO_BONUSES, BonusRules, BonusVersion
 from coalition.ids import PostingIds
 from coalition.programme.programme import EarningRules, Programme
-from coalition.programme.tables import earning_rules, programmes
+from coalition.programme.tables import bonus_rules, earning_rules, programmes
 from coalition.sealing import SealedBytes
 from settlement.ledger import FOREVER_AGO
 
@@ -73,6 +74,22 @@ def find_programme(connection: Connection, alliance_id: int) -> Programme | None
         rules,
         programme.spend_by_id_minor,
         programme.spending_version,
+        _bonuses(connection, alliance_id),
+    )
+
+
+def _bonuses(connection: Connection, alliance_id: int) -> BonusRules:
+    """Each version of a bonus rule whose budget was set aside."""
+    rows = connection.execute(
+        select(bonus_rules).where(bonus_rules.c.alliance_id == alliance_id, bonus_rules.c.posting_id.is_not(None))
+    ).all()
+    if not rows:
+        return NO_BONUSES
+    # The kinds are models, whose library takes longer to load than all else that a command needs.
+    from coalition.earning.bonus_kinds import decode_terms
+
+    return BonusRules(
+        BonusVersion(row.rule, row.version, decode_terms(row.terms), row.starts_at, row.ended_at) for row in rows
     )
 
 

@@ -31,3 +31,18 @@ earning_rules = Table(
     Column("further", Text, nullable=False),
     CheckConstraint("expiry_months BETWEEN 0 AND 1200", "expiry"),
 )
+
+bonus_rules = Table(
+    "bonus_rules",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("rule", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("terms", Text, nullable=False),
+    # From when on sales may get it, and from when on they get it no more, in microseconds since 1970 UTC.
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    # The posting that set its budget aside; until then it counts for nothing.
+    Column("posting_id", BigInteger),
+    Column("created_by", Text, nullable=False),
+)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
+from coalition.earning.bonus import NO_BONUSES, BonusOutcome
 from coalition.events.posting import BY_CONTACT
 from coalition.paycodes.errors import PayCodeElsewhere
+from coalition.purchases.bonus_lines import BonusLine, bonus_lines
 from coalition.purchases.identify_buyer import Buyer, BuyerNamed, Spending, earlier_answer, identify_buyer
-from coalition.purchases.lines import SaleLine, encode_lines
+from coalition.purchases.lines import SaleLine, earning_part, encode_lines
 from coalition.purchases.purchase import (
     PURCHASE_PREFIX,
     cash_due,
@@ -63,9 +65,7 @@ class NewPurchase:
     @property
     def earning_minor(self) -> int:
         """The part of the amount that can earn, in minor units."""
-        if not self.lines:
-            return self.amount_minor
-        return min(max(0, sum(line.amount_minor for line in self.lines if line.earns)), self.amount_minor)
+        return earning_part(self.amount_minor, self.lines)
 
     @property
     def spending(self) -> Spending | None:
@@ -77,9 +77,9 @@ class NewPurchase:
 class Receipt(NamedTuple):
     """What the book answered to a purchase, under its public id. `window_id` is the window that it settles in.
 
-    `points_expired` are those earned whose last day was over when it was booked, `not_earned` is why it earned nothing,
-    where its shop may not issue. `late` means that its own window was closed already, `replayed` that it was booked by
-    an earlier request.
+    `bonuses` say of a part of the points earned which rule gave it. `points_expired` are those earned whose last day
+    was over when it was booked, `not_earned` is why it earned nothing, where its shop may not issue. `late` means that
+    its own window was closed already, `replayed` that it was booked by an earlier request.
     """
 
     id: str
@@ -91,6 +91,7 @@ class Receipt(NamedTuple):
     late: bool
     replayed: bool
     not_earned: Refusal | None
+    bonuses: Sequence[BonusLine] = ()
 
 
 class BookedPurchase(NamedTuple):
@@ -124,14 +125,21 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
     if answer.replayed:
         await asyncio.to_thread(check_not_voided, alliance, answer)
     receipt = receipt_of(alliance, new, answer)
+    if alliance.programme.bonuses is not NO_BONUSES:
+        receipt = receipt._replace(bonuses=await asyncio.to_thread(bonus_lines, alliance, answer.moves))
     occurred_at = posting.occurred_at
     if answer.replayed and new.occurred_at is None:
         occurred_at = (await asyncio.to_thread(alliance.posting, answer.posting_id)).occurred_at
     return BookedPurchase(None if buyer.by_contact else buyer.member, occurred_at, receipt)
 
 
-def new_purchase_posting(alliance: Alliance, new: NewPurchase, buyer: Buyer, key: str) -> Posting:
-    """What the book is asked for a purchase of this buyer, under a key of the book."""
+def new_purchase_posting(
+    alliance: Alliance, new: NewPurchase, buyer: Buyer, key: str, trace: list[BonusOutcome] | None = None
+) -> Posting:
+    """What the book is asked for a purchase of this buyer, under a key of the book.
+
+    What becomes of each bonus that is for such a sale is written to `trace`, once the book decides.
+    """
     at = alliance.clock() if new.occurred_at is None else new.occurred_at
     content: dict[str, str | int] = {}
     if new.occurred_at is not None:
@@ -146,9 +154,10 @@ def new_purchase_posting(alliance: Alliance, new: NewPurchase, buyer: Buyer, key
         content[BY_CONTACT] = 1
     if new.lines:
         content["lines"] = encode_lines(new.lines)
+    programme = alliance.programme
     return purchase_posting(
         alliance.book,
-        alliance.programme.rules_at(at),
+        programme.rules_at(at),
         key,
         at,
         new.shop,
@@ -162,6 +171,8 @@ def new_purchase_posting(alliance: Alliance, new: NewPurchase, buyer: Buyer, key
         pool=buyer.pool,
         token=None if buyer.consent is None else buyer.consent.token,
         exact=not new.accept_partial,
+        bonuses=programme.bonuses,
+        trace=trace,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from coalition.alliance import Alliance
 from coalition.events.posting import BY_CONTACT
+from coalition.purchases.bonus_lines import BonusLine, bonus_lines
 from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
 from coalition.purchases.posting_kind import PURCHASES
 from coalition.purchases.purchase import (
@@ -21,7 +22,10 @@ from settlement.ledger import StoredPosting
 
 @dataclass(frozen=True, slots=True)
 class FoundPurchase:
-    """A purchase as it was booked, under its public id, with the `posting` that the book has of it."""
+    """A purchase as it was booked, under its public id, with the `posting` that the book has of it.
+
+    `bonuses` say of a part of the points earned which rule gave it.
+    """
 
     id: str
     posting: StoredPosting
@@ -31,6 +35,7 @@ class FoundPurchase:
     points_expired: int
     refunded_minor: int
     lines: Sequence[EarnedLine]
+    bonuses: Sequence[BonusLine] = ()
 
     @property
     def shop(self) -> str:
@@ -89,4 +94,5 @@ def _found(alliance: Alliance, posting: StoredPosting, refunded: int) -> FoundPu
         points_expired(posting.moves),
         refunded,
         earned_lines(lines, earned),
+        bonus_lines(alliance, posting.moves),
     )

@@ -28,6 +28,13 @@ class EarnedLine:
     points: int
 
 
+def earning_part(amount_minor: int, lines: Sequence[SaleLine]) -> int:
+    """The part of an amount that can earn, in minor units: all of it where there are no lines."""
+    if not lines:
+        return amount_minor
+    return min(max(0, sum(line.amount_minor for line in lines if line.earns)), amount_minor)
+
+
 def encode_lines(lines: Sequence[SaleLine]) -> str:
     """Lines as the content of a posting keeps them."""
     stored = [[line.ref, line.amount_minor, int(line.earns)] for line in lines]

@@ -10,9 +10,10 @@ from fractions import Fraction
 from math import floor
 from typing import Protocol
 
+from coalition.earning.bonus import BonusOutcome, BonusVersion, evaluate
 from coalition.earning.rule import EarningRule, Sale
 from coalition.events.posting import BY_CONTACT
-from settlement.ledger import BookView, EarnIfAllowed, Leg, MoveKind, Refusal, Spend, TakeToken
+from settlement.ledger import BookView, EarnIfAllowed, EarnOutOf, Leg, MoveKind, Refusal, Spend, TakeToken
 
 PARTIES = ("shop", "member", BY_CONTACT)
 PURCHASE_PREFIX = "pur"
@@ -29,7 +30,8 @@ class PurchasePlan:
     exact value of the points spent, and `earning_minor` is the part of the amount that earns: points pay first for
     what does not.
     `pool` are members whose points may be spent too once the member's own are, in this order. `token` is what the
-    purchase takes once and for all: the pay code that it was made with.
+    purchase takes once and for all: the pay code that it was made with. `bonuses` are those that the sale may get on
+    top, each out of its pots; who wants to know what became of each passes a `trace` to write it to.
     """
 
     shop: str
@@ -43,12 +45,15 @@ class PurchasePlan:
     pool: Sequence[str] = ()
     token: str | None = None
     exact: bool = False
+    bonuses: Sequence[BonusVersion] = ()
+    trace: list[BonusOutcome] | None = None
 
     @property
     def owners(self) -> Sequence[str]:
         """Whose accounts the plan may touch."""
         tokens = () if self.token is None else (self.token,)
-        return self.shop, self.member, *self.pool, *tokens
+        pots = [name for bonus in self.bonuses for pot in bonus.pots for name in pot] if self.bonuses else ()
+        return self.shop, self.member, *self.pool, *tokens, *pots
 
     def __call__(self, view: BookView) -> Sequence[Leg] | Refusal:
         """At most what was asked, what the member has, and what the purchase is worth: the least of the three.
@@ -72,7 +77,16 @@ class PurchasePlan:
         if earned:
             # It is sold already, so that the shop may not issue stops only what it would have earned.
             legs.append(EarnIfAllowed(self.shop, self.member, earned, self.expires_on))
+        if self.bonuses:
+            legs += self._bonus_legs(view, earned, cash)
         return legs
+
+    def _bonus_legs(self, view: BookView, earned: int, earning_minor: Fraction) -> list[Leg]:
+        outcomes = evaluate(self.bonuses, view, self.shop, earned, earning_minor)
+        if self.trace is not None:
+            self.trace[:] = outcomes
+        parts = [part for outcome in outcomes for part in outcome.parts]
+        return [EarnOutOf(pot, self.member, points, self.expires_on) for pot, points in parts]
 
     def _short(self, view: BookView, spent: int) -> Refusal:
         """Why it can't be exactly what was asked: the members have fewer points, or the amount takes fewer."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from coalition.earning.bonus import NO_BONUSES, BonusOutcome, BonusRules
 from coalition.earning.rule import Sale
 from coalition.programme.programme import EarningRules
 from coalition.purchases.purchase import PurchasePlan
@@ -27,19 +28,34 @@ def purchase_posting(
     token: str | None = None,
     owner: str | None = None,
     exact: bool = False,
+    bonuses: BonusRules = NO_BONUSES,
+    trace: list[BonusOutcome] | None = None,
 ) -> Posting:
     """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`.
 
     Fewer may be spent where fewer are left, but not where it is to be `exact`. `content` is what else the key stands
     for, `earning_minor` the part of the amount that earns where not all of it does. Points are taken from `owner`,
     which is another member where the id was merged, and then from those in `pool`; `token` is the pay code that the
-    purchase uses up. Instants are microseconds since 1970 UTC.
+    purchase uses up. What becomes of each of `bonuses` that is for such a sale is written to `trace`. Instants are
+    microseconds since 1970 UTC.
     """
     sale = Sale(shop, member, amount_minor, at, book.calendar, 10**book.settings.minor_digits)
     expires_on = month_end(book.calendar.day(at)[0], rules.expiry_months)
     earning = amount_minor if earning_minor is None else earning_minor
     plan = PurchasePlan(
-        shop, owner or member, amount_minor, earning, asked, rules.rules, sale, expires_on, tuple(pool), token, exact
+        shop,
+        owner or member,
+        amount_minor,
+        earning,
+        asked,
+        rules.rules,
+        sale,
+        expires_on,
+        tuple(pool),
+        token,
+        exact,
+        () if bonuses is NO_BONUSES else bonuses.for_sale(sale),
+        trace,
     )
     stands_for: dict[str, str | int] = {
         "type": "purchase",

@@ -1,10 +1,11 @@
 """Quote a purchase: what it would do, and why. Nothing is booked, nothing is held."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from coalition.alliance import Alliance
+from coalition.earning.bonus import NO_BONUSES, BonusOutcome, weekday_and_hour
 from coalition.purchases.create_purchase import NewPurchase, new_purchase_posting
 from coalition.purchases.identify_buyer import Buyer, identify_buyer_now
 from coalition.purchases.lines import EarnedLine, earned_lines
@@ -32,7 +33,8 @@ class PurchaseQuote:
     """What a purchase would do. Points whole, amounts in minor units, `expires_on` yyyymmdd.
 
     `points_before` and `points_after` are what the member could spend of their own. `spending` has the lots in the
-    order in which they would be spent. `not_earned` is why nothing would be earned, where the shop may not issue.
+    order in which they would be spent. `bonuses` has each bonus rule that counts when the sale happens, also those that
+    give nothing for it, with the reason. `not_earned` is why nothing would be earned, where the shop may not issue.
     """
 
     points_before: int
@@ -46,6 +48,7 @@ class PurchaseQuote:
     expires_on: int | None
     lines: Sequence[EarnedLine]
     not_earned: Refusal | None
+    bonuses: Sequence[BonusOutcome] = ()
 
 
 def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
@@ -56,13 +59,28 @@ def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
     buyer = identify_buyer_now(alliance, new.buyer, new.spending, QUOTE_KEY, ask=False)
     if buyer.problem is not None:
         raise buyer.problem
-    posting = new_purchase_posting(alliance, new, buyer, QUOTE_KEY)
+    trace: list[BonusOutcome] = []
+    posting = new_purchase_posting(alliance, new, buyer, QUOTE_KEY, trace)
     preview = alliance.preview(posting)
     if isinstance(preview.outcome, SettlementError):
         raise preview.outcome
     if preview.outcome.refusal is not None:
         raise RefusedByBook(preview.outcome.refusal)
-    return _quote(alliance, new, buyer, posting, preview, preview.outcome.omitted)
+    quote = _quote(alliance, new, buyer, posting, preview, preview.outcome.omitted)
+    if alliance.programme.bonuses is NO_BONUSES:
+        return quote
+    return replace(quote, bonuses=_all_bonuses(alliance, new, posting.occurred_at, trace))
+
+
+def _all_bonuses(alliance: Alliance, new: NewPurchase, at: int, trace: Sequence[BonusOutcome]) -> list[BonusOutcome]:
+    """Each bonus that counts at an instant: what became of it, or why it is not for such a sale."""
+    calendar = alliance.calendar
+    traced = {outcome.version.name: outcome for outcome in trace}
+    weekday, hour = weekday_and_hour(calendar, at)
+    return [
+        traced.get(version.name) or BonusOutcome(version, reason=version.terms.misses(new.shop, weekday, hour))
+        for version in alliance.programme.bonuses.in_effect(calendar, at)
+    ]
 
 
 def _quote(

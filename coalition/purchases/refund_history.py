@@ -1,6 +1,6 @@
 """What earlier refunds and corrections took back of a purchase: each refund is found by its number."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
@@ -56,22 +56,25 @@ def with_corrections(
 
 
 def sold_until(
-    purchase: StoredPosting, earlier: Sequence[StoredPosting], minor_per_point: Callable[[int], Fraction]
+    purchase: StoredPosting,
+    earlier: Sequence[StoredPosting],
+    minor_per_point: Callable[[int], Fraction],
+    pots: Container[int] = (),
 ) -> Sold:
     """A purchase and what these refunds and corrections took back of it.
 
     Points that a correction took are as if they had never been earned. `minor_per_point` gives what a point under some
-    terms is worth.
+    terms is worth. What came out of these `pots` (accounts) is no part of it: bonuses go back by rules of their own.
     """
     spends = [move for move in reversed(purchase.moves) if move.kind == MoveKind.REDEEM]
     sold = Sold(
         amount_minor=int(purchase.content["amount_minor"]),
         paid=[PaidPart(move.amount, minor_per_point(move.terms_id)) for move in spends],
-        earned=points_earned(purchase.moves),
+        earned=points_earned(move for move in purchase.moves if move.debit not in pots),
         lines=decode_lines(str(purchase.content["lines"])) if "lines" in purchase.content else [],
     )
     for posting in earlier:
-        figures = refund_figures(posting.moves)
+        figures = refund_figures(move for move in posting.moves if move.credit not in pots)
         if posting.content.get("type") == "adjustment":
             sold = replace(sold, earned=sold.earned - figures.earn_taken_back)
             continue

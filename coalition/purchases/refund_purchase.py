@@ -11,6 +11,7 @@ from itertools import takewhile
 from coalition.alliance import Alliance
 from coalition.members.member import MemberState
 from coalition.members.store import household_members, member_after_merges, merged_ids
+from coalition.purchases.bonus_lines import bonuses_to_take_back, pots_of
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.purchase import parties_of
 from coalition.purchases.refund_history import refund_reference, refunds_of, sold_until, with_corrections
@@ -22,6 +23,7 @@ from settlement.ledger import (
     Answer,
     Leg,
     Posting,
+    PotRef,
     RefundEarn,
     RefundFigures,
     RefundSpend,
@@ -94,16 +96,20 @@ def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request:
         content["lines"] = "\n".join(request.lines)
     elif request.amount_minor is not None:
         content["amount_minor"] = request.amount_minor
+    pots = pots_of(alliance, purchase.moves)
     while True:
         with closing(alliance.database.session()) as session:
             refunds = refunds_of(alliance, session, [purchase.id])[purchase.id]
             history = with_corrections(alliance, session, purchase.id, refunds)
         # A retry is decided on what was left when it was first sent.
         earlier = list(takewhile(lambda posting: posting.key != key, history))
-        refund = decide_refund(sold_until(purchase, earlier, alliance.minor_per_point), request)
+        sold = sold_until(purchase, earlier, alliance.minor_per_point, pots)
+        refund = decide_refund(sold, request)
+        bonuses = bonuses_to_take_back(alliance, purchase, earlier, pots, sold, refund) if pots else {}
         content |= {"refunded_minor": refund.amount_minor, "cash_back_minor": refund.cash_minor}
         reference = refund_reference(purchase.id, len(refunds))
-        posting = Posting(key, alliance.clock(), content, _legs(alliance, purchase, refund), reference=reference)
+        legs = _legs(alliance, purchase, refund, bonuses)
+        posting = Posting(key, alliance.clock(), content, legs, reference=reference)
         try:
             return alliance.poster.post(posting)
         except KeyReused as taken:
@@ -121,14 +127,20 @@ def _as_decided(alliance: Alliance, key: str, content: Mapping[str, str | int]) 
     return {**{name: value for name, value in content.items() if name not in DECIDED}, **decided}
 
 
-def _legs(alliance: Alliance, purchase: StoredPosting, refund: RefundedPoints) -> list[Leg]:
+def _legs(
+    alliance: Alliance, purchase: StoredPosting, refund: RefundedPoints, bonuses: Mapping[PotRef, int]
+) -> list[Leg]:
     legs: list[Leg] = []
     if refund.to_member:
         legs.append(RefundSpend(purchase.id, refund.to_member))
-    if refund.from_member:
+    if refund.from_member or bonuses:
         holders, pool = _holders(alliance, str(purchase.content["member"]))
         # A correction that comes in between leaves less to take: what is left then is taken.
-        legs.append(RefundEarn(purchase.id, refund.from_member, at_most=True, holders=holders, pool=pool))
+        if refund.from_member:
+            legs.append(RefundEarn(purchase.id, refund.from_member, at_most=True, holders=holders, pool=pool))
+        for pot, points in bonuses.items():
+            back = RefundEarn(purchase.id, points, at_most=True, holders=holders, pool=pool, out_of=pot)
+            legs.append(back)
     return legs
 
 

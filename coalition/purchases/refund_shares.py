@@ -15,7 +15,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from coalition.purchases.errors import AllRefunded, LinesBelowZero, LineUnknown, RefundTooLarge
-from coalition.purchases.lines import SaleLine, earned_by_line
+from coalition.purchases.lines import SaleLine, earned_by_line, earning_part
 
 REFUND_PREFIX = "ref"
 """What the public id of a refund begins with."""
@@ -32,9 +32,9 @@ class PaidPart(NamedTuple):
 class Sold:
     """What was sold, and what went back of it until now. Amounts in minor units, points whole.
 
-    `paid` are the points that paid, those first that go back first. `earned` is what it earned less what staff
-    corrected since, so that less may be left than went back already. `lines_back` are the refs of lines that were
-    refunded one by one.
+    `paid` are the points that paid, those first that go back first. `earned` is what it earned by the base rate less
+    what staff corrected since, so that less may be left than went back already. `lines_back` are the refs of lines
+    that were refunded one by one.
     """
 
     amount_minor: int
@@ -56,6 +56,12 @@ class Sold:
     def cash_minor(self) -> int:
         """What was paid in money."""
         return self.amount_minor - floor(_worth(self.paid, self.spent))
+
+    @property
+    def earning_minor(self) -> Fraction:
+        """What earned: the part that was paid in money, as far as its lines earn. Exact minor units."""
+        cash = self.amount_minor - _worth(self.paid, self.spent)
+        return min(cash, Fraction(earning_part(self.amount_minor, self.lines)))
 
     @property
     def earned_left(self) -> int:

@@ -1,5 +1,6 @@
 """A purchase as a till sends it, alone or in a batch."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
@@ -10,9 +11,10 @@ from coalition.api.error_codes import ErrorCode
 from coalition.api.field_texts import field_error
 from coalition.api.fields import AMOUNT_MAX, POINTS_MAX, Email, Phone, Text
 from coalition.api.times import Moment
-from coalition.locale.error_text import error_text
+from coalition.locale.error_text import error_text, reason_text
 from coalition.locale.formats import Lang, instant
 from coalition.paycodes.code import CODE_DIGITS
+from coalition.purchases.bonus_lines import BonusLine
 from coalition.purchases.create_purchase import NewPurchase
 from coalition.purchases.lines import SaleLine
 from coalition.purchases.purchase import ALL
@@ -32,6 +34,32 @@ class NotEarned(BaseModel):
 
     code: ErrorCode = Field(description="A stable name of the reason.", examples=["shop_not_earning"])
     detail: str = Field(description="The same as a sentence, in the language of Accept-Language.")
+
+
+class PurchaseBonus(BaseModel):
+    """Points that a purchase got by a bonus rule, and who pays for them."""
+
+    rule: str = Field(description="The rule.", examples=["double-tuesday"])
+    version: int = Field(description="Its version.")
+    funder: str = Field(description="The shop that pays for them, or `operator`.", examples=["bakery"])
+    points: int = Field(description="The points, which are among the points earned.")
+    description: str = Field(
+        description="What the rule gives, in the language of Accept-Language.", examples=["2 times the points"]
+    )
+
+
+def purchase_bonuses(lines: Sequence[BonusLine], lang: Lang, alliance: Alliance) -> list[PurchaseBonus]:
+    """What a purchase got by bonus rules, as the API says it."""
+    return [
+        PurchaseBonus(
+            rule=line.rule,
+            version=line.version,
+            funder=line.funder,
+            points=line.points,
+            description=reason_text(line.sentence, lang, alliance.book.settings),
+        )
+        for line in lines
+    ]
 
 
 def not_earned(reason: Refusal | None, lang: Lang, alliance: Alliance) -> NotEarned | None:

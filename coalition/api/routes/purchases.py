@@ -16,9 +16,17 @@ from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
 from coalition.api.posting_lists import SentKey, rows_asked_for
 from coalition.api.problems import responses
 from coalition.api.router import Router
-from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
+from coalition.api.routes.purchase_schemas import (
+    NotEarned,
+    PurchaseBonus,
+    PurchaseCreate,
+    not_earned,
+    purchase_bonuses,
+)
 from coalition.api.times import Moment
+from coalition.earning.bonus import NO_BONUS, BonusOutcome, NoBonus
 from coalition.ids import window_id
+from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, fraction_text, moment
 from coalition.purchases import create_purchase as creating
 from coalition.purchases import find_purchase as finding
@@ -61,6 +69,9 @@ class Purchase(BaseModel):
         description="Why it earned nothing although it would: `shop_not_earning`, `limit_reached`. Null where nothing "
         "stood in the way."
     )
+    bonuses: list[PurchaseBonus] = Field(
+        description="Of the points earned those that bonus rules gave, by who pays for them."
+    )
     external_ref: str | None = Field(description="The till's own number.")
     occurred_at: Moment = Field(description="When it happened.")
     window: str = Field(description="The window that it settles in.", examples=["win_20260601T000000Z"])
@@ -78,6 +89,13 @@ class QuotedLot(BaseModel):
     )
 
 
+class EarningFunder(BaseModel):
+    """Who pays for a part of a bonus."""
+
+    shop: str = Field(description="The shop, or `operator`.")
+    points: int = Field(description="The points that it pays for.")
+
+
 class PurchaseLine(BaseModel):
     """A line of a purchase, and what it earns."""
 
@@ -85,6 +103,27 @@ class PurchaseLine(BaseModel):
     amount_minor: int = Field(description="What it costs in all, in minor units.")
     earns: bool = Field(description="Whether it earns.")
     points_earned: int = Field(description="Its share of the points earned.")
+
+
+class EarningLine(BaseModel):
+    """What a bonus rule would give for a purchase, or why it gives nothing."""
+
+    id: str = Field(description="The rule and its version.", examples=["double-tuesday@1"])
+    amount: int = Field(description="Points that it would give.")
+    description: str = Field(
+        description="What it gives, in the language of Accept-Language.", examples=["2 times the points"]
+    )
+    funders: list[EarningFunder] = Field(description="Who would pay for them.")
+    reason: NoBonus | None = Field(description="Why it gives nothing; null where it does.")
+    reason_detail: str | None = Field(description="The same as a sentence, in the language of Accept-Language.")
+
+
+class EarningForecast(BaseModel):
+    """What a purchase would earn beside the base rate, rule by rule."""
+
+    breakdown: list[EarningLine] = Field(
+        description="Each bonus rule that counts when the sale happens, also those that give nothing for it."
+    )
 
 
 class Quote(BaseModel):
@@ -106,6 +145,7 @@ class Quote(BaseModel):
     earn_points_per_unit: str = Field(description="Points for a whole unit of money, exact.", examples=["5"])
     expires_on: str | None = Field(description="The last day of the new points; null if none are issued.")
     lines: list[PurchaseLine] = Field(description="Each line with its share.")
+    earning_forecast: EarningForecast = Field(description="What of it bonus rules would give, and which would not.")
 
 
 class PurchaseDetail(Purchase):
@@ -172,6 +212,7 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Seller
         points_earned=receipt.points_earned,
         not_earned=not_earned(receipt.not_earned, language_of(request), alliance),
         points_expired=receipt.points_expired,
+        bonuses=purchase_bonuses(receipt.bonuses, language_of(request), alliance),
         external_ref=body.external_ref,
         occurred_at=moment(booked.occurred_at),
         window=window_id(receipt.window_id),
@@ -215,6 +256,7 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Readers) -> Q
         earn_points_per_unit=fraction_text(quote.earn_points_per_unit),
         expires_on=None if quote.expires_on is None else date_text(quote.expires_on),
         lines=_lines(quote.lines),
+        earning_forecast=_forecast(alliance, quote.bonuses, language_of(request)),
     )
 
 
@@ -304,6 +346,7 @@ def _render(alliance: Alliance, caller: Caller, booked: finding.FoundPurchase, l
         points_earned=booked.points_earned,
         not_earned=not_earned(booked.posting.omitted, lang, alliance),
         points_expired=booked.points_expired,
+        bonuses=purchase_bonuses(booked.bonuses, lang, alliance),
         external_ref=booked.external_ref,
         occurred_at=moment(booked.posting.occurred_at),
         window=window_id(booked.posting.window_id),
@@ -311,6 +354,23 @@ def _render(alliance: Alliance, caller: Caller, booked: finding.FoundPurchase, l
         refunded_minor=booked.refunded_minor,
         lines=_lines(booked.lines),
         recorded_at=moment(booked.posting.recorded_at),
+    )
+
+
+def _forecast(alliance: Alliance, outcomes: Sequence[BonusOutcome], lang: Lang) -> EarningForecast:
+    settings = alliance.book.settings
+    return EarningForecast(
+        breakdown=[
+            EarningLine(
+                id=outcome.version.name,
+                amount=outcome.points,
+                description=reason_text(outcome.version.terms.effect.sentence(), lang, settings),
+                funders=[EarningFunder(shop=pot.shop, points=points) for pot, points in outcome.parts],
+                reason=outcome.reason,
+                reason_detail=None if outcome.reason is None else reason_text(NO_BONUS[outcome.reason], lang, settings),
+            )
+            for outcome in outcomes
+        ]
     )
 
 

@@ -162,8 +162,8 @@ def test_every_text_of_our_own_is_said_somewhere() -> None:
         ({"shop": ""}, "shop: must have at least 1 characters", "shop：至少 1 个字符"),
         (
             {"type": "x"},
-            "type: must be 'adjustment.created', 'balance.released', 'confirmation.",
-            "type：必须为 'adjustment.created'、'balance.released'、'confirmation.",
+            "type: must be 'adjustment.created', 'balance.released', 'bonus_budget.",
+            "type：必须为 'adjustment.created'、'balance.released'、'bonus_budget.",
         ),
     ],
 )

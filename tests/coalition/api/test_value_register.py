@@ -103,6 +103,7 @@ NO_VALUE: Mapping[str, str] = {
     "rotateWebhookSecret": NOTHING,
     "deleteWebhookEndpoint": NOTHING,
     "replayWebhooks": NOTHING,
+    "endRule": "puts back what was set aside and not issued",
     "runLabScenario": "simulates an alliance that does not exist",
     "createLabReport": "the same",
     "growLabScheme": "the same",

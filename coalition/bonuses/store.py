@@ -1,0 +1,78 @@
+"""Bonus rules in the database."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+
+from coalition.earning.bonus import BonusTerms, BonusVersion
+from coalition.earning.bonus_kinds import decode_terms, encode_terms
+from coalition.programme.tables import bonus_rules
+
+
+class StoredBonus(NamedTuple):
+    """A version as it is stored: `posting_id` is the posting that set its budget aside, None until it did."""
+
+    version: BonusVersion
+    posting_id: int | None
+    created_by: str
+
+
+def bonus_versions(connection: Connection, alliance_id: int, rule: str | None = None) -> list[StoredBonus]:
+    """All versions, or those of one rule, by rule and version."""
+    query = select(bonus_rules).where(bonus_rules.c.alliance_id == alliance_id)
+    if rule is not None:
+        query = query.where(bonus_rules.c.rule == rule)
+    return [
+        StoredBonus(
+            BonusVersion(row.rule, row.version, decode_terms(row.terms), row.starts_at, row.ended_at),
+            row.posting_id,
+            row.created_by,
+        )
+        for row in connection.execute(query.order_by(bonus_rules.c.rule, bonus_rules.c.version))
+    ]
+
+
+def add_version(
+    connection: Connection, alliance_id: int, rule: str, terms: BonusTerms, starts_at: int, by: str
+) -> BonusVersion:
+    """Add the next version of a rule, whose budget is to be set aside. Raises IntegrityError where another one did."""
+    latest = connection.execute(
+        select(func.max(bonus_rules.c.version)).where(
+            bonus_rules.c.alliance_id == alliance_id, bonus_rules.c.rule == rule
+        )
+    ).scalar_one()
+    version = (latest or 0) + 1
+    connection.execute(
+        insert(bonus_rules).values(
+            alliance_id=alliance_id,
+            rule=rule,
+            version=version,
+            terms=encode_terms(terms),
+            starts_at=starts_at,
+            created_by=by,
+        )
+    )
+    return BonusVersion(rule, version, terms, starts_at)
+
+
+def set_posting(connection: Connection, alliance_id: int, version: BonusVersion, posting_id: int) -> None:
+    """Let a version count: its budget is set aside."""
+    connection.execute(update(bonus_rules).where(_is(alliance_id, version)).values(posting_id=posting_id))
+
+
+def drop_version(connection: Connection, alliance_id: int, version: BonusVersion) -> None:
+    """Forget a version whose budget could not be set aside."""
+    connection.execute(delete(bonus_rules).where(_is(alliance_id, version), bonus_rules.c.posting_id.is_(None)))
+
+
+def end_versions(connection: Connection, alliance_id: int, versions: Sequence[BonusVersion], at: int) -> None:
+    """Let these count no more from an instant on (microseconds since 1970 UTC); one that was ended stays so."""
+    for version in versions:
+        running = _is(alliance_id, version), bonus_rules.c.ended_at.is_(None)
+        connection.execute(update(bonus_rules).where(*running).values(ended_at=at))
+
+
+def _is(alliance_id: int, version: BonusVersion) -> ColumnElement[bool]:
+    columns = bonus_rules.c
+    return and_(columns.alliance_id == alliance_id, columns.rule == version.rule, columns.version == version.version)

@@ -1,0 +1,284 @@
+"""A bonus rule: what a sale earns beside the base rate, who pays for it, and up to what budget. Pure.
+
+A kind of bonus is one file in `kinds/`, or the `kinds.py` of a plugin: its BONUS is a model with what an alliance
+states for it, what it gives, and how it is said. What all kinds share (where and when, funders, budget, most for a
+sale) stands in the terms of a version.
+
+Each bonus is computed from the sale alone and never from another bonus. What one gives comes out of the pots of its
+version, one for each funder, so it stops exactly at its budget and the move says for ever what it was for.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+from typing import Protocol
+
+from coalition.earning.rule import Sale
+from coalition.locale.messages import N_
+from settlement import Calendar, date_of
+from settlement.ledger import BookView, PotRef
+
+
+class Bonus(Protocol):
+    """What a kind of bonus gives, and for what."""
+
+    def points(self, base: int, earning_minor: Fraction) -> int:
+        """Whole points, zero or more, for a sale that earns `base` points for what can earn: exact minor units."""
+
+    def sentence(self) -> str:
+        """What it gives, as a phrase that can be said in both languages."""
+
+
+class NoBonus(StrEnum):
+    """Why a bonus gives nothing for a sale."""
+
+    OTHER_SHOP = "other_shop"
+    OTHER_DAY = "other_day"
+    OTHER_HOUR = "other_hour"
+    SHOP_STOPPED = "shop_stopped"
+    """The shop that sold may not issue points."""
+    FUNDER_STOPPED = "funder_stopped"
+    """A shop that pays for the bonus may not issue points."""
+    NOTHING_EARNED = "nothing_earned"
+    """The sale is too small, or nothing of it was paid in money."""
+    BUDGET_USED_UP = "budget_used_up"
+    BETTER_BONUS = "better_bonus"
+    """Another one of its group gives more."""
+
+
+NO_BONUS = {
+    NoBonus.OTHER_SHOP: N_("It is for sales at other shops."),
+    NoBonus.OTHER_DAY: N_("It is for other days of the week."),
+    NoBonus.OTHER_HOUR: N_("It is for other hours of the day."),
+    NoBonus.SHOP_STOPPED: N_("This shop does not issue points now."),
+    NoBonus.FUNDER_STOPPED: N_("A shop that pays for it does not issue points now."),
+    NoBonus.NOTHING_EARNED: N_("This sale is too small for it."),
+    NoBonus.BUDGET_USED_UP: N_("Its budget is used up."),
+    NoBonus.BETTER_BONUS: N_("Another bonus gives more, and a sale gets one of them."),
+}
+"""The same as sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunderShare:
+    """A shop (or the operator) that pays for `share` parts of a bonus: parts of all shares together."""
+
+    shop: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class BonusTerms:
+    """What an alliance states for a version of a bonus rule, beside what its kind gives.
+
+    It holds from `first_day` to the end of `last_day` (yyyymmdd, None for no end) on the clocks of the alliance's zone;
+    at these `shops` (all of them where there are none), on these `days` (0 = Monday), from `from_hour` to before
+    `until_hour`. `budget` are points, in whole shares of the funders. `most` is the most for one sale. Of those of one
+    `group` a sale gets the best alone; of two that give the same, the one of the higher `priority`.
+    """
+
+    effect: Bonus
+    funders: tuple[FunderShare, ...]
+    budget: int
+    first_day: int
+    last_day: int | None = None
+    shops: frozenset[str] = frozenset()
+    days: frozenset[int] = frozenset()
+    from_hour: int = 0
+    until_hour: int = 24
+    most: int | None = None
+    group: str | None = None
+    priority: int = 0
+    shares: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shares", tuple(funder.share for funder in self.funders))
+
+    def points(self, base: int, earning_minor: Fraction) -> int:
+        """What it gives for a sale, whatever is left of its budget."""
+        points = self.effect.points(base, earning_minor)
+        return points if self.most is None else min(points, self.most)
+
+    def misses(self, shop: str, weekday: int, hour: int) -> NoBonus | None:
+        """Why it is not for a sale at that shop, day of the week and hour; None where it is."""
+        if self.shops and shop not in self.shops:
+            return NoBonus.OTHER_SHOP
+        if self.days and weekday not in self.days:
+            return NoBonus.OTHER_DAY
+        return None if self.from_hour <= hour < self.until_hour else NoBonus.OTHER_HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class BonusVersion:
+    """A version of a bonus rule, which counts for sales from `starts_at` on until `ended_at`, where it was ended.
+
+    Instants are microseconds since 1970 UTC. `name` is what its `pots` are called, of which each funder has one.
+    """
+
+    rule: str
+    version: int
+    terms: BonusTerms
+    starts_at: int
+    ended_at: int | None = None
+    name: str = field(init=False)
+    pots: tuple[PotRef, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.rule}@{self.version}")
+        object.__setattr__(self, "pots", tuple(PotRef(funder.shop, self.name) for funder in self.terms.funders))
+
+    def begins_by(self, at: int, day: int) -> bool:
+        """Whether it has taken over from the version before by that instant, on that day (yyyymmdd)."""
+        return self.starts_at <= at and self.terms.first_day <= day
+
+    def is_over(self, at: int, day: int) -> bool:
+        """Whether its last day is over, or it was ended."""
+        last_day = self.terms.last_day
+        return (last_day is not None and last_day < day) or (self.ended_at is not None and self.ended_at <= at)
+
+
+QUARTER = 15 * 60_000_000
+"""A quarter of an hour in microseconds: clocks change where one begins, so it lies in one hour of one day."""
+
+
+class BonusRules:
+    """An alliance's bonus rules: all versions that ever counted.
+
+    Those that count are found once for each quarter of an hour and shop; most sales come in the latest. The memo is one
+    tuple, replaced whole: threads may share it.
+    """
+
+    def __init__(self, versions: Iterable[BonusVersion] = ()) -> None:
+        by_rule: dict[str, list[BonusVersion]] = {}
+        for version in sorted(versions, key=lambda each: (each.rule, -each.version)):
+            by_rule.setdefault(version.rule, []).append(version)
+        self._by_rule = tuple(map(tuple, by_rule.values()))
+        self.by_name = {version.name: version for versions in self._by_rule for version in versions}
+        ends = (version.ended_at for version in self.by_name.values() if version.ended_at is not None)
+        self._changes = sorted({*ends, *(version.starts_at for version in self.by_name.values())})
+        self._latest: tuple[int, int, Calendar | None, dict[str, Sequence[BonusVersion]]] = (0, 0, None, {})
+
+    def in_effect(self, calendar: Calendar, at: int) -> list[BonusVersion]:
+        """Of each rule the version that counts for a sale of that instant, by priority and then by name."""
+        day = calendar.day(at)[0]
+        begun = (next((each for each in rule if each.begins_by(at, day)), None) for rule in self._by_rule)
+        counting = [version for version in begun if version is not None and not version.is_over(at, day)]
+        counting.sort(key=lambda version: -version.terms.priority)
+        return counting
+
+    def for_sale(self, sale: Sale) -> Sequence[BonusVersion]:
+        """Those of them that are for a sale at that shop, on that day, at that hour."""
+        since, until, calendar, by_shop = self._latest
+        if not since <= sale.at < until or calendar is not sale.calendar:
+            since, until = self._span(sale.at)
+            by_shop = {}
+            self._latest = since, until, sale.calendar, by_shop
+        candidates = by_shop.get(sale.shop)
+        if candidates is None:
+            weekday, hour = weekday_and_hour(sale.calendar, sale.at)
+            candidates = by_shop[sale.shop] = [
+                version
+                for version in self.in_effect(sale.calendar, sale.at)
+                if version.terms.misses(sale.shop, weekday, hour) is None
+            ]
+        return candidates
+
+    def _span(self, at: int) -> tuple[int, int]:
+        """The instants around one in which the same versions count, within a quarter of an hour."""
+        quarter, place = at - at % QUARTER, bisect_right(self._changes, at)
+        since = max(quarter, self._changes[place - 1]) if place else quarter
+        until = min(quarter + QUARTER, self._changes[place]) if place < len(self._changes) else quarter + QUARTER
+        return since, until
+
+
+NO_BONUSES = BonusRules()
+
+
+def weekday_and_hour(calendar: Calendar, at: int) -> tuple[int, int]:
+    """The day of the week (0 = Monday) and the hour of an instant, on the clock on the wall."""
+    return date_of(calendar.local_date(at)).weekday(), calendar.time_of_day(at).hour
+
+
+@dataclass(frozen=True, slots=True)
+class BonusOutcome:
+    """What a bonus gives for a sale: `parts` by the pot that they come from, or nothing, and why.
+
+    It would give `wanted` points, if its budget allowed.
+    """
+
+    version: BonusVersion
+    wanted: int = 0
+    parts: Sequence[tuple[PotRef, int]] = ()
+    reason: NoBonus | None = None
+
+    @property
+    def points(self) -> int:
+        """Points that it gives."""
+        return sum(points for _, points in self.parts)
+
+
+def evaluate(
+    candidates: Sequence[BonusVersion], view: BookView, shop: str, base: int, earning_minor: Fraction
+) -> list[BonusOutcome]:
+    """What each of these gives for a sale at a shop, with what is left in their pots now."""
+    if not view.may_issue(shop):
+        return [BonusOutcome(version, reason=NoBonus.SHOP_STOPPED) for version in candidates]
+    outcomes = [_outcome(version, view, base, earning_minor) for version in candidates]
+    best: dict[str, BonusOutcome] = {}
+    for outcome in outcomes:
+        group = outcome.version.terms.group
+        if group is not None and (group not in best or outcome.points > best[group].points):
+            best[group] = outcome
+    return [
+        replace(outcome, parts=(), reason=NoBonus.BETTER_BONUS)
+        if outcome.points and best.get(outcome.version.terms.group or "", outcome) is not outcome
+        else outcome
+        for outcome in outcomes
+    ]
+
+
+def _outcome(version: BonusVersion, view: BookView, base: int, earning_minor: Fraction) -> BonusOutcome:
+    terms, pots = version.terms, version.pots
+    wanted = terms.points(base, earning_minor)
+    if not wanted:
+        return BonusOutcome(version, reason=NoBonus.NOTHING_EARNED)
+    if not all(view.may_issue(pot.shop) for pot in pots):
+        return BonusOutcome(version, wanted, reason=NoBonus.FUNDER_STOPPED)
+    granted = most_within(wanted, terms.shares, [view.set_aside(pot) for pot in pots])
+    parts = [(pot, points) for pot, points in zip(pots, split(granted, terms.shares), strict=True) if points]
+    return BonusOutcome(version, wanted, parts, None if granted else NoBonus.BUDGET_USED_UP)
+
+
+def split(points: int, shares: Sequence[int]) -> list[int]:
+    """Points by share, each rounded down; the greatest share (of two, the first) takes what that leaves over."""
+    whole = sum(shares)
+    parts = [points * share // whole for share in shares]
+    parts[shares.index(max(shares))] += points - sum(parts)
+    return parts
+
+
+def most_within(wanted: int, shares: Sequence[int], left: Sequence[int]) -> int:
+    """How many of these points can be granted where so many are left for each share: nobody pays for another."""
+    whole = sum(shares)
+    # No part is less than its share rounded down, so no more than this can be had of any.
+    points = min(wanted, *(((have + 1) * whole - 1) // share for have, share in zip(left, shares, strict=True)))
+    # What is left over is less than a point for each other share.
+    while any(part > have for part, have in zip(split(points, shares), left, strict=True)):
+        points -= 1
+    return points
+
+
+def to_take_back(
+    version: BonusVersion, granted: Mapping[PotRef, int], back: Mapping[PotRef, int], base: int, earning_minor: Fraction
+) -> dict[PotRef, int]:
+    """What a refund takes back of a bonus, by the pot that it goes to: as if what is kept had been all of the sale.
+
+    The sale earns `base` points for `earning_minor` after the refund. `granted` is what it got, `back` what refunds
+    took of that before.
+    """
+    kept = min(sum(granted.values()), version.terms.points(base, earning_minor) if base or earning_minor else 0)
+    keep = dict(zip(version.pots, split(kept, version.terms.shares), strict=True))
+    taken = {pot: points - min(points, keep.get(pot, 0)) - back.get(pot, 0) for pot, points in granted.items()}
+    return {pot: points for pot, points in taken.items() if points > 0}

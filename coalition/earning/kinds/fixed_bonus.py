@@ -1,0 +1,39 @@
+"""A fixed bonus: so many points for a sale of an amount or more."""
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictInt
+
+from coalition.earning.bonus_model import BonusModel
+from coalition.locale.messages import N_
+from settlement import Phrase
+
+AMOUNT_MAX = 10**12
+POINTS_MAX = 10**9
+
+
+class FixedBonus(BonusModel):
+    """Gives `bonus_points` where `minimum_minor` or more of a sale earns."""
+
+    kind: Literal["fixed_bonus"] = Field(description="A fixed number of points.")
+    bonus_points: Annotated[StrictInt, Field(ge=1, le=POINTS_MAX)] = Field(description="The points.", examples=[50])
+    minimum_minor: Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX)] = Field(
+        description="For sales of which so much or more is paid in money and can earn, in minor units.",
+        examples=[2000],
+    )
+
+    def points(self, base: int, earning_minor: Fraction) -> int:  # noqa: ARG002 - the shape of all kinds
+        """All of them or none."""
+        return self.bonus_points if earning_minor >= self.minimum_minor else 0
+
+    def sentence(self) -> str:
+        """How many, and for how much."""
+        return Phrase(
+            N_("{points:number} more points from {minimum:money} on"),
+            points=self.bonus_points,
+            minimum=self.minimum_minor,
+        )
+
+
+BONUS = FixedBonus

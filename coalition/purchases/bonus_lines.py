@@ -1,0 +1,127 @@
+"""What purchases got beside the base rate, line by line: the pot that points came out of names their rule for ever."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from fractions import Fraction
+from typing import NamedTuple, Protocol
+
+from coalition.alliance import Alliance
+from coalition.earning.bonus import NO_BONUSES, to_take_back
+from coalition.earning.rule import Sale
+from coalition.purchases.purchase import PointMove
+from coalition.purchases.refund_shares import RefundedPoints, Sold
+from settlement.ledger import AccountKind, MoveKind, PotRef, StoredPosting, account_names
+
+TAKEN_BACK = (-MoveKind.ISSUE, MoveKind.OWE, MoveKind.WAIVE)
+"""Kinds of moves by which points that were earned go back to where they came from."""
+
+
+class IssuingMove(PointMove, Protocol):
+    """What is looked at of a move: between which accounts its points went."""
+
+    @property
+    def debit(self) -> int: ...
+    @property
+    def credit(self) -> int: ...
+
+
+class BonusLine(NamedTuple):
+    """Points that a purchase got by a version of a bonus rule, and the shop (or the operator) that pays for them.
+
+    `sentence` is what the bonus gives, as a phrase.
+    """
+
+    rule: str
+    version: int
+    funder: str
+    points: int
+    sentence: str
+
+
+Pots = Mapping[int, PotRef]
+"""Pots by the numbers of their accounts."""
+
+
+class PotAccounts:
+    """The pots of an alliance by their accounts' numbers, which never change: each account is looked up once."""
+
+    def __init__(self, alliance: Alliance) -> None:
+        self._alliance = alliance
+        self._known: dict[int, PotRef | None] = {}
+
+    def among(self, accounts: Iterable[int]) -> Pots:
+        """Those of these accounts that are pots."""
+        wanted = set(accounts)
+        new = wanted - self._known.keys()
+        if new:
+            book = self._alliance.book
+            with closing(self._alliance.database.session()) as session:
+                names, shops = account_names(book, session, sorted(new)), book.config(session).by_id
+            for id_, name in names.items():
+                is_pot = name.kind == AccountKind.POT
+                self._known[id_] = PotRef(shops[name.issuer].ref, name.owner) if is_pot else None
+        return {id_: pot for id_ in wanted if (pot := self._known.get(id_)) is not None}
+
+
+def pots_of(alliance: Alliance, moves: Sequence[IssuingMove]) -> Pots:
+    """The pots that these moves issued points out of. An alliance that never had a bonus has none."""
+    if alliance.programme.bonuses is NO_BONUSES:
+        return {}
+    return alliance.part(PotAccounts).among(move.debit for move in moves if move.kind == MoveKind.ISSUE)
+
+
+def bonus_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[BonusLine]:
+    """What a purchase with these moves got by bonus rules."""
+    pots = pots_of(alliance, moves)
+    points: dict[PotRef, int] = defaultdict(int)
+    for move in moves if pots else ():
+        if move.kind == MoveKind.ISSUE and move.debit in pots:
+            points[pots[move.debit]] += move.amount
+    versions = alliance.programme.bonuses.by_name
+    return [
+        BonusLine(version.rule, version.version, pot.shop, granted, version.terms.effect.sentence())
+        for pot, granted in points.items()
+        if (version := versions.get(pot.name)) is not None
+    ]
+
+
+def base_points(alliance: Alliance, purchase: StoredPosting, earning_minor: Fraction) -> int:
+    """What the rules beside bonuses give for so much of a purchase."""
+    content, at, book = purchase.content, purchase.occurred_at, alliance.book
+    amount_minor, minor_per_unit = int(content["amount_minor"]), 10**book.settings.minor_digits
+    sale = Sale(str(content["shop"]), str(content["member"]), amount_minor, at, book.calendar, minor_per_unit)
+    return sum(rule.points(sale, earning_minor) for rule in alliance.programme.rules_at(at).rules)
+
+
+def bonuses_to_take_back(
+    alliance: Alliance,
+    purchase: StoredPosting,
+    earlier: Iterable[StoredPosting],
+    pots: Pots,
+    sold: Sold,
+    refund: RefundedPoints,
+) -> dict[PotRef, int]:
+    """What a refund takes back of what a purchase got by bonus rules, by the pot that it goes to."""
+    granted: dict[str, dict[PotRef, int]] = defaultdict(lambda: defaultdict(int))
+    for move in purchase.moves:
+        if move.kind == MoveKind.ISSUE and move.debit in pots:
+            pot = pots[move.debit]
+            granted[pot.name][pot] += move.amount
+    back: dict[PotRef, int] = defaultdict(int)
+    for posting in earlier:
+        for move in posting.moves:
+            if move.kind in TAKEN_BACK and move.credit in pots:
+                back[pots[move.credit]] += move.amount
+    left_minor = sold.left_minor - refund.amount_minor
+    earning = sold.earning_minor * left_minor / max(sold.amount_minor, 1)
+    base = max(0, sold.earned - sold.earned_back - refund.from_member)
+    if purchase.omitted is not None:
+        # The shop could issue nothing itself: the bonus was for what the base rate would have given.
+        base = base_points(alliance, purchase, earning)
+    versions = alliance.programme.bonuses.by_name
+    taken: dict[PotRef, int] = {}
+    for name, parts in granted.items():
+        kept_base, kept_minor = (base, earning) if left_minor else (0, Fraction(0))
+        taken |= to_take_back(versions[name], parts, back, kept_base, kept_minor)
+    return taken
