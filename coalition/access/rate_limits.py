@@ -66,10 +66,14 @@ LAB_RUNS = Policy("lab-runs", 60, 900)
 LOG_IN_ADDRESS = Policy("log-in-address", 60, 900)
 LOG_IN_ACCOUNT = Policy("log-in-account", 10, 900)
 """Failed log-ins of one account; a successful log-in clears them."""
+CODE_DEVICE = Policy("code-device", 10, 900)
+"""Codes asked for by one browser: it comes first, so one phone leaves the others of a shop's network their codes."""
 CODE_CONTACT = Policy("code-contact", 3, 900)
 """Codes sent to one contact: each costs the alliance a message."""
 CODE_ADDRESS = Policy("code-address", 120, 900)
 """Codes asked for from one address: members in a shop's network share it, so contacts are what is limited closely."""
+MEMBER_LOG_IN_DEVICE = Policy("member-log-in-device", 30, 900)
+"""Members' log-ins from one browser, for the same reason."""
 MEMBER_LOG_IN_ADDRESS = Policy("member-log-in-address", 300, 900)
 """Members' log-ins from one address: each of their codes can be guessed at five times, wherever from."""
 

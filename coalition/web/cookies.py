@@ -1,4 +1,9 @@
-"""The cookie that keeps a browser's session: only for this host, and out of reach of scripts and other sites."""
+"""Cookies of a browser's session and of the browser itself: for this host alone, and out of reach of scripts.
+
+Who a browser is says nothing of its owner, and opens nothing: limits go by it.
+"""
+
+import secrets
 
 from fastapi import Request, Response
 
@@ -7,6 +12,7 @@ from coalition.web.errors import ForeignPage
 SECURE_NAME = "__Host-session"
 LOCAL_NAME = "session"
 """For plain HTTP on the local machine: without TLS, browsers refuse cookies whose name begins with __Host-."""
+DEVICE_NAME, DEVICE_SECONDS = "device", 365 * 24 * 3600
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -35,6 +41,25 @@ def set_session_cookie(request: Request, response: Response, token: str, seconds
 def drop_session_cookie(request: Request, response: Response) -> None:
     """Delete the session's cookie."""
     response.delete_cookie(_name(request), path="/", secure=not _is_local(request), httponly=True, samesite="lax")
+
+
+def device_of(request: Request) -> str | None:
+    """Which browser it is; None for one that was never told, and for programs."""
+    return request.cookies.get(DEVICE_NAME) if "cookie" in request.headers else None
+
+
+def keep_device(request: Request, response: Response) -> None:
+    """Tell a browser which one it is, where it does not know yet."""
+    if device_of(request) is None:
+        response.set_cookie(
+            DEVICE_NAME,
+            secrets.token_urlsafe(16),
+            max_age=DEVICE_SECONDS,
+            path="/",
+            secure=not _is_local(request),
+            httponly=True,
+            samesite="lax",
+        )
 
 
 def _is_local(request: Request) -> bool:

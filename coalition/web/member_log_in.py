@@ -8,7 +8,7 @@ from fastapi import BackgroundTasks, Request, Response
 
 from coalition.access.errors import LogInRefused
 from coalition.access.member_code import member_caller, redeem_code
-from coalition.access.rate_limits import MEMBER_LOG_IN_ADDRESS
+from coalition.access.rate_limits import CODE_DEVICE, MEMBER_LOG_IN_ADDRESS, MEMBER_LOG_IN_DEVICE, Policy
 from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliance
 from coalition.jobs.job import WorkSettings
@@ -18,6 +18,7 @@ from coalition.members.join import JoinRequest, join
 from coalition.members.log_in import check_may_log_in, find_recipient, read_contact
 from coalition.members.send_code import CodeSender
 from coalition.web.begin_session import BegunSession, begin_session
+from coalition.web.cookies import device_of
 from coalition.web.log_in_guard import Owner, guesses_counted
 from coalition.web.request import address_of, alliance_of
 
@@ -103,15 +104,25 @@ def _begun(request: Request, alliance: Alliance, member: str, cookie: Response |
 def _counted(request: Request, alliance_id: int | None, typed: str) -> tuple[CodeSender, str]:
     """Count a request for a code; what sends it, and the contact as the alliance writes it. Raises TooManyRequests."""
     sender = code_sender(request)
+    _count_device(request, CODE_DEVICE)
     sender.count_address(address_of(request))
     contact = typed if alliance_id is None else read_contact(alliance_of(request, alliance_id), typed)
     sender.count_contact(alliance_id, contact)
     return sender, contact
 
 
+def _count_device(request: Request, policy: Policy) -> None:
+    """Count to the browser, before anything counts to the address that it shares. Raises TooManyRequests."""
+    rates: SharedRates = request.app.state.log_in_rates
+    device = device_of(request)
+    if device is not None:
+        rates.take(policy, device)
+
+
 def _may_try(request: Request, alliance_id: int | None, typed: str) -> tuple[Alliance, str]:
     """The alliance and the contact of a log-in, which counts to its address. Raises LogInRefused, TooManyRequests."""
     rates: SharedRates = request.app.state.log_in_rates
+    _count_device(request, MEMBER_LOG_IN_DEVICE)
     rates.take(MEMBER_LOG_IN_ADDRESS, address_of(request))
     if alliance_id is None:
         raise LogInRefused

@@ -15,6 +15,7 @@ from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.typed import Digits, Next
 from coalition.pages.visit import Visit, Visiting, keep_town
+from coalition.web.cookies import keep_device
 from coalition.web.member_log_in import join_by_code, send_join_code
 from settlement import NamedFact
 
@@ -54,6 +55,7 @@ def join(
         return RedirectResponse(local_path(next, HOME), 303)
     answer = show(visit, _page(visit, shop, next))
     keep_town(visit, answer)
+    keep_device(visit.request, answer)
     return answer
 
 

@@ -12,6 +12,7 @@ from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.typed import Digits, Next
 from coalition.pages.visit import Visiting, keep_town
+from coalition.web.cookies import keep_device
 from coalition.web.member_log_in import log_in_by_code, send_member_code
 from settlement import NamedFact
 
@@ -40,6 +41,7 @@ def log_in(visit: Visiting, next: Annotated[str, Query(max_length=500)] = HOME) 
         return RedirectResponse(onward, 303)
     answer = show(visit, LogInPage(next=onward))
     keep_town(visit, answer)
+    keep_device(visit.request, answer)
     return answer
 
 

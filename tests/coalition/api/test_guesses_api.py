@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from coalition.access.place import place_of
-from coalition.access.rate_limits import CODE_ADDRESS, CODE_CONTACT_DAY, LOG_IN_ACCOUNT
+from coalition.access.rate_limits import CODE_ADDRESS, CODE_CONTACT_DAY, CODE_DEVICE, LOG_IN_ACCOUNT
 from coalition.access.refused_log_ins import WARNED_AFTER
 from coalition.api.app import create_app
 from coalition.jobs.job import WorkSettings
@@ -91,6 +91,24 @@ def test_the_addresses_of_a_household_count_as_one(server: Server) -> None:
     got = [server.ask_for_code(f"+4915112345{number:03d}", f"2001:db8::{number:x}") for number in asked]
     assert got == [202] * CODE_ADDRESS.quota + [429]
     assert server.ask_for_code(ANN, "2001:db8:0:1::1") == 202
+
+
+def test_one_phone_leaves_the_others_of_a_shops_network_their_codes(server: Server) -> None:
+    def phone() -> TestClient:
+        browser = server.at(HOME)
+        assert browser.get("/wallet/log-in", headers={"Accept": "text/html"}).status_code == 200
+        return browser
+
+    def ask(browser: TestClient, number: int) -> int:
+        return browser.post("/v1/member-codes", json={"contact": f"+4915112345{number:03d}"}).status_code
+
+    greedy, *others = (phone() for _ in range(3))
+    got = [ask(greedy, number) for number in range(CODE_DEVICE.quota + 20)]
+    assert got == [202] * CODE_DEVICE.quota + [429] * 20
+    assert [ask(other, 100 + number) for number, other in enumerate(others)] == [202, 202]
+    # What was refused to it counts to nobody else.
+    left = CODE_ADDRESS.quota - CODE_DEVICE.quota - len(others)
+    assert [server.ask_for_code(f"+4915112346{number:03d}") for number in range(left + 1)] == [202] * left + [429]
 
 
 @pytest.mark.parametrize(
