@@ -10,6 +10,7 @@ from settlement.payments import (
     cancel_payment,
     compare_rails,
     compare_with_book,
+    line_placement,
     match_line,
     reconcile_rail,
     reconcile_rails,
@@ -60,6 +61,7 @@ def test_a_movement_without_a_key_waits_to_be_booked_under_a_name(town: Paying) 
     book_line(town.context(), "bank", "i1", "interest", "of May")
     book_line(town.context(), "bank", "i2", "own transfer", "to the drawer")
     assert reconcile_rail(town.context(), "bank").ok
+    assert line_placement(town.context(), "bank", "i2") == ("", "own transfer")
     assert town.cash() == 30
     with pytest.raises(LineNotFound):
         book_line(town.context(), "bank", "i1", "interest", "again")
@@ -75,7 +77,9 @@ def test_a_movement_matched_by_hand_pays_what_it_is_for(town: Paying) -> None:
     line(town, "u2", 100)
     line(town, "u3", -100)
     reconcile_rail(town.context(), "bank")
+    assert line_placement(town.context(), "bank", "u2") is None
     assert match_line(town.context(), "bank", "u2", payment.id).state == "paid"
+    assert line_placement(town.context(), "bank", "u2") == (payment.id, "")
     assert town.balances() == {"cafe": 100}
     # What is too much is a credit, and what goes back is owed again.
     assert match_line(town.context(), "bank", "u1", payment.id).moved_minor == 199
