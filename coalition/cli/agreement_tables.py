@@ -18,6 +18,8 @@ from settlement.payments import PaymentRules
 
 LIMITS = {"points": N_("{amount} points"), SUM_UNIT: N_("{amount} minor units")}
 """A limit in its unit, as it is set too."""
+EVERY = {"daily": N_("daily"), "weekly": N_("weekly"), "monthly": N_("monthly")}
+"""How often windows close."""
 
 
 def agreement_table(settings: BookSettings, lang: Lang) -> Table:
@@ -48,7 +50,7 @@ def cutoff_text(cutoff: Cutoff, lang: Lang) -> str:
         case _:
             on = []
     at = [cutoff.at.isoformat("minutes")] if cutoff.at != time.min else []
-    return " ".join([cutoff.every, *on, *at])
+    return " ".join([translate(EVERY[cutoff.every], lang), *on, *at])
 
 
 def terms_table(settings: BookSettings, terms: Sequence[Terms], lang: Lang) -> Table:

@@ -220,3 +220,4 @@ def test_what_a_settlement_and_a_limit_say_is_told_in_the_words_of_the_trade(com
     assert "10,000 积分" in limits
     assert "100,000 最小货币单位" in limits
     assert "10,000 points" in command("approvals", "limits", *URL).out
+    assert "每周" in command("alliance", "show", *URL, "--lang", "zh").out
