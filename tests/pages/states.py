@@ -194,6 +194,7 @@ def _asked_at_the_code(page: Page) -> None:
 
 
 SEND = "main form .next"
+SEND_SHOPS = "main form .button"
 STATES = (
     State("log-in", "/wallet/log-in"),
     State("log-in-code", "/wallet/log-in", act=_press(SEND, contact=PHONE)),
@@ -279,6 +280,8 @@ STATES = (
     State("console-member", "/console/members/ann", "sue@oldtown.example", _open_all),
     State("console-approvals", "/console/approvals?status=all", "fina@oldtown.example", _open_all, _asked_for),
     State("console-approvals-own", "/console/approvals", "sue@oldtown.example", prepare=_asked_for),
+    State("console-start", "/console/start", "olga@oldtown.example"),
+    State("console-start-refused", "/console/start", "olga@oldtown.example", _press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", "fina@oldtown.example"),
     State("components", "/dev/components"),
 )

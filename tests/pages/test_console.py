@@ -29,6 +29,8 @@ MIRRORS = {
     "POST /console/windows/{window}/close": "closeWindow",
     "GET /console/windows/{window}/{shop}": "getStatement",
     "GET /console/windows/{window}/{shop}/{kind}": "getStatement",
+    "GET /console/start": "createShop",
+    "POST /console/start/shops": "createShop",
     "GET /console/postings/{posting}": "getStatement",
     "GET /console/payments": "listPayments",
     "POST /console/payments/run": "runSettlement",

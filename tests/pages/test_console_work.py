@@ -113,6 +113,21 @@ def test_a_shop_joins_by_form_and_takes_part(town: PageTown) -> None:
     assert fina.page.all("b", data_figure="deposit")[0].figure() == 12_050
 
 
+def test_the_first_steps_tick_themselves_and_shops_come_by_a_list(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    olga.open("/console")
+    olga.click("of the first steps are left")
+    assert olga.path.endswith("/console/start")
+    names = "\n".join(["Uhren Übel", "gerber; Leder Gerber", "书店", "", "pool; Pool", "Uhren Übel"])
+    assert olga.send("/console/start/shops", shops=names) == 422
+    assert [each.text for each in olga.page.all("textarea")] == ["pool; Pool"]
+    shops = {each["name"]: each for each in town.api.client().get("/v1/shops", params={"limit": 100}).json()["data"]}
+    assert [shops[name]["ref"] for name in ("Uhren Übel", "Leder Gerber", "书店")] == ["uhren-ubel", "gerber", "shop"]
+    assert {shops[name]["status"] for name in ("Uhren Übel", "Leder Gerber", "书店")} == {"active"}
+    assert olga.send("/console/start/shops", shops="Uhren Übel\nLeder Gerber") == 200, "the same list once more"
+    assert f"{len(shops)} shops take part." in olga.words
+
+
 def test_a_manager_goes_to_their_own_shop(town: PageTown) -> None:
     mona = visitor(town, MANAGER)
     mona.open("/console")

@@ -12,7 +12,7 @@ from rich.console import Console
 from coalition.cli.language import language
 from coalition.cli.options import DEFAULT_URL, RUN_IT, DatabaseUrl, LanguageOption, console, opened_database
 from coalition.locale.formats import Lang
-from coalition.locale.messages import translate
+from coalition.locale.messages import N_, translate
 
 if TYPE_CHECKING:
     from coalition.serve.first_start import FirstStart
@@ -167,7 +167,7 @@ def _asked_owner(lang: Lang) -> str | None:
 
 
 def _show_links(screen: Console, host: str, port: int, lang: Lang) -> None:
-    """Where the reference is, and the members' wallet; as a QR code too where phones reach it from this terminal."""
+    """Where the reference, the console and the members' wallet are; the last as a QR code too where phones reach it."""
     from coalition.settings import read_settings
 
     screen.print(f"http://{host}:{port}/docs", soft_wrap=True)
@@ -175,7 +175,10 @@ def _show_links(screen: Console, host: str, port: int, lang: Lang) -> None:
     reached_at = read_settings().public_url
     # By an address no browser takes a passkey, by this name each does.
     name_of_host = "localhost" if host == "127.0.0.1" else host
-    link = f"{(reached_at or f'http://{name_of_host}:{port}').rstrip('/')}/wallet"
+    base = (reached_at or f"http://{name_of_host}:{port}").rstrip("/")
+    sentence = N_("The console of the alliance and its shops: {link}")
+    screen.print(translate(sentence, lang, link=f"{base}/console"), soft_wrap=True)
+    link = f"{base}/wallet"
     screen.print(translate("The members' wallet: {link}", lang, link=link), soft_wrap=True)
     if reached_at is not None and screen.is_terminal:
         import segno

@@ -106,7 +106,9 @@ def _show(staff: StaffVisit, id_: str, problem: str = "", code: int = 200, *, do
     with alliance.database.engine.connect() as connection:
         details = person(connection, alliance.id, resolve_merged(connection, alliance.id, id_))
         wallet = wallet_of(alliance, connection, details.member.id)
-    shops = [(shop.ref, shop.profile.name) for shop in list_shops(alliance) if shop.status in MAY_ISSUE]
+    shops = [
+        (shop.ref, shop.profile.name_in(staff.visit.lang)) for shop in list_shops(alliance) if shop.status in MAY_ISSUE
+    ]
     page = MemberPage(
         person=details,
         wallet=wallet,

@@ -4,13 +4,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 
-from coalition.access.caller import TREASURERS
+from coalition.access.caller import HELPERS, TREASURERS
 from coalition.approvals.approval import ApprovalStatus
 from coalition.approvals.store import list_approvals
 from coalition.ids import window_id
 from coalition.operation.doctor import Level, examine_audit
 from coalition.operation.doctor_text import finding_text
 from coalition.pages.console.staff_visit import StaffVisit
+from coalition.pages.console.start import first_steps
 from coalition.payments.context import payment_context
 from settlement.clearing import ExposureLevel, exposures, windows_due
 from settlement.payments import PaymentState, defaults_of, newest_payments, unmatched_lines
@@ -25,6 +26,7 @@ class NeedKind(StrEnum):
 
     STOPPED = "stopped"
     NEAR_LIMIT = "near_limit"
+    START = "start"
     WINDOW_DUE = "window_due"
     APPROVALS = "approvals"
     LINES = "lines"
@@ -45,7 +47,16 @@ class Need:
 
 def needs_of(staff: StaffVisit) -> list[Need]:
     """What needs the visitor, the worst first."""
-    return [*_findings(staff), *_payments(staff), *_limits(staff), *_due(staff), *_asked(staff)]
+    return [*_steps(staff), *_findings(staff), *_payments(staff), *_limits(staff), *_due(staff), *_asked(staff)]
+
+
+def _steps(staff: StaffVisit) -> list[Need]:
+    """The first steps, until all are done, to those who can go them."""
+    if staff.caller.role not in HELPERS:
+        return []
+    steps = first_steps(staff)
+    left = len(steps.ticks) - steps.done
+    return [Need(NeedKind.START, left, "/console/start")] if left else []
 
 
 def _findings(staff: StaffVisit) -> list[Need]:

@@ -1,0 +1,123 @@
+"""The first steps of an alliance, as a list that ticks itself; and adding all shops at once."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import HELPERS, STAFF, Role
+from coalition.access.user_store import list_users
+from coalition.merchants.add_shops import RefusedShop, add_shops
+from coalition.merchants.list_shops import list_shops
+from coalition.merchants.shop_status import ShopStatus
+from coalition.pages.console.people import PEOPLE_MAX
+from coalition.pages.console.sections import ConsolePage
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from settlement import Funding, Terms
+from settlement.clearing import points_by_window
+from settlement.payments import payment_rules
+
+router = PageRouter("/console/start")
+Helper = Annotated[StaffVisit, Depends(admit(HELPERS & STAFF))]
+PLAIN_NAME = "Our town"
+"""What an alliance is called until somebody names it."""
+OWNERS_LEAST, SHOPS_LEAST = 2, 2
+LIST_CHARS_MAX = 40_000
+EXAMPLE_POINTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """How far an alliance is. `owners` can log in; `managers` counts shops with somebody who was invited."""
+
+    named: bool
+    owners: int
+    shops: int
+    managers: int
+    sold: bool
+
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return sum(self.ticks)
+
+    @property
+    def ticks(self) -> tuple[bool, ...]:
+        """Which are, in order: name, second owner, shops, people of shops, first sale."""
+        has_people = self.shops > 0 and self.managers >= self.shops
+        return self.named, self.owners >= OWNERS_LEAST, self.shops >= SHOPS_LEAST, has_people, self.sold
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage(ConsolePage):
+    """The steps, and what was agreed on. `example_minor` is what EXAMPLE_POINTS points are worth."""
+
+    steps: FirstSteps
+    terms: Terms
+    pooled: bool
+    example_points: int
+    example_minor: int
+    expiry_months: int
+    every: str
+    rail: str
+    typed: str = ""
+    added: int = 0
+    refused: tuple[tuple[str, str], ...] = ()
+
+
+@router.get("")
+def start(staff: Helper) -> HTMLResponse:
+    """What is done, and what is next."""
+    return _show(staff)
+
+
+@router.post("/shops")
+def add(staff: Helper, shops: Annotated[str, Form(max_length=LIST_CHARS_MAX)]) -> Response:
+    """Add the shops of a list; what could not be added stays in the field, with the reason."""
+    added, refused = add_shops(staff.alliance, staff.caller, shops)
+    if refused:
+        return _show(staff, refused=refused, added=len(added), code=422)
+    return RedirectResponse("/console/start", 303)
+
+
+def first_steps(staff: StaffVisit) -> FirstSteps:
+    """How far the alliance is."""
+    alliance = staff.alliance
+    shops = {shop.ref for shop in list_shops(alliance) if shop.status is ShopStatus.ACTIVE}
+    with alliance.database.engine.connect() as connection:
+        users = [each for each in list_users(connection, alliance.id, None, None, PEOPLE_MAX) if not each.disabled_at]
+    with closing(alliance.database.session()) as session:
+        sold = bool(points_by_window(alliance.book, session, 1))
+    return FirstSteps(
+        named=alliance.book.settings.name != PLAIN_NAME,
+        owners=sum(user.role is Role.OWNER and user.password_hash is not None for user in users),
+        shops=len(shops),
+        managers=len({user.shop for user in users if user.role is Role.MANAGER} & shops),
+        sold=sold,
+    )
+
+
+def _show(staff: StaffVisit, refused: list[RefusedShop] | None = None, added: int = 0, code: int = 200) -> HTMLResponse:
+    alliance, now = staff.alliance, staff.alliance.clock()
+    terms = alliance.terms_at(now)
+    with closing(alliance.database.session()) as session:
+        rail = payment_rules(alliance.book, session).rail
+    lines = refused or []
+    page = StartPage(
+        steps=first_steps(staff),
+        terms=terms,
+        pooled=terms.funding is Funding.ON_ISSUE,
+        example_points=EXAMPLE_POINTS,
+        example_minor=int(EXAMPLE_POINTS * terms.minor_per_point),
+        expiry_months=alliance.programme.rules_at(now).expiry_months,
+        every=alliance.book.settings.cutoff.every,
+        rail=rail,
+        typed="\n".join(each.line for each in lines),
+        added=added,
+        refused=tuple((each.line, "" if each.why is None else staff.visit.explain(each.why)) for each in lines),
+    )
+    return show(staff.visit, page, code)
