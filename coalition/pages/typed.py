@@ -5,8 +5,12 @@ from typing import Annotated
 from fastapi import Form, Path
 from pydantic import AfterValidator
 
+from coalition.locale.messages import N_
+
 Digits = Annotated[str, Form(max_length=20), AfterValidator(lambda typed: "".join(typed.split()))]
 """A code that was sent or that an app shows, without the spaces that people put between its digits."""
+NO_CONTACT = N_("Write a phone number with its country code, such as +49 151 23456789, or an e-mail address.")
+"""What is said to whoever types what can be neither."""
 Next = Annotated[str, Form(max_length=500)]
 """Where to go on to, as the page before was asked: see `local_path`."""
 Ref = Annotated[str, Path(max_length=100)]

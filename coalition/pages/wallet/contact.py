@@ -9,11 +9,10 @@ from fastapi.responses import RedirectResponse
 from coalition.access.errors import ProofNeeded
 from coalition.access.member_code import CODE_MINUTES
 from coalition.access.prove import check_proven
-from coalition.locale.messages import N_
 from coalition.members.errors import ContactInvalid
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Digits
+from coalition.pages.typed import NO_CONTACT, Digits
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.web.own_contact import change_contact, send_contact_code
 from settlement import NamedFact
@@ -22,7 +21,6 @@ HERE = "/wallet/me/contact"
 PROVE = f"/wallet/prove?next={HERE}"
 router = PageRouter(HERE)
 
-NO_CONTACT = N_("Write a phone number with its country code, such as +49 151 23456789, or an e-mail address.")
 
 Typed = Annotated[str, Form(max_length=200)]
 

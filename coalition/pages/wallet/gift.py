@@ -11,8 +11,10 @@ from coalition.gifts.gift import StoredGift
 from coalition.gifts.give_points import NewGift, give_points
 from coalition.gifts.link import link_code
 from coalition.gifts.store import gifts_of
+from coalition.members.errors import ContactInvalid
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import NO_CONTACT
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.wallets.wallet import wallet_of
 from settlement import NamedFact
@@ -63,7 +65,8 @@ def give(
     try:
         gift = give_points(own.alliance, new, f"{own.caller.space}:page:{key}").gift
     except NamedFact as error:
-        return _refused(own, to, points, own.visit.explain(error))
+        problem = own.visit.say(NO_CONTACT) if isinstance(error, ContactInvalid) else own.visit.explain(error)
+        return _refused(own, to, points, problem)
     if gift.by_link:
         return RedirectResponse(f"{HERE}/{link_code(own.alliance.programme.secret, gift.id)}", 303)
     return RedirectResponse(f"{HERE}?done=yes", 303)
