@@ -42,6 +42,7 @@ KINDS = {
     "merge": N_("Members merged"),
     "release_of_balance": N_("Points brought along"),
     "close": N_("Close of a window"),
+    "bonus_budget": N_("Budget of a bonus"),
 }
 """What postings are called, by their types."""
 MOVES = {
