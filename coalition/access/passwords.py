@@ -58,6 +58,12 @@ def hash_password(password: str, email: str) -> str:
         return _hasher.hash(text)
 
 
+def hash_pin(pin: str) -> str:
+    """The hash of a PIN, whose strength is that few tries are allowed."""
+    with _slots:
+        return _hasher.hash(pin)
+
+
 def is_password(password: str, stored_hash: str | None) -> bool:
     """Whether the password has this hash. None matches nothing, and takes equally long."""
     with _slots:

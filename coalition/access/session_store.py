@@ -51,7 +51,7 @@ def csrf_token(session_token: str) -> str:
 def add_session(
     connection: Connection, alliance_id: int, subject: str, lifetime: Lifetime, agent: str, now: int
 ) -> NewSession:
-    """Start a session of a `subject`: `user:…` or `member:…`."""
+    """Start a session of a `subject`: `user:…`, `member:…`, or `till:…`, which names the till's shop behind its id."""
     new = NewSession(new_token(alliance_id, TokenKind.SESSION), now + lifetime.total)
     connection.execute(
         insert(sessions).values(
@@ -86,6 +86,10 @@ def find_session_caller(connection: Connection, presented: PresentedToken, now: 
     kind, _, id_ = row.subject.partition(":")
     if kind == "member":
         return Caller(presented.alliance_id, row.subject, Role.MEMBER, member=id_, session=presented.id)
+    if kind == "till":
+        # What removes a till ends its sessions, so one that goes on is a till's.
+        till, _, shop = id_.partition(":")
+        return Caller(presented.alliance_id, f"till:{till}", Role.TILL, shop, session=presented.id)
     user = find_user(connection, presented.alliance_id, id_)
     return None if user is None or user.disabled_at is not None else user.caller(presented.id)
 

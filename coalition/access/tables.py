@@ -2,6 +2,7 @@
 1970 UTC.
 
 A subject is the owner of a session or a passkey, as in the access log: `user:usr_…` or `member:mem_…`.
+A session may be a till's too: `till:till_…:SHOP`.
 """
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, false

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from starlette.types import Scope
 
+from coalition.web.page_policy import OF_PAGES
+
 Headers = list[tuple[bytes, bytes]]
 
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
@@ -20,11 +22,6 @@ SAFE: Sequence[tuple[bytes, bytes]] = (
 )
 CSP = b"content-security-policy"
 OF_DATA = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-OF_PAGES = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    b"connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    b"frame-ancestors 'none'"
-)
 CACHE = b"cache-control"
 NO_STORE = (CACHE, b"no-store")
 STORABLE = ("/docs", "/openapi.json")
@@ -37,7 +34,7 @@ def with_safe_headers(scope: Scope, sent: Headers) -> Headers:
     names = dict(sent)
     added = [header for header in SAFE if header[0] not in names]
     if CSP not in names:
-        added.append((CSP, OF_PAGES if names.get(b"content-type", b"").startswith(b"text/html") else OF_DATA))
+        added.append((CSP, OF_PAGES.encode() if names.get(b"content-type", b"").startswith(b"text/html") else OF_DATA))
     if CACHE not in names and not scope["path"].startswith(STORABLE):
         added.append(NO_STORE)
     if scope["scheme"] == "https":

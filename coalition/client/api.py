@@ -559,7 +559,7 @@ class BatchItem(TypedDict):
     """Those of them that were over already when it was booked."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -607,6 +607,8 @@ class BatchItemCreate(TypedDict):
     """
     occurred_at: NotRequired[str | None]
     """When the sale happened, if not just now: the till was offline, for example."""
+    shift: NotRequired[str | None]
+    """The shift in which it was sold (`beginShift`). A connected till names it with every sale; a key has none."""
     idempotency_key: str
     """What the header Idempotency-Key is for a single one."""
 
@@ -622,7 +624,7 @@ class BatchRefund(TypedDict):
     """Whether it was booked before."""
     refund: Refund | None
     """The refund, where it was booked."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -709,6 +711,48 @@ class CashCarryResult(TypedDict):
     """Whether it is recorded, or waits for another person's approval."""
     approval: str | None
     """The id of the approval that another person has to give."""
+
+
+class Cashier(TypedDict):
+    """Somebody who may sign in at a shop's tills."""
+
+    id: str
+    """Their id."""
+    shop: str
+    """The shop."""
+    name: str
+    """What the till calls them."""
+    locked: bool
+    """Whether the PIN was wrong five times, so that a manager has to unlock it."""
+    created_at: str
+    """When they were added."""
+
+
+class CashierCreate(TypedDict):
+    """A new cashier."""
+
+    name: str
+    """What the till calls them."""
+    pin: str
+    """Four to eight digits, which neither repeat one of them nor count up or down."""
+
+
+class CashierList(TypedDict):
+    """A shop's cashiers."""
+
+    data: list[Cashier]
+    """Those who work there now, by name."""
+
+
+class CashierUpdate(TypedDict):
+    """What changes of a cashier; what is left out stays."""
+
+    name: NotRequired[str | None]
+    """What the till calls them."""
+    pin: NotRequired[str | None]
+    """Another PIN, which unlocks too."""
+    unlock: NotRequired[bool]
+    """Whether to allow five tries again."""
 
 
 class Clock(TypedDict):
@@ -1763,7 +1807,7 @@ class ImportRowResult(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
@@ -2558,7 +2602,7 @@ class NewPayDevice(TypedDict):
 class NotEarned(TypedDict):
     """Why a sale that would earn points earns none: its shop may not issue points, or not at that moment."""
 
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the reason."""
     detail: str
     """The same as a sentence, in the language of Accept-Language."""
@@ -2692,6 +2736,43 @@ class OpenFromUntil(TypedDict):
     """When it opens."""
     closes: str
     """When it closes; on the next day, if that is not after it opens."""
+
+
+class OwnTill(TypedDict):
+    """All that a till needs to know to sell."""
+
+    id: str
+    """Its id."""
+    shop: str
+    """The shop."""
+    name: str
+    """What the shop knows it by."""
+    created_at: str
+    """When it was connected."""
+    seen_at: str
+    """When it last began a session."""
+    alliance: str
+    """The alliance's name."""
+    shop_name: str
+    """The shop's name."""
+    currency: str
+    """ISO 4217 code of the currency."""
+    minor_digits: int
+    """Decimals of the currency: 2 for cents."""
+    timezone: str
+    """The time zone, an IANA name."""
+    region: str | None
+    """The country (ISO 3166) of phone numbers that are typed without one."""
+    decimal_comma: bool | None
+    """Whether amounts are written with a decimal comma there; null where that is not known."""
+    now: str
+    """The alliance's clock."""
+    points_per_unit: str
+    """Points that pay for a whole unit of money, exact."""
+    cashiers: list[TillCashier]
+    """Who may sign in, by name."""
+    shift: Shift | None
+    """Who is signed in; null where nobody is."""
 
 
 class Passkey(TypedDict):
@@ -3447,7 +3528,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -3642,6 +3723,8 @@ class PurchaseCreate(TypedDict):
     """
     occurred_at: NotRequired[str | None]
     """When the sale happened, if not just now: the till was offline, for example."""
+    shift: NotRequired[str | None]
+    """The shift in which it was sold (`beginShift`). A connected till names it with every sale; a key has none."""
 
 
 class PurchaseCreatedEvent(TypedDict):
@@ -3710,6 +3793,10 @@ class PurchaseData(TypedDict):
     """Its lines, where the till sent them."""
     external_ref: str | None
     """The till's own reference."""
+    till: NotRequired[str]
+    """The connected till that booked it."""
+    cashier: NotRequired[str]
+    """The cashier who was signed in there."""
 
 
 class PurchaseDetail(TypedDict):
@@ -3753,6 +3840,10 @@ class PurchaseDetail(TypedDict):
     """Each line with its share."""
     recorded_at: str
     """When it was booked."""
+    till: str | None
+    """The connected till that booked it; null for what came by a key."""
+    cashier: str | None
+    """The cashier who was signed in there."""
 
 
 class PurchaseDetailPage(TypedDict):
@@ -4430,6 +4521,30 @@ class SettlementRun(TypedDict):
     """The defaults that were declared."""
 
 
+class Shift(TypedDict):
+    """The time that a cashier is signed in at a till."""
+
+    id: str
+    """Its id, which sales name."""
+    till: str
+    """The till's id."""
+    cashier: str
+    """The cashier's id."""
+    begun_at: str
+    """When they signed in."""
+    ended_at: str | None
+    """When they signed out; null while they are signed in."""
+
+
+class ShiftBegin(TypedDict):
+    """Who signs in."""
+
+    cashier: str
+    """The cashier's id."""
+    pin: str
+    """The PIN."""
+
+
 class Shop(TypedDict):
     """A shop, as everybody in the alliance sees it."""
 
@@ -4928,6 +5043,106 @@ class TermsCreate(TypedDict):
     """The fee that an issuing shop pays, in basis points."""
     breakage_to: NotRequired[Breakage]
     """Who gets the money behind expired points under `on_issue`."""
+
+
+class TillCashier(TypedDict):
+    """A cashier as a till shows them."""
+
+    id: str
+    """Their id."""
+    name: str
+    """Their name."""
+    locked: bool
+    """Whether a manager has to unlock the PIN first."""
+
+
+class TillChallenge(TypedDict):
+    """What the till is to sign."""
+
+    challenge: str
+    """A text, good for two minutes."""
+
+
+class TillChallengeCreate(TypedDict):
+    """A till that wants to begin a session."""
+
+    till: str
+    """The till's id."""
+
+
+class TillCode(TypedDict):
+    """What connects a device to a shop, once."""
+
+    code: str
+    """Eight letters and digits, to be typed on the device."""
+    link: str
+    """The same as a link, to be shown as a QR code."""
+    expires_at: str
+    """Until when it is good."""
+
+
+class TillConnect(TypedDict):
+    """A device that wants to be a till."""
+
+    code: str
+    """The code that a manager has made."""
+    name: str
+    """What the shop knows the device by."""
+    public_key: str
+    """The public half of a key that the device made (ECDSA, P-256): the 65 bytes of the uncompressed point in
+    base64url, as WebCrypto exports it `raw`. The private half never leaves the device.
+    """
+
+
+class TillDevice(TypedDict):
+    """A connected device."""
+
+    id: str
+    """Its id."""
+    shop: str
+    """The shop."""
+    name: str
+    """What the shop knows it by."""
+    created_at: str
+    """When it was connected."""
+    seen_at: str
+    """When it last began a session."""
+
+
+class TillList(TypedDict):
+    """A shop's tills."""
+
+    data: list[TillDevice]
+    """Those that were not removed, the oldest first."""
+
+
+class TillSession(TypedDict):
+    """A session of a till."""
+
+    token: str
+    """Send it as `Authorization: Bearer …`."""
+    expires_at: str
+    """Until when it is good, if it is used every hour."""
+
+
+class TillSessionCreate(TypedDict):
+    """The challenge, signed."""
+
+    till: str
+    """The till's id."""
+    challenge: str
+    """The challenge."""
+    signature: str
+    """Its signature by the till's key: ECDSA with SHA-256 over its UTF-8 bytes, 64 bytes (r and s) in base64url, as
+    WebCrypto signs.
+    """
+
+
+class TillUpdate(TypedDict):
+    """Another name."""
+
+    name: str
+    """What the shop knows it by."""
 
 
 class User(TypedDict):
@@ -6293,6 +6508,62 @@ class Client(Requester):
     def adopt_key(self, id: str, /) -> Key:
         """Answer for an operator's key."""
         return cast("Key", self.ask("POST", "/v1/keys/{id}/adopt", path_values={"id": id}))
+
+    def create_till_code(self, shop: str, /) -> TillCode:
+        """Make a code that connects a till."""
+        return cast("TillCode", self.ask("POST", "/v1/shops/{shop}/till-codes", path_values={"shop": shop}))
+
+    def list_tills(self, shop: str, /) -> TillList:
+        """A shop's tills."""
+        return cast("TillList", self.ask("GET", "/v1/shops/{shop}/tills", path_values={"shop": shop}))
+
+    def update_till(self, till: str, /, **body: Unpack[TillUpdate]) -> TillDevice:
+        """Rename a till."""
+        return cast("TillDevice", self.ask("PATCH", "/v1/tills/{till}", path_values={"till": till}, body=body))
+
+    def revoke_till(self, till: str, /) -> None:
+        """Remove a till."""
+        self.ask("DELETE", "/v1/tills/{till}", path_values={"till": till})
+
+    def connect_till(self, **body: Unpack[TillConnect]) -> TillDevice:
+        """Connect a device to a shop."""
+        return cast("TillDevice", self.ask("POST", "/v1/tills", body=body))
+
+    def create_till_challenge(self, **body: Unpack[TillChallengeCreate]) -> TillChallenge:
+        """What a till is to sign."""
+        return cast("TillChallenge", self.ask("POST", "/v1/till-challenges", body=body))
+
+    def create_till_session(self, **body: Unpack[TillSessionCreate]) -> TillSession:
+        """Begin a session of a till."""
+        return cast("TillSession", self.ask("POST", "/v1/till-sessions", body=body))
+
+    def get_own_till(self) -> OwnTill:
+        """The till that calls."""
+        return cast("OwnTill", self.ask("GET", "/v1/till"))
+
+    def create_cashier(self, shop: str, /, **body: Unpack[CashierCreate]) -> Cashier:
+        """Add a cashier."""
+        return cast("Cashier", self.ask("POST", "/v1/shops/{shop}/cashiers", path_values={"shop": shop}, body=body))
+
+    def list_cashiers(self, shop: str, /) -> CashierList:
+        """A shop's cashiers."""
+        return cast("CashierList", self.ask("GET", "/v1/shops/{shop}/cashiers", path_values={"shop": shop}))
+
+    def update_cashier(self, cashier: str, /, **body: Unpack[CashierUpdate]) -> Cashier:
+        """Change a cashier."""
+        return cast("Cashier", self.ask("PATCH", "/v1/cashiers/{cashier}", path_values={"cashier": cashier}, body=body))
+
+    def end_cashier(self, cashier: str, /) -> None:
+        """End a cashier."""
+        self.ask("DELETE", "/v1/cashiers/{cashier}", path_values={"cashier": cashier})
+
+    def begin_shift(self, **body: Unpack[ShiftBegin]) -> Shift:
+        """Sign in at a till."""
+        return cast("Shift", self.ask("POST", "/v1/shifts", body=body))
+
+    def end_shift(self, shift: str, /) -> Shift:
+        """Sign out."""
+        return cast("Shift", self.ask("POST", "/v1/shifts/{shift}/end", path_values={"shift": shift}))
 
     def list_audit_log(self, *, actor: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> AuditLogEntryPage:
         """List who did what."""

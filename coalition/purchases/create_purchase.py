@@ -16,7 +16,9 @@ from coalition.purchases.bonus_lines import BonusLine, bonus_lines
 from coalition.purchases.identify_buyer import Buyer, BuyerNamed, Spending, earlier_answer, identify_buyer
 from coalition.purchases.lines import SaleLine, earning_part, encode_lines
 from coalition.purchases.purchase import (
+    CASHIER,
     PURCHASE_PREFIX,
+    TILL,
     cash_due,
     points_earned,
     points_expired,
@@ -25,6 +27,7 @@ from coalition.purchases.purchase import (
 from coalition.purchases.purchase_posting import purchase_posting
 from coalition.purchases.voided import check_not_voided
 from coalition.refusals import RefusedByBook
+from coalition.tills.shift_cache import NOBODY, TILLS, SoldBy, sold_by
 from settlement import KeyReused
 from settlement.ledger import Answer, Posting, Refusal
 
@@ -38,7 +41,8 @@ class NewPurchase:
     `points` are to be spent (ALL for all): at most, or exactly so many unless `accept_partial`. `lines`, where there
     are any, add up to `amount_minor`. `external_ref` is the till's own number for the sale. `occurred_at` is
     microseconds since 1970 UTC, None for a sale that happened just now. `by_id` says that the caller may spend by an id
-    alone, whatever the alliance's rule is. `till` is the caller, whose wrong pay codes are counted.
+    alone, whatever the alliance's rule is. `till` is the caller, whose wrong pay codes are counted; a connected till
+    names the `shift` too, by which the book knows till and cashier.
     """
 
     shop: str
@@ -55,12 +59,18 @@ class NewPurchase:
     email: str | None = None
     by_id: bool = False
     till: str = ""
+    shift: str | None = None
 
     @property
     def buyer(self) -> BuyerNamed:
         """How it names the buyer."""
         sold_at = None if self.points else self.occurred_at
         return BuyerNamed(self.member, self.pay_code, self.confirmation, self.phone, self.email, self.till, sold_at)
+
+    @property
+    def is_of_shift(self) -> bool:
+        """Whether a cashier has to be signed in where it is sold: at a connected till."""
+        return self.shift is not None or self.till.startswith(TILLS)
 
     @property
     def earning_minor(self) -> int:
@@ -109,16 +119,18 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
     """Book a purchase under an idempotency key of the book. Durable when it returns.
 
     The same key, or the same `external_ref` at the shop, gives the first answer again. Raises MemberUnknown,
-    MemberFrozen, SpendLocked, ConsentNeeded, ContactUnknown, the errors of `coalition.paycodes`, KeyVoided,
-    RefusedByBook, and what the poster raises.
+    MemberFrozen, SpendLocked, ConsentNeeded, ContactUnknown, the errors of `coalition.paycodes`, ShiftNeeded,
+    ShiftUnknown, ShiftOver, KeyVoided, RefusedByBook, and what the poster raises.
     """
+    seller = await sold_by(alliance, new.till, new.shift, new.occurred_at) if new.is_of_shift else NOBODY
     buyer = await identify_buyer(alliance, new.buyer, new.spending, key)
-    posting = new_purchase_posting(alliance, new, buyer, key)
+    posting = new_purchase_posting(alliance, new, buyer, key, seller)
+    problem = seller.problem or buyer.problem
     try:
-        if buyer.problem is None:
+        if problem is None:
             answer = await alliance.poster.post_async(posting)
         else:
-            answer = await asyncio.to_thread(earlier_answer, alliance, posting, buyer.problem)
+            answer = await asyncio.to_thread(earlier_answer, alliance, posting, problem)
     except KeyReused as reused:
         await asyncio.to_thread(check_not_voided, alliance, reused)
         raise
@@ -134,7 +146,12 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
 
 
 def new_purchase_posting(
-    alliance: Alliance, new: NewPurchase, buyer: Buyer, key: str, trace: list[BonusOutcome] | None = None
+    alliance: Alliance,
+    new: NewPurchase,
+    buyer: Buyer,
+    key: str,
+    seller: SoldBy = NOBODY,
+    trace: list[BonusOutcome] | None = None,
 ) -> Posting:
     """What the book is asked for a purchase of this buyer, under a key of the book.
 
@@ -154,6 +171,8 @@ def new_purchase_posting(
         content[BY_CONTACT] = 1
     if new.lines:
         content["lines"] = encode_lines(new.lines)
+    if seller.till is not None and seller.cashier is not None:
+        content |= {TILL: seller.till, CASHIER: seller.cashier}
     programme = alliance.programme
     return purchase_posting(
         alliance.book,

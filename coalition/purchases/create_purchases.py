@@ -12,6 +12,7 @@ from coalition.purchases.errors import KeyVoided
 from coalition.purchases.identify_buyer import earlier_answer, identify_buyer_now
 from coalition.purchases.voided import refuse_voided
 from coalition.refusals import RefusedByBook
+from coalition.tills.shift_cache import sold_by_now
 from settlement import KeyReused, SettlementError
 from settlement.ledger import Posting, PostingOutcome
 
@@ -39,12 +40,14 @@ def _requests(alliance: Alliance, purchases: Sequence[tuple[NewPurchase, str]]) 
 def _request(alliance: Alliance, new: NewPurchase, key: str) -> Posting | MemberError:
     """What the book is asked, or why the member can't buy; what was booked before is asked again all the same."""
     try:
+        seller = sold_by_now(alliance, new.till, new.shift, new.occurred_at)
         buyer = identify_buyer_now(alliance, new.buyer, new.spending, key)
-        posting = new_purchase_posting(alliance, new, buyer, key)
-        if buyer.problem is not None:
+        posting = new_purchase_posting(alliance, new, buyer, key, seller)
+        problem = seller.problem or buyer.problem
+        if problem is not None:
             # Where the key was used for something else, the book says so again below.
             with suppress(KeyReused):
-                earlier_answer(alliance, posting, buyer.problem)
+                earlier_answer(alliance, posting, problem)
     except MemberError as error:
         return error
     return posting

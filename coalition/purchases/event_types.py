@@ -61,6 +61,8 @@ class PurchaseData(PostedData, RefundFiguresData):
     expires_on: NotRequired[ExpiresOn]
     lines: NotRequired[Annotated[list[PurchaseLineData], About("Its lines, where the till sent them.")]]
     external_ref: Annotated[str | None, About("The till's own reference.")]
+    till: NotRequired[Annotated[str, About("The connected till that booked it.")]]
+    cashier: NotRequired[Annotated[str, About("The cashier who was signed in there.")]]
 
 
 class RefundData(PostedData, RefundFiguresData):

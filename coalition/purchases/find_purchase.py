@@ -10,7 +10,9 @@ from coalition.purchases.bonus_lines import BonusLine, bonus_lines
 from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
 from coalition.purchases.posting_kind import PURCHASES
 from coalition.purchases.purchase import (
+    CASHIER,
     PURCHASE_PREFIX,
+    TILL,
     cash_due,
     points_earned,
     points_expired,
@@ -58,10 +60,23 @@ class FoundPurchase:
         return int(self.posting.content["amount_minor"])
 
     @property
+    def till(self) -> str | None:
+        """The connected till that booked it; None where no such till did."""
+        return self._content(TILL)
+
+    @property
+    def cashier(self) -> str | None:
+        """The cashier who was signed in there."""
+        return self._content(CASHIER)
+
+    @property
     def external_ref(self) -> str | None:
         """The till's own number for the sale."""
-        ref = self.posting.content.get("external_ref")
-        return None if ref is None else str(ref)
+        return self._content("external_ref")
+
+    def _content(self, name: str) -> str | None:
+        value = self.posting.content.get(name)
+        return None if value is None else str(value)
 
 
 def find_purchase(alliance: Alliance, id_: str) -> FoundPurchase | None:

@@ -60,7 +60,7 @@ def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
     if buyer.problem is not None:
         raise buyer.problem
     trace: list[BonusOutcome] = []
-    posting = new_purchase_posting(alliance, new, buyer, QUOTE_KEY, trace)
+    posting = new_purchase_posting(alliance, new, buyer, QUOTE_KEY, trace=trace)
     preview = alliance.preview(posting)
     if isinstance(preview.outcome, SettlementError):
         raise preview.outcome

@@ -9,7 +9,11 @@ from playwright.sync_api import Page
 from coalition.access.caller import Role
 from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.approvals.approvals import Approvals
+from coalition.tills.till import TRIES
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
+from tests.pages.till_counter import prepared, six_digits
+from tests.pages.till_states import SCREENS, TillScreen
+from tests.support.tills import Device, cashier, cashiers, till_code
 from tests.support.town_api import send
 
 
@@ -193,6 +197,30 @@ def _asked_at_the_code(page: Page) -> None:
     page.wait_for_selector("[data-questions] form")
 
 
+def _tills(town: PageTown) -> dict[str, str]:
+    """The bakery has a till, and two cashiers, one of whom has forgotten her PIN."""
+    if not cashiers(town.api, "bakery"):
+        device = Device(town.api)
+        device.connect(till_code(town.api, "bakery"))
+        device.begin()
+        cashier(town.api, "bakery", "Max")
+        karla = cashier(town.api, "bakery", "Karla")
+        for _ in range(TRIES):
+            device.sign_in(karla, "0815")
+    return {}
+
+
+def _at_till(screen: TillScreen) -> State:
+    """A screen of a till that was connected just now."""
+    digits: list[str] = []
+
+    def prepare(town: PageTown) -> dict[str, str]:
+        digits[:] = [six_digits(town)]
+        return prepared(town)
+
+    return State(screen.name, "/till#{code}", act=lambda page: screen.act(page, digits[0]), prepare=prepare)
+
+
 SEND = "main form .next"
 SEND_SHOPS = "main form .button"
 STATES = (
@@ -283,5 +311,8 @@ STATES = (
     State("console-start", "/console/start", "olga@oldtown.example"),
     State("console-start-refused", "/console/start", "olga@oldtown.example", _press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", "fina@oldtown.example"),
+    State("tills", "/account/tills", "mona@sommer.example", prepare=_tills),
+    State("tills-code", "/account/tills", "mona@sommer.example", _press("[action$='/code'] .button")),
+    *[_at_till(screen) for screen in SCREENS],
     State("components", "/dev/components"),
 )

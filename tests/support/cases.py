@@ -13,6 +13,7 @@ from coalition.events.emit import emit
 from coalition.members.event_types import MEMBER_FROZEN
 from tests.support.clock import DAY
 from tests.support.push_service import Subscriber
+from tests.support.tills import PIN, Device, cashier, new_public_key, till_code
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, purchase, send
 from tests.support.wallets import People
@@ -43,6 +44,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         **of_windows(town),
         **of_purchases(town, bought),
         **of_access(town, tokens),
+        **of_tills(town),
         **of_members(town),
         **of_notices(town),
         # Events last: to read them brings the feed up to what was booked before.
@@ -177,6 +179,32 @@ def plant_passkey(town: ApiTown, id_: str, subject: str) -> None:
     row = {"alliance_id": town.alliance.id, "id": id_, "subject": subject, "name": "x", "created_at": 0}
     with town.database.engine.begin() as connection:
         connection.execute(insert(passkeys).values(**row, public_key=b"x", sign_count=0))
+
+
+def of_tills(town: ApiTown) -> dict[str, Case]:
+    """Cases of routes that name a till, a cashier or a shift of the bakery's."""
+    device = Device(town)
+    device.connect(till_code(town, "bakery"))
+    device.begin()
+    karla = cashier(town, "bakery", "Karla")
+    shift = device.sign_in(karla).json()["id"]
+    shop, shops = {"shop": "bakery"}, (ALLIANCE, SHOPS_OWN)
+    session = {"till": device.id, "challenge": device.challenge().json()["challenge"], "signature": "AAAA"}
+    return {
+        "createTillCode": Case(shop, of=shops),
+        "listTills": Case(shop, of=shops),
+        "updateTill": Case({"till": device.id}, {"name": "X"}, of=shops),
+        "revokeTill": Case({"till": device.id}, of=shops),
+        "connectTill": Case(body={"code": "ZZZZZZZZ", "name": "X", "public_key": new_public_key()}),
+        "createTillChallenge": Case(body={"till": device.id}),
+        "createTillSession": Case(body=session),
+        "createCashier": Case(shop, {"name": "X", "pin": PIN}, of=shops),
+        "listCashiers": Case(shop, of=shops),
+        "updateCashier": Case({"cashier": karla}, {"name": "X"}, of=shops),
+        "endCashier": Case({"cashier": karla}, of=shops),
+        "beginShift": Case(body={"cashier": karla, "pin": PIN}, of=shops),
+        "endShift": Case({"shift": shift}, of=shops),
+    }
 
 
 def of_members(town: ApiTown) -> dict[str, Case]:

@@ -138,6 +138,11 @@ class PurchaseCreate(BaseModel):
     occurred_at: Moment | None = Field(
         default=None, description="When the sale happened, if not just now: the till was offline, for example."
     )
+    shift: Text | None = Field(
+        default=None,
+        description="The shift in which it was sold (`beginShift`). A connected till names it with every sale; a key "
+        "has none.",
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -177,4 +182,5 @@ class PurchaseCreate(BaseModel):
             self.email,
             by_id=caller.role in OWNERS,
             till=caller.id,
+            shift=self.shift,
         )

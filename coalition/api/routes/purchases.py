@@ -154,6 +154,8 @@ class PurchaseDetail(Purchase):
     refunded_minor: int = Field(description="How much of its amount was refunded until now, in minor units.")
     lines: list[PurchaseLine] = Field(description="Each line with its share.")
     recorded_at: Moment = Field(description="When it was booked.")
+    till: str | None = Field(description="The connected till that booked it; null for what came by a key.")
+    cashier: str | None = Field(description="The cashier who was signed in there.")
 
 
 PROBLEMS = responses(
@@ -354,6 +356,8 @@ def _render(alliance: Alliance, caller: Caller, booked: finding.FoundPurchase, l
         refunded_minor=booked.refunded_minor,
         lines=_lines(booked.lines),
         recorded_at=moment(booked.posting.recorded_at),
+        till=booked.till,
+        cashier=booked.cashier,
     )
 
 

@@ -14,6 +14,7 @@ from tests.support.clock import Clock
 from tests.support.in_thread import serving
 from tests.support.people import PASSWORD, first_owner
 from tests.support.push_service import Subscriber
+from tests.support.tills import PIN, new_public_key
 from tests.support.town_api import ApiTown, api_town
 
 EMPTY = {
@@ -112,6 +113,18 @@ def revoke_key(callers: Callers) -> Call:
     return callers.operator, lambda: callers.operator.revoke_key(key)
 
 
+def revoke_till(callers: Callers) -> Call:
+    code = callers.operator.create_till_code("bakery")["code"]
+    key = new_public_key()
+    till = callers.operator.connect_till(code=code, name="Counter", public_key=key)["id"]
+    return callers.operator, lambda: callers.operator.revoke_till(till)
+
+
+def end_cashier(callers: Callers) -> Call:
+    cashier = callers.operator.create_cashier("bakery", name="Karla", pin=PIN)["id"]
+    return callers.operator, lambda: callers.operator.end_cashier(cashier)
+
+
 def end_session(callers: Callers) -> Call:
     owner = callers.owner()
     session = owner.list_sessions()[0]["id"]
@@ -136,6 +149,7 @@ def log_out(callers: Callers) -> Call:
 CALLS: dict[str, Callable[[Callers], Call]] = {
     "changePassword": change_password,
     "deleteWebhookEndpoint": delete_webhook_endpoint,
+    "endCashier": end_cashier,
     "endPayDevice": end_pay_device,
     "endPushSubscription": end_push_subscription,
     "endSession": end_session,
@@ -146,6 +160,7 @@ CALLS: dict[str, Callable[[Callers], Call]] = {
     "removePasskey": remove_passkey,
     "removeUserPasskey": remove_user_passkey,
     "revokeKey": revoke_key,
+    "revokeTill": revoke_till,
 }
 
 

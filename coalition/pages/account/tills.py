@@ -1,0 +1,143 @@
+"""A shop's tills and cashiers, for its manager: connect a device, let somebody sign in, unlock a PIN."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Form, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+
+from coalition.access.caller import Caller, Role, check_role
+from coalition.access.errors import LogInRefused, ProofNeeded
+from coalition.merchants.change_shop import load_shop
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.qr import qr_picture
+from coalition.pages.visit import AsStaff, Visit, Visiting
+from coalition.tills.change_cashier import add_cashier, change_cashier, end_cashier
+from coalition.tills.change_till import rename_till, revoke_till
+from coalition.tills.connect_till import CODE_MINUTES, make_till_code
+from coalition.tills.shift_cache import shift_cache
+from coalition.tills.store import cashiers_of, tills_of
+from coalition.tills.till import Cashier, TillDevice
+from coalition.web.prove_session import Proof, prove_session
+from settlement import NamedFact
+
+HERE = "/account/tills"
+NAME_CHARS_MAX = 100
+router = PageRouter(HERE)
+Name = Annotated[str, Form(min_length=1, max_length=NAME_CHARS_MAX)]
+Pin = Annotated[str, Form(max_length=20)]
+
+
+@dataclass(frozen=True, slots=True)
+class TillsPage(Page):
+    """What a shop has; a new `code` with its link as a picture; whether a password has to come with the next try."""
+
+    shop: str
+    tills: list[TillDevice]
+    cashiers: list[Cashier]
+    code: str = ""
+    picture: Markup | None = None
+    minutes: int = CODE_MINUTES
+    password_needed: bool = False
+    problem: str = ""
+
+
+def _own_shop(caller: Caller) -> str:
+    """The shop whose manager calls. Raises RoleNotAllowed."""
+    check_role(caller, {Role.MANAGER})
+    return caller.shop or ""
+
+
+def _page(visit: Visit, caller: Caller, **more: object) -> TillsPage:
+    ref, alliance = _own_shop(caller), visit.town
+    shop = load_shop(alliance, ref)
+    with alliance.database.engine.connect() as connection:
+        tills, cashiers = tills_of(connection, alliance.id, ref), cashiers_of(connection, alliance.id, ref)
+    return TillsPage(ref if shop is None else shop.profile.name, tills, cashiers, **more)  # type: ignore[arg-type]
+
+
+def _refused(visit: Visit, caller: Caller, error: NamedFact) -> HTMLResponse:
+    return show(visit, _page(visit, caller, problem=visit.explain(error)), error.error_kind.status)
+
+
+@router.get("")
+def tills(visit: Visiting, caller: AsStaff) -> HTMLResponse:
+    """All of them."""
+    return show(visit, _page(visit, caller))
+
+
+@router.post("/code")
+def new_code(visit: Visiting, caller: AsStaff, password: Annotated[str, Form(max_length=200)] = "") -> HTMLResponse:
+    """A code for one device; it takes a password where the last proof is too old."""
+    shop, alliance = _own_shop(caller), visit.town
+    try:
+        if password:
+            prove_session(visit.request, Proof(password=password), caller)
+        with alliance.database.engine.begin() as connection:
+            made = make_till_code(connection, caller, shop, alliance.machine_clock())
+    except ProofNeeded:
+        return show(visit, _page(visit, caller, password_needed=True))
+    except LogInRefused as error:
+        page = _page(visit, caller, password_needed=True, problem=visit.explain(error))
+        return show(visit, page, error.error_kind.status)
+    picture = qr_picture(f"{visit.url}/till#{made.code}")
+    return show(visit, _page(visit, caller, code=f"{made.code[:4]} {made.code[4:]}", picture=picture))
+
+
+@router.post("/{till}/change")
+def change_till(
+    visit: Visiting,
+    caller: AsStaff,
+    till: str,
+    action: Annotated[Literal["rename", "remove"], Form()],
+    name: Annotated[str, Form(max_length=NAME_CHARS_MAX)] = "",
+) -> RedirectResponse:
+    """Another name, or the end of it."""
+    _own_shop(caller)
+    alliance, wanted = visit.town, " ".join(name.split())
+    with alliance.database.engine.begin() as connection:
+        if action == "remove":
+            revoke_till(connection, caller, till, alliance.machine_clock(), alliance.clock())
+        elif wanted:
+            rename_till(connection, caller, till, wanted)
+    visit.request.app.state.callers.forget()
+    shift_cache(alliance).forget()
+    return RedirectResponse(HERE, 303)
+
+
+@router.post("/cashiers")
+def new_cashier(visit: Visiting, caller: AsStaff, name: Name, pin: Pin) -> Response:
+    """Somebody who may sign in."""
+    shop, alliance = _own_shop(caller), visit.town
+    try:
+        with alliance.database.engine.begin() as connection:
+            add_cashier(connection, caller, shop, " ".join(name.split()), pin.strip(), alliance.machine_clock())
+    except NamedFact as error:
+        return _refused(visit, caller, error)
+    return RedirectResponse(HERE, 303)
+
+
+@router.post("/cashiers/{cashier}")
+def change_one(
+    visit: Visiting,
+    caller: AsStaff,
+    cashier: str,
+    action: Annotated[Literal["change", "unlock", "end"], Form()],
+    pin: Pin = "",
+) -> Response:
+    """Another PIN, five tries again, or the end of it."""
+    _own_shop(caller)
+    alliance = visit.town
+    try:
+        with alliance.database.engine.begin() as connection:
+            if action == "end":
+                end_cashier(connection, caller, cashier, alliance.clock())
+            else:
+                wanted = pin.strip() if action == "change" else None
+                change_cashier(connection, caller, cashier, pin=wanted, unlock=action == "unlock")
+    except NamedFact as error:
+        return _refused(visit, caller, error)
+    shift_cache(alliance).forget()
+    return RedirectResponse(HERE, 303)

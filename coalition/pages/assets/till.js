@@ -1,0 +1,760 @@
+// The till: which screen is shown, and what its buttons do. Amounts are in till-amount.js, lost answers in till-sale.js.
+import { inWords, isLarge, money, number, readAmount } from "/assets/till-amount.js";
+import { canScan, startCamera, stopCamera } from "/assets/till-camera.js";
+import { NoAnswer, Removed, call, connect, forget } from "/assets/till-server.js";
+import { GIVEN_UP_AFTER_MS, QUEUE_MAX, UNDO_MS, refund, sendQueue, settle, undo, unfinished } from "/assets/till-sale.js";
+import { dequeue, drop, isAble, keep, kept, queued } from "/assets/till-store.js";
+import { signal } from "/assets/till-signals.js";
+import { followScanner } from "/assets/till-wedge.js";
+
+const LANG = document.documentElement.lang;
+const TEXTS = JSON.parse(document.querySelector("[data-texts]").textContent);
+const CODE_KEPT_MS = 50_000;
+const SALES_SHOWN = 20;
+const SEND_EVERY_MS = 20_000;
+const WAYS = ["pay_code", "phone", "email"];
+const SHIFT_GONE = ["shift_over", "shift_needed"];
+const PAY_CODE = /^(29\d{18}|\d{6})$/;
+
+let own = null;
+let shift = null;
+let chosen = null;
+/** The sale that is being rung up: `{minor, who, quote}`. */
+let sale = {};
+let scannedEarly = null;
+let isSure = false;
+let underWay = null;
+let last = null;
+let refunding = null;
+
+const find = (selector) => document.querySelector(selector);
+const screenOf = (name) => find(`[data-screen="${name}"]`);
+/** A sentence with its places filled in. */
+const say = (name, values = {}) => TEXTS[name].replace(/\{(\w+)\}/g, (_, place) => values[place]);
+
+const style = () => ({ currency: own.currency, digits: own.minor_digits, lang: LANG });
+const amountOf = (minor) => money(minor, style());
+const count = (points) => number(points, LANG);
+const read = (typed) => readAmount(typed, own.minor_digits, own.decimal_comma);
+const example = () => TEXTS[own.decimal_comma === false ? "locale_example_point" : "locale_example_comma"];
+
+function show(name) {
+  if (name !== "scan") stopCamera();
+  for (const each of document.querySelectorAll("[data-screen]")) each.hidden = each.dataset.screen !== name;
+  const screen = screenOf(name);
+  for (const problem of screen.querySelectorAll("[data-problem]")) problem.hidden = true;
+  const field = screen.querySelector("[data-focus], input:not([type=hidden])");
+  (field && name !== "pay" ? field : screen.querySelector("h1")).focus({ preventScroll: true });
+  scrollTo(0, 0);
+  return screen;
+}
+
+const shown = () => find("[data-screen]:not([hidden])")?.dataset.screen;
+
+/** Put texts into the places of a screen; an empty one takes no room. */
+function fill(screen, values) {
+  for (const [name, value] of Object.entries(values)) {
+    for (const place of screen.querySelectorAll(`[data-fill="${name}"]`)) {
+      place.textContent = value ?? "";
+      place.hidden = !value;
+    }
+  }
+}
+
+function complain(form, sentence) {
+  const problem = form.querySelector("[data-problem]");
+  problem.textContent = sentence;
+  problem.hidden = false;
+  form.querySelector("input").setAttribute("aria-invalid", "true");
+  signal(false);
+}
+
+function settleFields(form) {
+  form.querySelector("[data-problem]").hidden = true;
+  form.querySelector("input").removeAttribute("aria-invalid");
+}
+
+/** Whatever goes wrong beside the answers that are expected: no connection, or no till any more. */
+async function failed(error, form) {
+  if (error instanceof Removed) {
+    await forget();
+    screenOf("connect").querySelector("[data-removed]").hidden = false;
+    find("[data-bar]").hidden = true;
+    return show("connect");
+  }
+  if (!(error instanceof NoAnswer)) throw error;
+  netIs(false);
+  if (form) complain(form, say("no_answer"));
+}
+
+function netIs(good) {
+  const badge = find("[data-net]");
+  badge.textContent = say(good ? "online" : "offline");
+  badge.className = `badge ${good ? "good" : "warn"}`;
+}
+
+async function showQueueBadge() {
+  const items = await queued();
+  const badge = find("[data-queue-badge]");
+  const refused = items.filter(({ refusal }) => refusal).length;
+  badge.textContent = refused
+    ? say("queue_refused", { count: refused })
+    : say("queue_badge", { count: items.length });
+  badge.hidden = !items.length;
+}
+
+// Who is selling
+
+async function loadOwn() {
+  const answer = await call("GET", "/v1/till");
+  if (!answer.ok) throw new NoAnswer();
+  own = { ...answer.data, offset: Date.parse(answer.data.now) - Date.now() };
+  await keep("own", own);
+  netIs(true);
+}
+
+function showBar() {
+  const cashier = own.cashiers.find(({ id }) => id === shift?.cashier);
+  fill(find("[data-bar]"), { shop: own.shop_name, cashier: cashier?.name ?? "" });
+  find("[data-bar]").hidden = false;
+  find("[data-separator]").dataset.key = own.decimal_comma === false ? "." : ",";
+  find("[data-separator]").textContent = find("[data-separator]").dataset.key;
+}
+
+function showCashiers() {
+  const screen = show("cashiers");
+  const list = screen.querySelector("[data-list]");
+  list.replaceChildren(
+    ...own.cashiers.map((cashier) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button big";
+      button.textContent = cashier.locked ? `${cashier.name} (${say("locked")})` : cashier.name;
+      button.addEventListener("click", () => {
+        chosen = cashier;
+        find("#pin").value = "";
+        fill(show("pin"), { who: cashier.name });
+      });
+      return button;
+    }),
+  );
+  screen.querySelector("[data-none]").hidden = own.cashiers.length > 0;
+}
+
+async function signIn(form) {
+  try {
+    const answer = await call("POST", "/v1/shifts", { body: { cashier: chosen.id, pin: form.pin.value || "0" } });
+    form.pin.value = "";
+    if (!answer.ok) return complain(form, answer.data.detail);
+    shift = answer.data;
+    await keep("shift", shift);
+    showBar();
+    newSale();
+  } catch (error) {
+    await failed(error, form);
+  }
+}
+
+/** A manager has ended the shift: nothing was booked, and somebody signs in again. */
+async function signedOutElsewhere() {
+  shift = null;
+  await drop("shift");
+  await loadOwn().catch(() => {});
+  showBar();
+  showCashiers();
+}
+
+async function signOut() {
+  try {
+    await call("POST", `/v1/shifts/${shift.id}/end`);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+  }
+  await signedOutElsewhere();
+}
+
+// The amount
+
+function newSale() {
+  sale = {};
+  last = null;
+  scannedEarly = null;
+  isSure = false;
+  find("#amount").value = "";
+  readTyped();
+  show("amount");
+}
+
+/** Show what an amount was understood as, while it is typed. */
+function readTyped() {
+  const typed = find("#amount").value;
+  const minor = typed ? read(typed) : null;
+  isSure = false;
+  const words = minor !== null && own && isLarge(minor, own.minor_digits) ? ` · ${inWords(minor, style())}` : "";
+  find("[data-read]").textContent = minor === null ? "" : amountOf(minor) + words;
+  find("[data-next]").textContent = say("next");
+  settleFields(find("[data-form=amount]"));
+  return minor;
+}
+
+function goOnFromAmount(form) {
+  const typed = form.amount.value;
+  if (!typed) return complain(form, say("amount_needed"));
+  const minor = read(typed);
+  if (minor === null) return complain(form, say("amount_unclear", { typed, example: example() }));
+  if (isLarge(minor, own.minor_digits) && !isSure) {
+    isSure = true;
+    complain(form, say("large", { words: inWords(minor, style()) }));
+    find("[data-next]").textContent = say("yes_large", { amount: amountOf(minor) });
+    return;
+  }
+  sale = { minor };
+  const early = scannedEarly;
+  scannedEarly = null;
+  if (early && Date.now() - early.at < CODE_KEPT_MS) identify(early.text);
+  else showScan();
+}
+
+// The member
+
+function showScan() {
+  const screen = show("scan");
+  screen.querySelector("[name=who]").value = "";
+  const words = isLarge(sale.minor, own.minor_digits) ? ` ${inWords(sale.minor, style())}` : "";
+  fill(screen, { amount: amountOf(sale.minor), words });
+  if (canScan()) useCamera();
+}
+
+async function useCamera() {
+  const box = find("[data-camera]");
+  const started = await startCamera(box.querySelector("video"), (text) => onceIdle(() => scanned(text)));
+  if (shown() !== "scan") return stopCamera();
+  box.hidden = !started;
+  find("[data-act=camera]").hidden = started;
+  find("[data-no-camera]").hidden = started;
+}
+
+/** A code came, by camera or scanner, on whatever screen. */
+function scanned(text) {
+  if (shown() === "scan") return identify(text);
+  if (shown() === "amount") {
+    const minor = find("#amount").value ? read(find("#amount").value) : null;
+    if (minor !== null && !isLarge(minor, own.minor_digits)) {
+      sale = { minor };
+      return identify(text);
+    }
+    scannedEarly = { text, at: Date.now() };
+    find("[data-read]").textContent = say("scanned");
+    signal(true);
+  } else if (shown() === "refunds") {
+    find("#receipt").value = text;
+    findReceipt(find("[data-form=receipt]"));
+  } else if (shown() === "connect") find("#code").value = text.split("#").pop();
+}
+
+async function identify(text) {
+  stopCamera();
+  const typed = text.trim();
+  const digits = typed.replace(/\s/g, "");
+  if (PAY_CODE.test(digits)) {
+    sale.who = { pay_code: digits };
+    return quote();
+  }
+  sale.who = typed.includes("@") ? { email: typed } : { phone: typed };
+  return book(0);
+}
+
+/** The clock of the alliance, as this device knows it. */
+const now = () => new Date(Date.now() + own.offset).toISOString();
+
+async function quote() {
+  const body = { shop: own.shop, amount_minor: sale.minor, points: "all", ...sale.who };
+  try {
+    const answer = await call("POST", "/v1/purchases/quote", { body });
+    netIs(true);
+    if (answer.status >= 500 || answer.status === 429) throw new NoAnswer();
+    if (!answer.ok) return notBooked(answer.data.detail, { earns: !answer.data.code.startsWith("pay_code") });
+    sale.quote = answer.data;
+    if (!answer.data.points_spent) return book(0);
+    showPay();
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) return failed(error);
+    netIs(false);
+    notBooked(say("points_offline"), { earns: true, later: true });
+  }
+}
+
+function showPay() {
+  const screen = show("pay");
+  const { points_spent: points, cash_due_minor: due } = sale.quote;
+  const worth = amountOf(sale.minor - due);
+  fill(screen, { "can-pay": say("can_pay", { worth, amount: amountOf(sale.minor), points: count(points) }) });
+  find("[data-act=pay-all]").textContent = say("pay_all", { worth });
+  find("[data-act=pay-none]").textContent = say("pay_none");
+  find("[data-part]").open = false;
+  find("#part").value = "";
+}
+
+function payPart(form) {
+  const minor = read(form.part.value);
+  const most = sale.minor - sale.quote.cash_due_minor;
+  if (minor === null) return complain(form, say("amount_unclear", { typed: form.part.value, example: example() }));
+  if (minor > most) return complain(form, say("part_too_much", { worth: amountOf(most) }));
+  const [over, under = "1"] = own.points_per_unit.split("/");
+  const decimals = over.split(".")[1]?.length ?? 0;
+  const scale = 10n ** BigInt(own.minor_digits + decimals);
+  const points = (BigInt(minor) * BigInt(over.replace(".", ""))) / (BigInt(under) * scale);
+  return book(Number(points));
+}
+
+// Booking
+
+async function book(points) {
+  const counter = ((await kept("counter")) ?? 0) + 1;
+  await keep("counter", counter);
+  const body = {
+    shop: own.shop,
+    amount_minor: sale.minor,
+    shift: shift.id,
+    external_ref: `${own.id.slice(-6).toUpperCase()}-${counter}`,
+    ...sale.who,
+  };
+  if (points) body.points = points;
+  // What only earns says when it was sold, so that it is the same request whenever it arrives.
+  else body.occurred_at = now();
+  await sendQueue().catch(() => {});
+  return follow({ key: crypto.randomUUID(), body, begunAt: Date.now() });
+}
+
+async function follow(pending) {
+  underWay = pending;
+  sale.minor = pending.body.amount_minor;
+  sale.who = who(pending.body);
+  try {
+    const outcome = await settle(pending, watch);
+    await showOutcome(outcome, pending);
+  } catch (error) {
+    await failed(error);
+  } finally {
+    underWay = null;
+  }
+}
+
+/** The one way in which a sale names its member. */
+const who = (body) => Object.fromEntries(Object.entries(body).filter(([name]) => WAYS.includes(name)));
+
+function watch(state, pending) {
+  if (shown() === state) return;
+  const screen = show(state);
+  const end = pending.confirmUntil ?? pending.begunAt + GIVEN_UP_AFTER_MS;
+  const bar = screen.querySelector("[data-progress]");
+  const tick = () => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    bar.value = left;
+    fill(screen, { left: `${left} s` });
+    if (shown() === state) setTimeout(tick, 250);
+  };
+  tick();
+}
+
+async function showOutcome({ kind, data, last: booked, cancelled }, pending) {
+  netIs(kind === "booked" || kind === "refused" ? true : navigator.onLine && kind !== "queued");
+  await showQueueBadge();
+  if (kind === "booked") return showResult(booked);
+  if (kind === "queued") return showQueued(pending);
+  if (kind === "queue-full") return notBooked(say("queue_full", { most: QUEUE_MAX }));
+  if (kind === "given-up") return notBooked(say(cancelled ? "cancelled" : "given_up"));
+  if (SHIFT_GONE.includes(data.code)) return signedOutElsewhere();
+  const isStranger = data.code === "not_found" && (sale.who.phone || sale.who.email);
+  const canEarn = !isStranger && pending.body.points && !data.code.startsWith("pay_code");
+  const plainly = { contact_invalid: "contact_unclear", ...(isStranger ? { not_found: "stranger" } : {}) }[data.code];
+  const why = plainly ? say(plainly) : data.detail;
+  notBooked(why, { strangers: isStranger, earns: canEarn });
+}
+
+function showResult(booked) {
+  last = booked;
+  const { data } = booked;
+  const screen = show("result");
+  const worth = amountOf(data.amount_minor - data.cash_due_minor);
+  fill(screen, {
+    "cash-label": say("cash"),
+    cash: amountOf(data.cash_due_minor),
+    spent: data.points_spent ? say("spent", { worth, points: count(data.points_spent) }) : "",
+    earned: data.points_earned ? say("earned", { points: count(data.points_earned) }) : "",
+    receipt: data.external_ref ? say("receipt", { number: data.external_ref }) : "",
+  });
+  const note = screen.querySelector("[data-note]");
+  note.textContent = data.not_earned ? say("nothing_earned", { why: data.not_earned.detail }) : "";
+  note.hidden = !data.not_earned;
+  screen.querySelector("[data-act=next-sale]").focus({ preventScroll: true });
+  signal(true);
+  countDownUndo(booked);
+}
+
+function countDownUndo(booked) {
+  const button = find("[data-act=undo]");
+  const left = Math.ceil((booked.at + UNDO_MS - Date.now()) / 1000);
+  button.hidden = left <= 0;
+  button.textContent = say("undo", { seconds: left });
+  if (left > 0 && last === booked) setTimeout(countDownUndo, 250, booked);
+}
+
+function showQueued(pending) {
+  const screen = show("result");
+  last = null;
+  fill(screen, {
+    "cash-label": say("cash"),
+    cash: amountOf(pending.body.amount_minor),
+    spent: "",
+    earned: "",
+    receipt: say("receipt", { number: pending.body.external_ref }),
+  });
+  const note = screen.querySelector("[data-note]");
+  note.textContent = say("queued");
+  note.hidden = false;
+  find("[data-act=undo]").hidden = true;
+  signal(true);
+}
+
+function notBooked(why, { strangers = false, earns = false, later = false } = {}) {
+  const screen = show("not-done");
+  fill(screen, { why, "cash-label": say("cash"), cash: amountOf(sale.minor) });
+  find("[data-act=enrol]").hidden = !strangers;
+  const button = find("[data-act=earn-only]");
+  button.hidden = !earns;
+  button.textContent = say(later ? "earn_later" : "pay_none");
+  signal(false);
+}
+
+async function undoLast() {
+  const { key, data } = last;
+  last = null;
+  await undoBy(key, data);
+}
+
+async function undoBy(key, data) {
+  const begun = Date.now();
+  const slow = setTimeout(() => watch("checking", { begunAt: begun }), 1200);
+  try {
+    const answer = await undo(key);
+    clearTimeout(slow);
+    const screen = show("undone");
+    const back = answer.ok ? answer.data.cash_back_minor : data?.cash_due_minor;
+    fill(screen, {
+      why: answer.ok ? say("undone") : answer.data.detail,
+      "cash-label": say("cash_back"),
+      cash: back === undefined ? "" : amountOf(back),
+    });
+    signal(answer.ok);
+  } catch (error) {
+    clearTimeout(slow);
+    await failed(error);
+  }
+}
+
+async function enrol() {
+  try {
+    const answer = await call("POST", "/v1/members", { body: sale.who });
+    if (!answer.ok) return notBooked(answer.data.detail);
+    await book(0);
+  } catch (error) {
+    if (error instanceof NoAnswer) return notBooked(say("no_answer"), { strangers: true });
+    await failed(error);
+  }
+}
+
+// Refunds
+
+async function showRefunds() {
+  const screen = show("refunds");
+  const list = screen.querySelector("[data-list]");
+  list.replaceChildren();
+  try {
+    const { ok, data } = await call("GET", `/v1/purchases?shop=${encodeURIComponent(own.shop)}&limit=${SALES_SHOWN}`);
+    if (!ok) return;
+    list.replaceChildren(...data.data.map((each) => saleLine(each, () => showRefund(each))));
+  } catch (error) {
+    await failed(error, screen.querySelector("form"));
+  }
+}
+
+const timeOf = (moment) =>
+  new Intl.DateTimeFormat(LANG.startsWith("zh") ? "zh-CN" : "en-GB", {
+    timeZone: own.timezone,
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(new Date(moment));
+
+function line(title, detail, side, act) {
+  const item = document.createElement("li");
+  const button = document.createElement(act ? "button" : "div");
+  if (act) {
+    button.type = "button";
+    button.addEventListener("click", act);
+  }
+  button.className = "line plain line-button";
+  const [left, right, above, below] = ["span", "span", "span", "span"].map((name) => document.createElement(name));
+  above.className = "line-title";
+  above.textContent = title;
+  below.className = "muted small below";
+  below.textContent = detail;
+  right.className = "line-side";
+  right.textContent = side;
+  left.append(above, below);
+  button.append(left, right);
+  item.append(button);
+  return item;
+}
+
+function saleLine(each, act) {
+  const receipt = each.external_ref ?? each.id;
+  const isOver = each.amount_minor > 0 && each.refunded_minor === each.amount_minor;
+  const detail = isOver ? `${receipt} · ${say("all_refunded")}` : receipt;
+  return line(timeOf(each.occurred_at), detail, amountOf(each.amount_minor), isOver ? null : act);
+}
+
+async function findReceipt(form) {
+  const wanted = form.receipt.value.trim();
+  if (!wanted) return;
+  try {
+    const path = `/v1/purchases?shop=${encodeURIComponent(own.shop)}&external_ref=${encodeURIComponent(wanted)}`;
+    let answer = await call("GET", path);
+    if (answer.ok && !answer.data.data.length && wanted.startsWith("pur_")) {
+      const one = await call("GET", `/v1/purchases/${encodeURIComponent(wanted)}`);
+      answer = { ok: true, data: { data: one.ok ? [one.data] : [] } };
+    }
+    if (!answer.ok || !answer.data.data.length) return complain(form, say("none_found"));
+    showRefund(answer.data.data[0]);
+  } catch (error) {
+    await failed(error, form);
+  }
+}
+
+function showRefund(each) {
+  refunding = each;
+  const left = each.amount_minor - each.refunded_minor;
+  if (!left) return complain(find("[data-form=receipt]"), say("all_refunded"));
+  const values = { amount: amountOf(each.amount_minor), time: timeOf(each.occurred_at), left: amountOf(left) };
+  fill(show("refund"), { sale: say("sale", { ...values, number: each.external_ref ?? each.id }) });
+  find("#refund-amount").value = plain(left);
+}
+
+/** An amount as it is typed here. */
+function plain(minor) {
+  const digits = own.minor_digits;
+  const text = String(minor).padStart(digits + 1, "0");
+  return digits ? text.slice(0, -digits) + (own.decimal_comma === false ? "." : ",") + text.slice(-digits) : text;
+}
+
+async function giveBack(form) {
+  const minor = read(form.amount.value);
+  if (!minor) return complain(form, say("amount_unclear", { typed: form.amount.value, example: example() }));
+  await refundBy({ key: crypto.randomUUID(), body: { purchase: refunding.id, amount_minor: minor } });
+}
+
+async function refundBy(pending) {
+  const slow = setTimeout(() => watch("checking", { begunAt: Date.now() }), 1200);
+  try {
+    const { ok, data } = await refund(pending);
+    clearTimeout(slow);
+    if (!ok) {
+      if (shown() !== "refund") show("refunds");
+      return complain(find(shown() === "refund" ? "[data-form=refund]" : "[data-form=receipt]"), data.detail);
+    }
+    const values = { amount: amountOf(data.amount_minor), returned: count(data.points_returned) };
+    fill(show("undone"), {
+      why: say("refunded", { ...values, taken: count(data.points_taken_back) }),
+      "cash-label": say("cash_back"),
+      cash: amountOf(data.cash_back_minor),
+    });
+    signal(true);
+  } catch (error) {
+    clearTimeout(slow);
+    await failed(error);
+  }
+}
+
+// What was not sent yet
+
+async function showQueue() {
+  const items = await queued();
+  const screen = show("queue");
+  const refused = items.filter(({ refusal }) => refusal).length;
+  fill(screen, { "queue-state": say("queue_waits", { waiting: items.length - refused, most: QUEUE_MAX, refused }) });
+  screen.querySelector("[data-list]").replaceChildren(
+    ...items.map((item) => {
+      const row = line(
+        timeOf(item.at + own.offset),
+        `${item.body.external_ref} · ${item.refusal ?? say("waiting")}`,
+        amountOf(item.body.amount_minor),
+      );
+      if (item.refusal) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "button quiet";
+        button.textContent = say("queue_forget");
+        button.addEventListener("click", async () => {
+          await dequeue(item.key);
+          await showQueue();
+          await showQueueBadge();
+        });
+        row.append(button);
+      }
+      return row;
+    }),
+  );
+}
+
+async function sendWaiting() {
+  await sendQueue().catch((error) => failed(error));
+  await showQueueBadge();
+  if (shown() === "queue") await showQueue();
+}
+
+// Wiring
+
+const GO = {
+  cashiers: showCashiers,
+  amount: () => show("amount"),
+  refunds: showRefunds,
+  queue: showQueue,
+};
+const ACTS = {
+  reload: () => location.reload(),
+  "sign-out": signOut,
+  camera: useCamera,
+  "pay-all": () => book("all"),
+  "pay-none": () => book(0),
+  cancel: newSale,
+  "next-sale": newSale,
+  again: showScan,
+  undo: undoLast,
+  enrol,
+  "earn-only": () => book(0),
+  "give-up": () => {
+    underWay.cancelled = true;
+  },
+  send: sendWaiting,
+};
+const FORMS = {
+  connect: connectHere,
+  pin: signIn,
+  amount: goOnFromAmount,
+  scan: (form) => (form.who.value.trim() ? identify(form.who.value) : form.who.focus()),
+  part: payPart,
+  receipt: findReceipt,
+  refund: giveBack,
+};
+let busy = null;
+
+/** One thing at a time: a second tap on a button does nothing. */
+async function once(act) {
+  if (busy) return;
+  busy = Promise.resolve().then(act);
+  try {
+    await busy;
+  } finally {
+    busy = null;
+  }
+}
+
+/** What a scanner reads is not lost while a list is loading. */
+async function onceIdle(act) {
+  await busy?.catch(() => {});
+  await once(act);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const { go, act, key } = button.dataset;
+  if (key) press(button.closest("[data-keypad]").dataset.keypad, key);
+  else if (act === "give-up") ACTS[act]();
+  else if (go) once(GO[go]);
+  else if (act) once(ACTS[act]);
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-form]");
+  if (!form) return;
+  event.preventDefault();
+  settleFields(form);
+  once(() => FORMS[form.dataset.form](form));
+});
+find("#amount").addEventListener("input", readTyped);
+
+function press(target, key) {
+  const field = find(`#${target}`);
+  field.value = key === "back" ? field.value.slice(0, -1) : (field.value + key).slice(0, field.maxLength);
+  field.dispatchEvent(new Event("input"));
+}
+
+async function connectHere(form) {
+  try {
+    const answer = await connect(form.code.value, form.name.value);
+    if (!answer.ok) return complain(form, answer.data.detail);
+    history.replaceState(null, "", location.pathname);
+    screenOf("connect").querySelector("[data-removed]").hidden = true;
+    await begin();
+  } catch (error) {
+    await failed(error, form);
+  }
+}
+
+/** From the device's key to the first screen; what was under way before a reload goes on. */
+async function begin() {
+  if (!(await kept("device"))) {
+    show("connect");
+    find("#code").value = decodeURIComponent(location.hash.slice(1));
+    return;
+  }
+  [own, shift] = await Promise.all([kept("own"), kept("shift")]);
+  try {
+    await loadOwn();
+    shift = own.shift;
+    if (shift) await keep("shift", shift);
+  } catch (error) {
+    if (error instanceof Removed) return failed(error);
+    if (!(error instanceof NoAnswer)) throw error;
+    if (!own) return show("unreachable");
+    netIs(false);
+  }
+  showBar();
+  await showQueueBadge();
+  const { sale: pending, undone, refunding: refundPending } = await unfinished();
+  if (pending) return follow(pending);
+  if (undone) return undoBy(undone.key);
+  if (refundPending) return refundBy(refundPending);
+  if (!shift) return showCashiers();
+  const booked = await kept("last");
+  newSale();
+  if (booked && booked.at + UNDO_MS > Date.now()) showResult(booked);
+}
+
+/** One tab is the till. Another one waits, and goes on once this one is closed. */
+async function start() {
+  if (!isAble()) return show("unable");
+  const forGood = () => {
+    open();
+    return new Promise(() => {});
+  };
+  const isFree = await navigator.locks.request("till", { ifAvailable: true }, (lock) => lock !== null);
+  if (!isFree) show("elsewhere");
+  await navigator.locks.request("till", forGood);
+}
+
+function open() {
+  followScanner((text) => onceIdle(() => scanned(text)));
+  begin();
+  setInterval(sendWaiting, SEND_EVERY_MS);
+  addEventListener("online", () => {
+    netIs(true);
+    sendWaiting();
+  });
+  addEventListener("offline", () => netIs(false));
+}
+
+start();
+navigator.serviceWorker?.register("/till/worker.js", { scope: "/till" }).catch(() => {});

@@ -1,0 +1,82 @@
+"""Which till and which cashier a sale is of, from memory: a look-up for each sale would cost as much as the sale."""
+
+import asyncio
+from typing import NamedTuple
+
+from coalition.alliance import Alliance
+from coalition.fresh import Fresh
+from coalition.members.errors import MemberError
+from coalition.tills.errors import ShiftNeeded, ShiftOver, ShiftUnknown
+from coalition.tills.store import find_shift
+from coalition.tills.till import Shift
+
+KNOWN_MAX = 10_000
+TILLS = "till:"
+"""What the ids of callers begin with that are connected tills."""
+
+
+class SoldBy(NamedTuple):
+    """The till and the cashier of a sale, none for a caller that is no connected till; and what speaks against it."""
+
+    till: str | None = None
+    cashier: str | None = None
+    problem: MemberError | None = None
+
+
+NOBODY = SoldBy()
+
+
+class ShiftCache:
+    """Shifts of one alliance as of the last two seconds. Safe to share between threads."""
+
+    def __init__(self, alliance: Alliance) -> None:
+        self._alliance = alliance
+        self._known: dict[str, Fresh[Shift | None]] = {}
+
+    def known(self, id_: str) -> Fresh[Shift | None] | None:
+        """A shift that was read just now; None where it was not."""
+        known = self._known.get(id_)
+        return known if known is not None and known.is_fresh else None
+
+    def look_up(self, id_: str) -> Shift | None:
+        """A shift; None where there is none."""
+        known = self.known(id_)
+        if known is None:
+            with self._alliance.database.engine.connect() as connection:
+                known = Fresh(find_shift(connection, self._alliance.id, id_))
+            if len(self._known) >= KNOWN_MAX:
+                self._known.clear()
+            self._known[id_] = known
+        return known.value
+
+    def forget(self) -> None:
+        """Read all shifts again: one began or ended."""
+        self._known.clear()
+
+
+def shift_cache(alliance: Alliance) -> ShiftCache:
+    """The shifts of an alliance in this process."""
+    return alliance.part(ShiftCache)
+
+
+async def sold_by(alliance: Alliance, caller: str, shift: str | None, occurred_at: int | None) -> SoldBy:
+    """Who sells, in a request of a caller that names a shift: see `sold_by_now`."""
+    if shift is None or shift_cache(alliance).known(shift) is not None:
+        return sold_by_now(alliance, caller, shift, occurred_at)
+    return await asyncio.to_thread(sold_by_now, alliance, caller, shift, occurred_at)
+
+
+def sold_by_now(alliance: Alliance, caller: str, shift: str | None, occurred_at: int | None) -> SoldBy:
+    """The same for a thread, which may wait for the database.
+
+    A sale that happened at an instant (microseconds since 1970 UTC), offline, belongs to the shift of then, even if
+    that has ended since. Raises ShiftUnknown for a shift of another till, or of a caller that is none.
+    """
+    if shift is None:
+        return SoldBy(problem=ShiftNeeded()) if caller.startswith(TILLS) else NOBODY
+    existing = shift_cache(alliance).look_up(shift)
+    if existing is None or f"{TILLS}{existing.till}" != caller:
+        raise ShiftUnknown(shift)
+    at = alliance.clock() if occurred_at is None else occurred_at
+    is_over = existing.ended_at is not None and existing.ended_at <= at
+    return SoldBy(existing.till, existing.cashier, ShiftOver() if is_over else None)

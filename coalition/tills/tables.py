@@ -1,0 +1,66 @@
+"""Tables of tills, cashiers and shifts. Times are microseconds since 1970 UTC."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
+
+from settlement.ledger import metadata
+
+
+def _alliance() -> Column[int]:
+    return Column("alliance_id", Integer, primary_key=True, autoincrement=False)
+
+
+tills = Table(
+    "tills",
+    metadata,
+    _alliance(),
+    Column("id", Text, primary_key=True),
+    Column("shop", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    # A point of P-256, uncompressed; the private key never leaves the device.
+    Column("public_key", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Index("ix_tills_shop", "alliance_id", "shop"),
+    # A till that begins a session names no alliance.
+    Index("uq_tills_id", "id", unique=True),
+)
+
+# What connects a device to a shop, once. Whoever types it names no alliance, so the hash alone finds it.
+till_codes = Table(
+    "till_codes",
+    metadata,
+    Column("code_hash", LargeBinary, primary_key=True),
+    Column("alliance_id", Integer, nullable=False),
+    Column("shop", Text, nullable=False),
+    # The caller who made it, who answers for the device.
+    Column("made_by", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+cashiers = Table(
+    "cashiers",
+    metadata,
+    _alliance(),
+    Column("id", Text, primary_key=True),
+    Column("shop", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("pin_hash", Text, nullable=False),
+    Column("tries_left", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("ix_cashiers_shop", "alliance_id", "shop"),
+    CheckConstraint("tries_left >= 0", "tries"),
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    _alliance(),
+    Column("id", Text, primary_key=True),
+    Column("till", Text, nullable=False),
+    Column("cashier", Text, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Index("ix_shifts_till", "alliance_id", "till", "begun_at"),
+)

@@ -1,0 +1,83 @@
+"""What somebody does at a till, in a browser: connect it, sign in, ring up, scan."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from coalition.access.caller import Role
+from tests.pages.page_town import PageTown
+from tests.support.tills import PIN, cashier, till_code
+
+SHOP = "cafe"
+STRANGER = "+49 151 12340000"
+
+
+def prepared(town: PageTown) -> dict[str, str]:
+    """A code for the café's next till, which has a cashier."""
+    cashier(town.api, SHOP, "Karla")
+    return {"code": till_code(town.api, SHOP)}
+
+
+def on_screen(page: Page, name: str, timeout: float = 5_000) -> None:
+    """Wait until the till shows a screen."""
+    expect(page.locator(f"[data-screen={name}]")).to_be_visible(timeout=timeout)
+
+
+def connect(page: Page) -> None:
+    """Press Connect, where the code came with the address."""
+    on_screen(page, "connect")
+    page.locator("[data-form=connect] .next").click()
+    on_screen(page, "cashiers")
+
+
+def choose_cashier(page: Page, name: str = "Karla") -> None:
+    """Say who is selling."""
+    page.get_by_role("button", name=name).click()
+    on_screen(page, "pin")
+
+
+def sign_in(page: Page, name: str = "Karla") -> None:
+    """From a device that is no till to its first sale."""
+    connect(page)
+    choose_cashier(page, name)
+    for digit in PIN:
+        page.locator(f"[data-keypad=pin] [data-key='{digit}']").click()
+    page.get_by_role("button", name=re.compile("^(Sign in|登录)$")).click()
+    on_screen(page, "amount")
+
+
+def open_till(town: PageTown, page: Page) -> None:
+    """A new till of the café's, at which Karla sells."""
+    page.goto(f"{town.url}/till#{prepared(town)['code']}")
+    sign_in(page)
+
+
+def ring_up(page: Page, typed: str) -> None:
+    """Type an amount on the till's own keys, and go on."""
+    for key in typed:
+        wanted = "[data-separator]" if key in ",." else f"[data-key='{key}']"
+        page.locator(f"[data-keypad=amount] {wanted}").click()
+    page.locator("[data-next]").click()
+
+
+def scan(page: Page, text: str) -> None:
+    """As a scanner types it: fast, and with Enter."""
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def six_digits(town: PageTown, member: str = "ann") -> str:
+    """What a member reads out."""
+    return str(town.api.client(Role.APP).post(f"/v1/members/{member}/short-codes").json()["code"])
+
+
+def type_who(page: Page, text: str) -> None:
+    """Type a number or an address into the field for it."""
+    page.locator("#who").fill(text)
+    page.locator("[data-form=scan] .next").click()
+
+
+def next_sale(page: Page) -> None:
+    """Go on to the next sale."""
+    page.locator("[data-act=next-sale]:visible").click()
+    on_screen(page, "amount")
