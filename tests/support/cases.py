@@ -47,6 +47,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         **of_tills(town),
         **of_members(town),
         **of_notices(town),
+        **of_rules(town),
         # Events last: to read them brings the feed up to what was booked before.
         **of_payments(town),
         **of_events(town),
@@ -285,6 +286,18 @@ def of_notices(town: ApiTown) -> dict[str, Case]:
         "getNotice": Case(notice, of=(ALLIANCE,)),
         "withdrawNotice": Case(notice, of=(ALLIANCE,)),
     }
+
+
+def of_rules(town: ApiTown) -> dict[str, Case]:
+    """Cases of routes that name bonus rules."""
+    rule = {
+        "rule": "double",
+        "effect": {"kind": "multiplier", "factor": "2"},
+        "funders": [{"shop": "bakery"}],
+        "budget": 5,
+    }
+    assert town.client().post("/v1/rules", json=rule).status_code == 201
+    return {"addRule": Case(body={**rule, "rule": "triple"}), "endRule": Case({"rule": "double"}, of=(ALLIANCE,))}
 
 
 def of_events(town: ApiTown) -> dict[str, Case]:

@@ -70,6 +70,7 @@ class LimitMatrix(Matrix):
             "importMembers": Case(body={"rows": rows}),
             "importMembersCsv": Case(body=f"ref,email,shop,points,release_on\nd,d@x.example,bakery,5,{DAY_ONE}\n"),
             "answerDispute": Case(dispute, {"status": "accepted", "answer": "x", "correction": correction}),
+            "addRule": Case(body={**self.cases["addRule"].body, "funders": [{"shop": "operator"}]}),
             "setPaymentRules": Case(body={**rules, "two_people_from_minor": 10**9}),
             "inviteUser": Case(body={"email": "new@x.example", "name": "N", "role": "finance"}),
             "updateUser": Case({"id": "usr_approver"}, {"email": "thief@x.example"}),
