@@ -6,6 +6,6 @@ shows (`page.py`), and beside it a template of the module's name. It calls the s
 `visit.py` knows who looks at it, in which language and in which alliance; `page_router.py` refuses forms of other
 sites; `assets.py` serves style, scripts and fonts under names that change with them; `error_page.py` says what to do;
 `home.py` sends everybody to their own face; `device.py` and `qr.py` serve several pages. Folders: `wallet/` for
-members, `console/` for whoever runs the alliance or a shop, `account/` for staff and their invitations, `dev/` for
-whoever builds pages.
+members, `console/` for whoever runs the alliance or a shop, `account/` for staff and their invitations, `till/` for
+whoever sells, `dev/` for whoever builds pages.
 """
