@@ -21,8 +21,6 @@ from settlement.ledger import POOL, Posting, SetAside
 ADD_BONUS_RULE = "add_bonus_rule"
 ALONE_POINTS_MAX = 10_000
 """The largest budget that one person sets aside alone, in points, unless the alliance sets another limit."""
-BUDGET_TYPE = "bonus_budget"
-"""The type of the posting that sets a budget aside, or puts back what is left of it."""
 
 
 def add_rule(alliance: Alliance, approvals: Approvals, caller: Caller, rule: str, terms: BonusTerms) -> StoredBonus:
@@ -99,5 +97,5 @@ def _set_aside(alliance: Alliance, version: BonusVersion, by: str) -> int:
 def _posting(version: BonusVersion, at: int, by: str) -> Posting:
     terms = version.terms
     parts = zip(version.pots, split(terms.budget, terms.shares), strict=True)
-    content: dict[str, str | int] = {"type": BUDGET_TYPE, "rule": version.rule, "version": version.version, "by": by}
+    content: dict[str, str | int] = {"type": "bonus_budget", "rule": version.rule, "version": version.version, "by": by}
     return Posting(f"bonus:{version.name}", at, content, [SetAside(pot, points) for pot, points in parts])

@@ -3,7 +3,6 @@
 from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.alliance import Alliance
-from coalition.bonuses.add_rule import BUDGET_TYPE
 from coalition.bonuses.store import StoredBonus, bonus_versions, end_versions
 from coalition.errors import NotFound
 from settlement import Phrase
@@ -25,7 +24,7 @@ def end_rule(alliance: Alliance, caller: Caller, rule: str) -> list[StoredBonus]
     alliance.refresh()
     pots = [pot for version in versions for pot in version.pots]
     content: dict[str, str | int] = {
-        "type": BUDGET_TYPE,
+        "type": "bonus_budget",
         "rule": rule,
         "version": versions[-1].version,
         "by": caller.id,
