@@ -112,6 +112,7 @@ BESIDE = {
     "bank_exports": "the bank rail's own record, whose bytes carry a hash of their own",
     "bank_file_items": "the bank rail's own record of what it was sent, which the sealed payment says too",
     "bank_verdicts": "the bank rail's own record; what it did to a payment is a sealed event",
+    "bank_payees": "what banks say of payees' names, shown beside a payment; it moves nothing",
     "bank_imports": "the bank rail's own record of files that it has read",
     "bank_spans": "what statements opened and closed with, to tell which is missing",
     "bank_lines": "the bank rail's own record; what comes of a line is a sealed line of cash",

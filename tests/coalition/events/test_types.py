@@ -34,9 +34,11 @@ def constants() -> dict[str, str]:
 
 
 def named(tree: ast.AST) -> Iterator[str]:
-    """The names that a file uses."""
+    """The names that a file uses, but as the key of a table or in a comparison: what reads events emits none."""
+    read = {key for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
+    read |= {side for node in ast.walk(tree) if isinstance(node, ast.Compare) for side in node.comparators}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node not in read:
             yield node.id
 
 
