@@ -105,6 +105,7 @@ def page_town(database: Database) -> Iterator[PageTown]:
     _people(town)
     _lives(town)
     _settled(town)
+    _household(town)
     invitations = _staff(town)
     try:
         with serving(town.app) as url:
@@ -143,6 +144,13 @@ def _settled(town: ApiTown) -> None:
         town.alliance.book.change_participant(shop, lambda participant, limit=limit: replace(participant, limit=limit))
 
 
+def _household(town: ApiTown) -> None:
+    """Ann has just invited Bob."""
+    app = town.client(Role.APP)
+    household = app.post("/v1/households", json={"member": "ann"}).json()["id"]
+    app.post(f"/v1/households/{household}/invitations", json={"invited_by": "ann", "member": "bob"})
+
+
 def _people(town: ApiTown) -> None:
     """Shops with their names, members with theirs."""
     with town.database.engine.begin() as connection:
@@ -166,7 +174,7 @@ def _people(town: ApiTown) -> None:
 
 
 def _lives(town: ApiTown) -> None:
-    """Ann's months: she buys, spends, gives, and lives with Bob."""
+    """Ann's months: she buys, spends and gives."""
     operator, app = town.client(), town.client(Role.APP)
     for number, (shop, amount_minor) in enumerate([("bakery", 2_480), ("cafe", 1_850), ("butcher", 6_735)]):
         purchase(operator, f"p{number}", shop=shop, amount_minor=amount_minor)
@@ -176,8 +184,6 @@ def _lives(town: ApiTown) -> None:
     town.clock.forward(DAY)
     send(app, "/v1/gifts", "g1", member="ann", to="bob", points=40)
     send(app, "/v1/gifts", "g2", member="ann", phone="+4915187654321", points=25)
-    household = app.post("/v1/households", json={"member": "ann"}).json()["id"]
-    app.post(f"/v1/households/{household}/invitations", json={"invited_by": "ann", "member": "bob"})
     post_notice(
         town.alliance,
         server_caller(town.alliance.id),

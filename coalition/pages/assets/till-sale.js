@@ -84,6 +84,8 @@ async function giveUp(sale) {
 async function queue(sale) {
   const waiting = (await queued()).filter(({ kind }) => kind === "earn");
   if (waiting.length >= QUEUE_MAX) {
+    // It may have been booked all the same, and nobody is told that it was.
+    await enqueue({ kind: "void", key: sale.key, body: sale.body, at: sale.begunAt });
     await drop("sale");
     return { kind: "queue-full" };
   }
