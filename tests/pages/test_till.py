@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from coalition.access.caller import Role
+from coalition.pages.assets import asset_url
 from tests.pages.browser import context_of
 from tests.pages.page_town import PageTown
 from tests.pages.till_counter import (
@@ -348,3 +349,18 @@ def test_offline_points_are_earned_and_sent_once_later(town: PageTown, phone: Pa
     expect(phone.locator("[data-queue-badge]")).to_be_hidden()
     assert sales(town) == before + 1
     assert points_of(town, "ann") == points + 20
+
+
+def test_a_sale_that_finds_the_queue_full_is_voided_and_said_not_to_be_booked(town: PageTown, phone: Page) -> None:
+    before, digits = sales(town), six_digits(town)
+    phone.context.set_offline(True)
+    fill = "async (store) => { const { enqueue } = await import(store); for (let at = 0; at < 50; at += 1) "
+    fill += "await enqueue({ kind: 'earn', key: `full-${at}`, body: {}, at }); }"
+    phone.evaluate(fill, asset_url("till-store.js"))
+    ring_up(phone, "4")
+    scan(phone, digits)
+    phone.get_by_role("button", name="Earn, and send it later").click()
+    expect(phone.get_by_text("50 sales wait already")).to_be_visible()
+    kinds = "async (store) => (await (await import(store)).queued()).map(({ kind }) => kind)"
+    assert phone.evaluate(kinds, asset_url("till-store.js")).count("void") == 1
+    assert sales(town) == before
