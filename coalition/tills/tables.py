@@ -23,19 +23,20 @@ tills = Table(
     Column("revoked_at", BigInteger),
     Index("ix_tills_shop", "alliance_id", "shop"),
     # A till that begins a session names no alliance.
-    Index("uq_tills_id", "id", unique=True),
+    Index("ix_tills_id", "id"),
 )
 
 # What connects a device to a shop, once. Whoever types it names no alliance, so the hash alone finds it.
 till_codes = Table(
     "till_codes",
     metadata,
+    _alliance(),
     Column("code_hash", LargeBinary, primary_key=True),
-    Column("alliance_id", Integer, nullable=False),
     Column("shop", Text, nullable=False),
     # The caller who made it, who answers for the device.
     Column("made_by", Text, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Index("ix_till_codes_code_hash", "code_hash"),
 )
 
 cashiers = Table(

@@ -107,6 +107,11 @@ class Bank:
         """An attempt comes back, as banks tell it."""
         self.tell(self.movement(-signed(attempt), Paid(-signed(attempt), self.reference(attempt), reason=reason)))
 
+    def know_payee(self, attempt: PaymentAttempt) -> None:
+        """The bank says that the account is in the name that was given."""
+        report = pain_002("ANY", [(self.reference(attempt), "RCVC", "")])
+        import_file(self.book, self.settings, "pain002.xml", report)
+
     def refuse(self, attempt: PaymentAttempt, code: str = "AC04") -> None:
         """The bank refuses an attempt before it moves."""
         self.clock.forward(1)

@@ -23,16 +23,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alliance_id", "id", name=op.f("pk_tills")),
     )
     op.create_index("ix_tills_shop", "tills", ["alliance_id", "shop"])
-    op.create_index("uq_tills_id", "tills", ["id"], unique=True)
+    op.create_index("ix_tills_id", "tills", ["id"])
     op.create_table(
         "till_codes",
+        sa.Column("alliance_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("alliance_id", sa.Integer(), nullable=False),
         sa.Column("shop", sa.Text(), nullable=False),
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_till_codes")),
+        sa.PrimaryKeyConstraint("alliance_id", "code_hash", name=op.f("pk_till_codes")),
     )
+    op.create_index("ix_till_codes_code_hash", "till_codes", ["code_hash"])
     op.create_table(
         "cashiers",
         sa.Column("alliance_id", sa.Integer(), autoincrement=False, nullable=False),

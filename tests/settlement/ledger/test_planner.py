@@ -101,5 +101,6 @@ def trade(book: Book, session: Session, name: str) -> int:
 
 def entries_read(database: Database) -> dict[str, int]:
     """How many entries have been read of each index; sessions report that when they end."""
+    database.close()
     with database.engine.connect() as connection:
         return dict(connection.execute(text(READ)).all())

@@ -15,8 +15,8 @@ from tests.support.books import BookClient, check_book
 from tests.support.clock import DAY, Clock
 
 COPY_MOVE = "INSERT INTO moves SELECT alliance_id, window_id, posting_id, 9, 1, 1, 1, 1"
-OF_ALL_ALLIANCES = {"ix_jobs_due_at", "ix_eras_name"}
-"""What is asked of all alliances at once: which job is due, and whose name this is."""
+OF_ALL_ALLIANCES = {"ix_jobs_due_at", "ix_eras_name", "ix_tills_id", "ix_till_codes_code_hash"}
+"""What is asked of all alliances at once: which job is due, whose name this is, and to whom a till belongs."""
 HISTORY = [table.name for table in APPEND_ONLY]
 
 

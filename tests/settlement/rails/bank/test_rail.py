@@ -83,6 +83,7 @@ def test_what_is_known_is_never_changed(bank: Bank, table: str, verb: str) -> No
     bank.rail.instruct([attempt("a"), attempt("b", account=shop_account(iban=""))])
     bank.export()
     day = date(2024, 5, 14)
+    bank.know_payee(attempt("a"))
     bank.tell(bank.movement(1234, Paid(1234, bank.reference(attempt("a")))), span=(day, 0, day, 1234))
     session = bank.book.database.session()
     try:
