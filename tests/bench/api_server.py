@@ -99,6 +99,7 @@ def _answer(body: PurchaseCreate, spent: int, earned: int) -> Purchase:
         points_earned=earned,
         points_expired=0,
         not_earned=None,
+        bonuses=[],
         external_ref=None,
         occurred_at=moment(0),
         window=window_id(0),

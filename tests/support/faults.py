@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 
 from settlement import DatabaseUnusable
 from settlement.ledger import Database, Session
+from settlement.ledger.session_pool import Use
 from tests.support.postgres import PostgresServer
 
 ROOM_BYTES = 1_310_720
@@ -35,21 +36,21 @@ class FrailSqlite(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self._pragmas: dict[str, str] = {}
-        self._sessions: WeakSet[Session] = WeakSet()
+        self._told: WeakSet[Session] = WeakSet()
         event.listen(self.engine, "checkout", self._tell_all)
 
-    def session(self) -> Session:
+    def session(self, use: Use = "read") -> Session:
         """A connection that heard what all heard."""
-        session = super().session()
+        session = super().session(use)
         for pragma in self._pragmas.values():
             session.rows(pragma)
-        self._sessions.add(session)
+        self._told.add(session)
         return session
 
     def tell(self, name: str, value: object) -> None:
         """Set a pragma, on every connection there is and on those to come."""
         self._pragmas[name] = f"PRAGMA {name} = {value}"
-        for session in list(self._sessions):
+        for session in list(self._told):
             with suppress(DatabaseUnusable):
                 # Some were closed since.
                 session.rows(self._pragmas[name])
