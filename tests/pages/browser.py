@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.support.debian import program
 
@@ -15,6 +15,8 @@ PATHS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chro
 
 Theme = Literal["light", "dark"]
 SIZES = {"phone": (360, 640), "desk": (1280, 800)}
+PATIENCE_MS = 15_000
+"""How long a test waits for what a page should show: it runs beside others, and only tests of speed look at a clock."""
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 
 
@@ -27,6 +29,7 @@ def chromium() -> str:
 @contextmanager
 def browsing() -> Iterator[Browser]:
     """A browser for as long as a `with` lasts."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         try:
