@@ -36,9 +36,9 @@ def test_what_gave_way_is_done_anew_a_few_times() -> None:
     assert len(done) == TRIES
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_job_that_gives_way_in_a_deadlock_is_done_at_once(town: ApiTown) -> None:
-    if town.database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time, and no deadlocks")
+    """SQLite has one writer at a time, and no deadlocks."""
     both, ahead = threading.Barrier(2, timeout=20), threading.Event()
     runs: list[int] = []
 

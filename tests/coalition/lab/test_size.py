@@ -8,14 +8,11 @@ import tracemalloc
 from datetime import date
 from types import FrameType
 
-import pytest
-
 from coalition.lab import RunLimits, Scenario, read_mapping, read_purchases, run
 from coalition.lab.purchases import Purchase
 from coalition.lab.report.answers import answers
 from coalition.locale.error_text import phrase_text
 from tests.reference.year import purchases as real_year
-from tests.support.effort import EFFORT
 
 LIMITS = RunLimits(rows=100)
 CALLS_MAX = 130
@@ -75,7 +72,6 @@ def test_a_purchase_leaves_no_event_and_no_row_in_memory() -> None:
     assert many - few <= BYTES_MAX * 2_000
 
 
-@pytest.mark.skipif(EFFORT < 10, reason="155,848 purchases take twenty seconds")
 def test_the_real_year_says_who_pays_and_what_a_coalition_costs() -> None:
     scheme = read_mapping({"model": "appreciation", "preset": "local-life", "currency": "USD"})
     result = run(scheme.with_purchases(read_purchases(real_year().read_bytes())), LIMITS)
