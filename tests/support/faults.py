@@ -36,7 +36,7 @@ class FrailSqlite(Database):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self._pragmas: dict[str, str] = {}
-        self._told: WeakSet[Session] = WeakSet()
+        self._listening: WeakSet[Session] = WeakSet()
         event.listen(self.engine, "checkout", self._tell_all)
 
     def session(self, use: Use = "read") -> Session:
@@ -44,13 +44,13 @@ class FrailSqlite(Database):
         session = super().session(use)
         for pragma in self._pragmas.values():
             session.rows(pragma)
-        self._told.add(session)
+        self._listening.add(session)
         return session
 
     def tell(self, name: str, value: object) -> None:
         """Set a pragma, on every connection there is and on those to come."""
         self._pragmas[name] = f"PRAGMA {name} = {value}"
-        for session in list(self._told):
+        for session in list(self._listening):
             with suppress(DatabaseUnusable):
                 # Some were closed since.
                 session.rows(self._pragmas[name])
