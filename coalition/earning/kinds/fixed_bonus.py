@@ -29,11 +29,10 @@ class FixedBonus(BonusModel):
 
     def sentence(self) -> str:
         """How many, and for how much."""
-        return Phrase(
-            N_("{points:number} more points from {minimum:money} on"),
-            points=self.bonus_points,
-            minimum=self.minimum_minor,
-        )
+        if self.bonus_points == 1:
+            return Phrase(N_("1 more point from {minimum:money} on"), minimum=self.minimum_minor)
+        several = N_("{points:number} more points from {minimum:money} on")
+        return Phrase(several, points=self.bonus_points, minimum=self.minimum_minor)
 
 
 BONUS = FixedBonus
