@@ -121,7 +121,7 @@ def test_a_till_is_answered_by_keyboard_alone_and_what_it_books_is_seen(
     expect(page.get_by_text("Paid: €0.12 at Café Central")).to_be_visible()
     expect(page.get_by_text("You paid €0.12 with 12 points.")).to_be_visible()
     left = town.api.client(Role.APP).get("/v1/wallets/ann").json()["points"]
-    expect(page.get_by_text(f"You have {left} points now")).to_be_visible()
+    expect(page.get_by_text(f"You have {left:,} points now")).to_be_visible()
 
 
 def tab_to(page: Page, target: Locator) -> None:
