@@ -1,7 +1,6 @@
 """Connections are shared: many alliances at work, few connections, and nobody gets one that is not sound."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -65,21 +64,17 @@ def test_many_alliances_post_at_once_over_few_connections(database: Database, bo
 def test_a_poster_to_which_nobody_comes_has_no_thread_and_answers_the_next_all_the_same(
     book: Callable[..., Book],
 ) -> None:
-    def threads() -> int:
-        return sum(thread.name.startswith("poster") for thread in threading.enumerate())
-
-    before = threads()
     with closing(Poster(book(), idle_seconds=0.05)) as poster:
-        assert threads() == before
         client = PosterClient(poster)
         for _ in range(3):
+            assert poster._thread is None
             assert answer_of(client.ask(Earn("bakery", "ann", 5, LATER))).refusal is None
-            until = time.monotonic() + 30
-            while threads() > before:
-                assert time.monotonic() < until
-                time.sleep(0.01)
+            thread = poster._thread
+            if thread is not None:
+                thread.join(30)
+                assert not thread.is_alive()
         assert answer_of(client.ask(Earn("bakery", "ann", 5, LATER))).refusal is None
-    assert threads() == before
+    assert poster._thread is None
 
 
 def test_a_session_that_is_given_back_is_the_next_ones(pool: SessionPool) -> None:
