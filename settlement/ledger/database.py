@@ -12,14 +12,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from settlement.errors import DatabaseUnusable, TransactionConflict
 from settlement.ledger.session import Session, SqliteSession
-from settlement.ledger.session_pool import SessionPool, Use
+from settlement.ledger.session_pool import WAIT_SECONDS, SessionPool, Use
 from settlement.ledger.sqlite_connection import make_private, prepare_sqlite
 from settlement.sentences import Phrase
 
 CONNECT_SECONDS = 10
 """How long a PostgreSQL server may take to answer; `connect_timeout` in the URL overrides it."""
-POOL_SECONDS = 5
-"""How long a connection of the engine is waited for where all are in use: a till would not wait longer."""
 SESSIONS_MAX = 10
 """Most raw connections at a time for each use; a thread's second one comes on top."""
 READ_ONLY = "25006"
@@ -57,7 +55,7 @@ class Database:
         has_own_timeout = self.is_sqlite or "connect_timeout" in parsed.query
         self._options = {} if has_own_timeout else {"connect_timeout": CONNECT_SECONDS}
         self.engine: Engine = create_engine(
-            parsed, pool_pre_ping=not self.is_sqlite, pool_timeout=POOL_SECONDS, connect_args=self._options
+            parsed, pool_pre_ping=not self.is_sqlite, pool_timeout=WAIT_SECONDS, connect_args=self._options
         )
         event.listen(self.engine, "handle_error", self._name_error)
         self._sessions = {use: self._pool(use) for use in get_args(Use)}

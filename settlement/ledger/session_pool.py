@@ -1,7 +1,7 @@
-"""Connections of the hot path, shared by all alliances of a process: taken for a moment, and given back.
+"""Connections of the hot path, shared by all alliances of a process, which has never more than a database can bear.
 
 A server has thousands of alliances, of which a few hundred post in the same minute and a few at the same moment. So
-a connection belongs to nobody for longer than it is used, and there are never more than a database can bear.
+whoever needs a connection takes one and gives it back, at once where others need it too (`is_crowded`).
 """
 
 import threading
