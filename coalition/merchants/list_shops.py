@@ -4,6 +4,7 @@ from contextlib import closing
 
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
+from coalition.merchants.change_shop import load_shop
 from coalition.merchants.store import Shop, all_shops
 
 
@@ -18,3 +19,9 @@ def list_shops(alliance: Alliance) -> list[Shop]:
 def shop_names(alliance: Alliance, lang: Lang) -> dict[str, str]:
     """The names of an alliance's shops in a language, by their refs."""
     return {shop.ref: shop.profile.name_in(lang) for shop in list_shops(alliance)}
+
+
+def shop_name(alliance: Alliance, ref: str, lang: Lang) -> str:
+    """The name of one shop in a language; its ref where there is no such shop."""
+    shop = load_shop(alliance, ref)
+    return ref if shop is None else shop.profile.name_in(lang)

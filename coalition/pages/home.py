@@ -9,7 +9,8 @@ from coalition.access.caller import Role
 from coalition.locale.formats import Lang
 from coalition.pages.console.sections import READERS
 from coalition.pages.page_router import PageRouter, local_path
-from coalition.pages.visit import LANGUAGE_COOKIE, YEAR_SECONDS, Visiting
+from coalition.pages.visit import LANGUAGE_COOKIE, Visiting
+from coalition.web.cookies import YEAR_SECONDS, set_cookie
 
 router = PageRouter()
 
@@ -31,8 +32,5 @@ def choose_language(
 ) -> RedirectResponse:
     """Keep a language for this browser, and show the page again."""
     answer = RedirectResponse(local_path(next, "/"), 303)
-    secure = visit.request.url.scheme == "https"
-    answer.set_cookie(
-        LANGUAGE_COOKIE, language, max_age=YEAR_SECONDS, path="/", secure=secure, httponly=True, samesite="lax"
-    )
+    set_cookie(visit.request, answer, LANGUAGE_COOKIE, language, YEAR_SECONDS)
     return answer

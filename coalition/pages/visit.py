@@ -16,13 +16,12 @@ from coalition.locale.formats import LANGS, Lang
 from coalition.locale.messages import translate
 from coalition.pages.device import device_name
 from coalition.pages.errors import AllianceUnclear, LogInNeeded
-from coalition.web.cookies import session_cookie
+from coalition.web.cookies import YEAR_SECONDS, session_cookie, set_cookie
 from coalition.web.public_text import public_text
 from coalition.web.request import language_of, public_url
 from settlement import NamedFact
 
 LANGUAGE_COOKIE, TOWN_COOKIE = "language", "town"
-YEAR_SECONDS = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def keep_town(visit: Visit, answer: Response) -> None:
     """Let this browser's next pages be of the same alliance, where an address does not name it."""
     # A cookie has Latin letters only, and a town may be called in any.
     name = quote(visit.town.book.settings.name)
-    answer.set_cookie(TOWN_COOKIE, name, max_age=YEAR_SECONDS, path="/", httponly=True, samesite="lax")
+    set_cookie(visit.request, answer, TOWN_COOKIE, name, YEAR_SECONDS)
 
 
 Visiting = Annotated[Visit, Depends(visit)]

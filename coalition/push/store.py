@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, text, update
 
 from coalition.access.session_store import live_sessions
 from coalition.events.tables import event_feeds
@@ -76,14 +76,16 @@ def add_subscription(connection: Connection, alliance_id: int, added: PushSubscr
     lock_feed(connection, alliance_id)
     if not connection.execute(select(columns.id).where(columns.alliance_id == alliance_id).limit(1)).first():
         move_feed(connection, alliance_id, next_seq(connection, alliance_id))
-    of_place = select(columns.id).where(columns.alliance_id == alliance_id, columns.place == place)
-    ended = set(connection.execute(of_place).scalars())
-    of_session = [each.id for each in subscriptions_of(connection, alliance_id, added.member) if is_same(each, added)]
-    remove_subscriptions(connection, alliance_id, ended.union(of_session))
-    older = subscriptions_of(connection, alliance_id, added.member)
-    remove_subscriptions(
-        connection, alliance_id, [each.id for each in older[: max(0, len(older) + 1 - SUBSCRIPTIONS_MAX)]]
-    )
+    rows = connection.execute(
+        select(push_subscriptions)
+        .where(columns.alliance_id == alliance_id, or_(columns.place == place, columns.member == added.member))
+        .order_by(columns.created_at, columns.id)
+    ).all()
+    # A session that subscribes anew has forgotten what its browser was before.
+    again = [] if added.session is None else [row.id for row in rows if row.session == added.session]
+    ended = again + [row.id for row in rows if row.place == place]
+    left = [row.id for row in rows if row.id not in ended]
+    remove_subscriptions(connection, alliance_id, [*ended, *left[: max(0, len(left) + 1 - SUBSCRIPTIONS_MAX)]])
     address = added.address
     connection.execute(
         insert(push_subscriptions).values(
@@ -99,11 +101,6 @@ def add_subscription(connection: Connection, alliance_id: int, added: PushSubscr
             created_at=added.created_at,
         )
     )
-
-
-def is_same(before: PushSubscription, added: PushSubscription) -> bool:
-    """Whether both are of one session: a browser that subscribes anew has forgotten what it was before."""
-    return before.session is not None and before.session == added.session
 
 
 def subscriptions_of(connection: Connection, alliance_id: int, member: str) -> list[PushSubscription]:

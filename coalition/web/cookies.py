@@ -12,7 +12,8 @@ from coalition.web.errors import ForeignPage
 SECURE_NAME = "__Host-session"
 LOCAL_NAME = "session"
 """For plain HTTP on the local machine: without TLS, browsers refuse cookies whose name begins with __Host-."""
-DEVICE_NAME, DEVICE_SECONDS = "device", 365 * 24 * 3600
+DEVICE_NAME = "device"
+YEAR_SECONDS = 365 * 24 * 3600
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -27,20 +28,19 @@ def set_session_cookie(request: Request, response: Response, token: str, seconds
     """Set the session's cookie. Answers 403 to a log-in that another site's page sends."""
     if request.headers.get("sec-fetch-site") == "cross-site":
         raise ForeignPage
-    response.set_cookie(
-        _name(request),
-        token,
-        max_age=seconds,
-        path="/",
-        secure=not _is_local(request),
-        httponly=True,
-        samesite="lax",
-    )
+    set_cookie(request, response, _name(request), token, seconds)
 
 
 def drop_session_cookie(request: Request, response: Response) -> None:
     """Delete the session's cookie."""
-    response.delete_cookie(_name(request), path="/", secure=not _is_local(request), httponly=True, samesite="lax")
+    set_cookie(request, response, _name(request), "", 0)
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+    """Let a browser keep a value for so long; 0 deletes it. No script reads it, and no other site's forms carry it."""
+    response.set_cookie(
+        name, value, max_age=seconds, path="/", secure=not _is_local(request), httponly=True, samesite="lax"
+    )
 
 
 def device_of(request: Request) -> str | None:
@@ -51,15 +51,7 @@ def device_of(request: Request) -> str | None:
 def keep_device(request: Request, response: Response) -> None:
     """Tell a browser which one it is, where it does not know yet."""
     if device_of(request) is None:
-        response.set_cookie(
-            DEVICE_NAME,
-            secrets.token_urlsafe(16),
-            max_age=DEVICE_SECONDS,
-            path="/",
-            secure=not _is_local(request),
-            httponly=True,
-            samesite="lax",
-        )
+        set_cookie(request, response, DEVICE_NAME, secrets.token_urlsafe(16), YEAR_SECONDS)
 
 
 def _is_local(request: Request) -> bool:

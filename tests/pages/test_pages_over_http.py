@@ -5,10 +5,13 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from coalition.access.caller import Role
 from coalition.access.session_store import csrf_token
 from coalition.pages.assets import all_assets
 from coalition.pages.page_router import local_path
 from tests.pages.page_town import PageTown
+from tests.pages.visitor import Element, read_page
+from tests.support.town_api import purchase, send
 
 BROWSER = {"accept": "text/html"}
 
@@ -75,6 +78,31 @@ def test_a_receipt_of_somebody_else_is_not_there(town: PageTown, client: TestCli
     headers = {**BROWSER, "cookie": f"session={session_of(town, 'cleo')}"}
     answers = [client.get(f"/wallet/history/{seq}", headers=headers) for seq in (4, 999_999)]
     assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_what_was_booked_is_said_until_the_page_shows_it_and_again_once_the_balance_is_another(
+    town: PageTown, client: TestClient
+) -> None:
+    client.headers.update({**BROWSER, "cookie": f"session={session_of(town, 'bob')}"})
+    till = town.api.till("bakery")
+
+    def asked(**known: str) -> Element:
+        (answer,) = read_page(client.get("/wallet/questions", params=known).text).all("div", data_asked="")
+        return answer
+
+    since = asked().attributes["data-newest"]
+    assert asked(since=since).attributes["data-booked"] == ""
+    purchase(till, "polled", shop="bakery", member="bob", amount_minor=100)
+    answer = asked(since=since)
+    booked, newest = answer.attributes["data-booked"], answer.attributes["data-newest"]
+    assert "Paid: €1.00 at Bäckerei Sommer" in answer.text
+    silent = asked(since=since, seen=newest)
+    assert ("Paid" in silent.text, silent.attributes["data-booked"]) == (False, booked)
+
+    send(town.api.client(Role.APP), "/v1/gifts", "polled", member="ann", to="bob", points=7)
+    again = asked(since=since, seen=newest)
+    assert "Paid: €1.00 at Bäckerei Sommer" in again.text
+    assert (again.attributes["data-booked"], int(again.attributes["data-newest"]) > int(newest)) == (booked, True)
 
 
 def test_browsers_get_errors_as_pages_and_programs_as_problems(client: TestClient) -> None:

@@ -8,12 +8,13 @@ const EVERY_MS = 2000;
  */
 export function followQuestions(deviceId, heard) {
   const place = document.querySelector("[data-questions]");
-  let shown = "";
   // The feed as it was when the page was opened: what is booked from then on was paid here.
   let since = place.dataset.since ?? "";
+  // And as it was when the page last showed what was booked.
+  let seen = "";
 
   async function ask() {
-    const query = new URLSearchParams({ device: deviceId(), ...(since && { since }) });
+    const query = new URLSearchParams({ device: deviceId(), ...(since && { since }), ...(seen && { seen }) });
     const answer = await fetch(`/wallet/questions?${query}`);
     if (answer.redirected) {
       place.replaceChildren();
@@ -23,13 +24,20 @@ export function followQuestions(deviceId, heard) {
     if (!answer.ok) return true;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const told = page.querySelector("[data-now]");
-    since ||= told.dataset.since;
-    const html = told.innerHTML;
-    // What is unchanged stays in its place, under the thumb that is about to press it.
-    if (html !== shown) place.replaceChildren(...told.children);
-    shown = html;
+    since ||= told.dataset.newest;
+    if (told.dataset.booked) seen = told.dataset.newest;
     heard({ ...told.dataset });
+    for (const part of [...told.children]) renew(part);
     return true;
+  }
+
+  /** What is unchanged stays in its place, under the thumb that is about to press it. */
+  function renew(part) {
+    const before = place.querySelector(`[data-part="${part.dataset.part}"]`);
+    if (before?.innerHTML === part.innerHTML) return;
+    if (!part.childElementCount) before?.remove();
+    else if (before) before.replaceWith(part);
+    else place.append(part);
   }
 
   async function go() {

@@ -1,19 +1,17 @@
 """The wallet as an app: what a phone asks for to install it, and the worker that opens it without reception."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from fastapi import Response
 from fastapi.responses import HTMLResponse, ORJSONResponse
 
-from coalition.pages.assets import all_assets, asset_url
-from coalition.pages.page import Page, environment, show
+from coalition.pages.assets import asset_url
+from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.service_worker import worker_answer
 from coalition.pages.visit import Visiting
 
 router = PageRouter("/wallet")
-WORKER_CSP = "default-src 'none'; connect-src 'self'"
-"""A worker has a policy of its own: it fetches from here, and does nothing else."""
 SHELL = (
     "app.css",
     "wallet.js",
@@ -65,14 +63,5 @@ def manifest(visit: Visiting) -> Response:
 
 @router.get("/worker.js")
 def worker() -> Response:
-    """The worker, which names the files of this version: another version is another worker."""
-    files = [asset_url(name) for name in SHELL]
-    version = sha256("".join(all_assets()).encode()).hexdigest()[:12]
-    script = (
-        environment()
-        .get_template("wallet/worker.js")
-        .render(files=files, version=version, icon=asset_url("icon-192.png"))
-    )
-    # A worker's own folder is all that it may serve, unless it is said that it may serve the wallet's first page too.
-    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/wallet", "Content-Security-Policy": WORKER_CSP}
-    return Response(script, media_type="text/javascript", headers=headers)
+    """The worker, which also shows what the server lets this phone know, with an icon."""
+    return worker_answer("/wallet", [asset_url(name) for name in SHELL], icon=asset_url("icon-192.png"))

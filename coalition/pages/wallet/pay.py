@@ -7,7 +7,7 @@ from fastapi import Path, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.locale.messages import N_
-from coalition.merchants.list_shops import shop_names
+from coalition.merchants.list_shops import shop_name
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
@@ -51,7 +51,7 @@ def question(own: AsMember, code: Annotated[str, Path(max_length=40)]) -> HTMLRe
         return _refused(own, code, own.visit.explain(error), error)
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
-    shop = shop_names(alliance, own.visit.lang).get(opened.shop, opened.shop)
+    shop = shop_name(alliance, opened.shop, own.visit.lang)
     return show(own.visit, PayPage(read_typed(code), question=opened, shop=shop, wallet=wallet))
 
 

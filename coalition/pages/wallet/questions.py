@@ -1,6 +1,5 @@
 """What tills ask a member now and what they have booked: pages that show a code ask for this part every two seconds."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.members.member import MemberState
 from coalition.members.store import resolve_merged
-from coalition.merchants.list_shops import shop_names
+from coalition.merchants.list_shops import shop_name
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
@@ -27,9 +26,8 @@ router = PageRouter("/wallet/questions")
 
 @dataclass(frozen=True, slots=True)
 class BookedSale:
-    """A purchase, by its number in the feed, and what the member has since: points with their worth, in minor units."""
+    """A purchase, and what the member has since: points with their worth, in minor units."""
 
-    seq: int
     shop: str
     amount_minor: int
     spent: int
@@ -44,9 +42,8 @@ class BookedSale:
 class QuestionsPage(Page):
     """The questions; the alliance's clock (milliseconds since 1970 UTC), to set the phone's by; how the member stands.
 
-    `is_good` says whether the codes of the phone that `asked` are good. `since` is the member's newest event,
-    `booked` the newest purchase behind the one that was the newest when the page was opened.
-    """
+    `is_good` says whether the codes of the phone that `asked` are good. `newest` is the member's newest event,
+    `booked` XX"""
 
     questions: list[Confirmation]
     names: dict[str, str]
@@ -55,7 +52,8 @@ class QuestionsPage(Page):
     is_good: bool
     frozen: bool
     spend_locked: bool
-    since: int
+    newest: int
+    sale: int | None
     booked: BookedSale | None
 
 
@@ -64,40 +62,43 @@ def questions(
     own: AsMember,
     device: Annotated[str, Query(max_length=100)] = "",
     since: Annotated[int | None, Query(ge=0, le=2**53)] = None,
+    seen: Annotated[int | None, Query(ge=0, le=2**53)] = None,
 ) -> HTMLResponse:
-    """Open questions, whether this phone still makes codes, and what was booked since an event of the feed."""
+    """Open questions, whether this phone still makes codes, and what was booked since an event of the feed.
+
+    `seen` is the newest event of which the page that asks knows what was booked.
+    """
     alliance = own.alliance
-    newest = history(alliance, own.member, LOOKED_AT)
+    events = history(alliance, own.member, LOOKED_AT)
+    newest = events[0].seq if events else 0
     with alliance.database.engine.connect() as connection:
         member = resolve_merged(connection, alliance.id, own.member)
         devices = devices_of(connection, alliance.id, member.id)
-    sales = [event for event in newest if event.type == PURCHASE_CREATED and since is not None and event.seq > since]
+    sales = [event for event in events if event.type == PURCHASE_CREATED and since is not None and event.seq > since]
     asked = open_confirmations(alliance, own.member)
-    names = shop_names(alliance, own.visit.lang) if asked or sales else {}
     page = QuestionsPage(
         questions=asked,
-        names=names,
+        names={each.shop: shop_name(alliance, each.shop, own.visit.lang) for each in asked},
         now_ms=alliance.clock() // 1000,
         asked=device,
         is_good=any(each.id == device for each in devices),
         frozen=member.state is MemberState.FROZEN,
         spend_locked=member.spend_locked,
-        since=newest[0].seq if newest else 0,
-        booked=_booked(own, sales[0], names) if sales else None,
+        newest=newest,
+        sale=sales[0].seq if sales else None,
+        booked=_booked(own, sales[0]) if sales and newest != seen else None,
     )
     return show(own.visit, page)
 
 
-def _booked(own: MemberVisit, sale: Event, names: Mapping[str, str]) -> BookedSale:
+def _booked(own: MemberVisit, sale: Event) -> BookedSale:
     alliance = own.alliance
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
     rate = points_rate(alliance)
     spent, earned = (int(sale.data.get(name, 0)) for name in ("points_spent", "points_earned"))
-    shop = sale.data["shop"]
     return BookedSale(
-        seq=sale.seq,
-        shop=names.get(shop, shop),
+        shop=shop_name(alliance, sale.data["shop"], own.visit.lang),
         amount_minor=int(sale.data["amount_minor"]),
         spent=spent,
         spent_minor=int(spent * rate),
