@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from coalition.earning.bonus import BonusTerms, BonusVersion
-from coalition.earning.bonus_kinds import decode_terms, encode_terms
+from coalition.earning.bonus_kinds import StoredVersion, encode_terms
 from coalition.programme.tables import bonus_rules
 
 
@@ -25,7 +25,7 @@ def bonus_versions(connection: Connection, alliance_id: int, rule: str | None = 
         query = query.where(bonus_rules.c.rule == rule)
     return [
         StoredBonus(
-            BonusVersion(row.rule, row.version, decode_terms(row.terms), row.starts_at, row.ended_at),
+            StoredVersion(row.rule, row.version, row.terms, row.starts_at, row.ended_at).decode(),
             row.posting_id,
             row.created_by,
         )

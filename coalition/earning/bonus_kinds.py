@@ -3,11 +3,25 @@
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from coalition.discovery import declared
-from coalition.earning.bonus import BonusTerms, FunderShare
+from coalition.earning.bonus import BonusRules, BonusTerms, BonusVersion, FunderShare
 from coalition.earning.bonus_model import BonusModel
+
+
+class StoredVersion(NamedTuple):
+    """A version of a bonus rule as the database keeps it: its terms as `encode_terms` wrote them."""
+
+    rule: str
+    version: int
+    terms: str
+    starts_at: int
+    ended_at: int | None
+
+    def decode(self) -> BonusVersion:
+        """The version itself."""
+        return BonusVersion(self.rule, self.version, decode_terms(self.terms), self.starts_at, self.ended_at)
 
 
 @cache
@@ -55,3 +69,9 @@ def decode_terms(text: str) -> BonusTerms:
         stored["group"],
         stored["priority"],
     )
+
+
+@lru_cache(maxsize=1_000)
+def decode_rules(versions: tuple[StoredVersion, ...]) -> BonusRules:
+    """An alliance's bonus rules. A programme is read again all the time: they, and what they remember, outlive that."""
+    return BonusRules(version.decode() for version in versions)

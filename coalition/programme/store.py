@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from coalition.earning.bonus import NO_BONUSES, BonusRules, BonusVersion
+from coalition.earning.bonus import NO_BONUSES, BonusRules
 from coalition.ids import PostingIds
 from coalition.programme.programme import EarningRules, Programme
 from coalition.programme.tables import bonus_rules, earning_rules, programmes
@@ -80,17 +80,18 @@ def find_programme(connection: Connection, alliance_id: int) -> Programme | None
 
 def _bonuses(connection: Connection, alliance_id: int) -> BonusRules:
     """Each version of a bonus rule whose budget was set aside."""
+    columns = bonus_rules.c
     rows = connection.execute(
-        select(bonus_rules).where(bonus_rules.c.alliance_id == alliance_id, bonus_rules.c.posting_id.is_not(None))
+        select(columns.rule, columns.version, columns.terms, columns.starts_at, columns.ended_at)
+        .where(columns.alliance_id == alliance_id, columns.posting_id.is_not(None))
+        .order_by(columns.rule, columns.version)
     ).all()
     if not rows:
         return NO_BONUSES
     # The kinds are models, whose library takes longer to load than all else that a command needs.
-    from coalition.earning.bonus_kinds import decode_terms
+    from coalition.earning.bonus_kinds import StoredVersion, decode_rules
 
-    return BonusRules(
-        BonusVersion(row.rule, row.version, decode_terms(row.terms), row.starts_at, row.ended_at) for row in rows
-    )
+    return decode_rules(tuple(StoredVersion(*row) for row in rows))
 
 
 def set_spend_by_id(connection: Connection, alliance_id: int, minor: int, version: int) -> bool:

@@ -1,5 +1,6 @@
 """What purchases got beside the base rate, line by line: the pot that points came out of names their rule for ever."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -50,6 +51,10 @@ class PotAccounts:
         self._alliance = alliance
         self._known: dict[int, PotRef | None] = {}
 
+    def know(self, accounts: Iterable[int]) -> bool:
+        """Whether none of these has to be looked up."""
+        return self._known.keys() >= set(accounts)
+
     def among(self, accounts: Iterable[int]) -> Pots:
         """Those of these accounts that are pots."""
         wanted = set(accounts)
@@ -68,22 +73,39 @@ def pots_of(alliance: Alliance, moves: Sequence[IssuingMove]) -> Pots:
     """The pots that these moves issued points out of. An alliance that never had a bonus has none."""
     if alliance.programme.bonuses is NO_BONUSES:
         return {}
-    return alliance.part(PotAccounts).among(move.debit for move in moves if move.kind == MoveKind.ISSUE)
+    return alliance.part(PotAccounts).among(_issuing_accounts(moves))
 
 
 def bonus_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[BonusLine]:
     """What a purchase with these moves got by bonus rules."""
-    pots = pots_of(alliance, moves)
-    points: dict[PotRef, int] = defaultdict(int)
-    for move in moves if pots else ():
-        if move.kind == MoveKind.ISSUE and move.debit in pots:
-            points[pots[move.debit]] += move.amount
     versions = alliance.programme.bonuses.by_name
     return [
-        BonusLine(version.rule, version.version, pot.shop, granted, version.terms.effect.sentence())
-        for pot, granted in points.items()
+        BonusLine(version.rule, version.version, pot.shop, points, version.terms.effect.sentence())
+        for pot, points in _granted(moves, pots_of(alliance, moves)).items()
         if (version := versions.get(pot.name)) is not None
     ]
+
+
+async def read_bonus_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[BonusLine]:
+    """The same for who must not wait: another thread reads, where an account was never looked up."""
+    if alliance.programme.bonuses is NO_BONUSES:
+        return []
+    if alliance.part(PotAccounts).know(_issuing_accounts(moves)):
+        return bonus_lines(alliance, moves)
+    return await asyncio.to_thread(bonus_lines, alliance, moves)
+
+
+def _issuing_accounts(moves: Sequence[IssuingMove]) -> set[int]:
+    return {move.debit for move in moves if move.kind == MoveKind.ISSUE}
+
+
+def _granted(moves: Sequence[IssuingMove], pots: Pots) -> dict[PotRef, int]:
+    """The points that these moves issued out of each pot."""
+    granted: dict[PotRef, int] = defaultdict(int)
+    for move in moves:
+        if move.kind == MoveKind.ISSUE and move.debit in pots:
+            granted[pots[move.debit]] += move.amount
+    return granted
 
 
 def base_points(alliance: Alliance, purchase: StoredPosting, earning_minor: Fraction) -> int:
@@ -103,11 +125,9 @@ def bonuses_to_take_back(
     refund: RefundedPoints,
 ) -> dict[PotRef, int]:
     """What a refund takes back of what a purchase got by bonus rules, by the pot that it goes to."""
-    granted: dict[str, dict[PotRef, int]] = defaultdict(lambda: defaultdict(int))
-    for move in purchase.moves:
-        if move.kind == MoveKind.ISSUE and move.debit in pots:
-            pot = pots[move.debit]
-            granted[pot.name][pot] += move.amount
+    granted: dict[str, dict[PotRef, int]] = defaultdict(dict)
+    for pot, points in _granted(purchase.moves, pots).items():
+        granted[pot.name][pot] = points
     back: dict[PotRef, int] = defaultdict(int)
     for posting in earlier:
         for move in posting.moves:

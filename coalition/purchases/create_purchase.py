@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
-from coalition.earning.bonus import NO_BONUSES, BonusOutcome
+from coalition.earning.bonus import BonusOutcome
 from coalition.events.posting import BY_CONTACT
 from coalition.paycodes.errors import PayCodeElsewhere
-from coalition.purchases.bonus_lines import BonusLine, bonus_lines
+from coalition.purchases.bonus_lines import BonusLine, read_bonus_lines
 from coalition.purchases.identify_buyer import Buyer, BuyerNamed, Spending, earlier_answer, identify_buyer
 from coalition.purchases.lines import SaleLine, earning_part, encode_lines
 from coalition.purchases.purchase import (
@@ -136,9 +136,7 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
         raise
     if answer.replayed:
         await asyncio.to_thread(check_not_voided, alliance, answer)
-    receipt = receipt_of(alliance, new, answer)
-    if alliance.programme.bonuses is not NO_BONUSES:
-        receipt = receipt._replace(bonuses=await asyncio.to_thread(bonus_lines, alliance, answer.moves))
+    receipt = receipt_of(alliance, new, answer)._replace(bonuses=await read_bonus_lines(alliance, answer.moves))
     occurred_at = posting.occurred_at
     if answer.replayed and new.occurred_at is None:
         occurred_at = (await asyncio.to_thread(alliance.posting, answer.posting_id)).occurred_at
