@@ -5,31 +5,25 @@ from typing import Annotated, Literal
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from coalition.alliance import Alliance
-from coalition.api.access import not_found
+from coalition.alliance import Alliance, Alliances
 from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
 from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.router import Router
-from coalition.api.routes.webhooks import COMMON, MISSING, EndpointId, Owners, own_endpoint
+from coalition.api.routes.webhooks import COMMON, MISSING, EndpointId, Owners
 from coalition.api.times import Moment
 from coalition.events.event import ID as EVENT_ID
-from coalition.events.relay import catch_up
-from coalition.feed.read import events_from, find_event
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, instant, moment
 from coalition.web.request import language_of
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
-from coalition.webhooks.fan_out import address_again
-from coalition.webhooks.store import lock_feed
-from settlement import Phrase
+from coalition.webhooks.manage_endpoints import own_endpoint
+from coalition.webhooks.replay_events import REPLAY_MAX, Period, event_seq, replay_event, replay_period
 
 router = Router(prefix="/v1/webhook_endpoints", tags=["webhooks"])
 POSITION = 350
-
-REPLAY_MAX = 1_000
 
 
 class WebhookAttempt(BaseModel):
@@ -100,9 +94,9 @@ def get_deliveries(
     """Newest event first, each with all attempts."""
     alliance = alliance_now(request, caller)
     position = position_of(cursor, str)
-    before = None if position is None else _seq(alliance, str(position[0]))
+    before = None if position is None else event_seq(alliance, str(position[0]))
     with alliance.database.engine.connect() as connection:
-        endpoint = own_endpoint(connection, alliance, caller, id)
+        endpoint = own_endpoint(connection, caller, id)
         deliveries = list_deliveries(connection, alliance.id, endpoint.id, limit + 1, before=before, state=state)
     ids, lang = alliance.programme.ids, language_of(request)
     return page(
@@ -131,38 +125,15 @@ def replay(
     if (body.event is None) == (body.since is None):
         raise invalid("event", "event_or_range")
     alliance = alliance_now(request, caller)
-    now = request.app.state.alliances.clock()
-    catch_up(alliance)
-    with alliance.database.engine.begin() as connection:
-        # First of all the lock: what is read in this transaction can't change until it is written by.
-        lock_feed(connection, alliance.id)
-        endpoint = own_endpoint(connection, alliance, caller, id)
-        if body.event is not None:
-            event = find_event(connection, alliance.id, _seq(alliance, body.event))
-            if event is None or not endpoint.may_have(event):
-                not_found(Phrase("event"), body.event)
-            queued = address_again(connection, alliance.id, endpoint.id, [event], now, include_delivered=True)
-            return WebhookReplayQueued(queued=queued, next=None)
-        after = 0 if body.after is None else _seq(alliance, body.after)
+    alliances: Alliances = request.app.state.alliances
+    if body.event is not None:
+        done = replay_event(alliance, caller, id, body.event, alliances.clock())
+    else:
         since = None if body.since is None else instant(body.since)
-        events = events_from(
-            connection, alliance.id, after, REPLAY_MAX, types=endpoint.types, shop=endpoint.shop, since=since
-        )
         until = None if body.until is None else instant(body.until)
-        in_time = [event for event in events if until is None or event.at < until]
-        wanted = [event for event in in_time if endpoint.may_have(event)]
-        queued = address_again(
-            connection, alliance.id, endpoint.id, wanted, now, include_delivered=body.include_delivered
-        )
-    more = len(events) == REPLAY_MAX and (until is None or events[-1].at < until)
-    return WebhookReplayQueued(queued=queued, next=events[-1].public_id(alliance.programme.ids) if more else None)
-
-
-def _seq(alliance: Alliance, id_: str) -> int:
-    seq = alliance.programme.ids.posting(EVENT_ID, id_)
-    if seq is None:
-        not_found(Phrase("event"), id_)
-    return seq
+        period = Period(since, until, body.after, body.include_delivered)
+        done = replay_period(alliance, caller, id, period, alliances.clock())
+    return WebhookReplayQueued(queued=done.queued, next=done.next)
 
 
 def _render_delivery(alliance: Alliance, delivery: DeliveryListed, lang: Lang) -> WebhookDelivery:

@@ -1,16 +1,13 @@
 """Webhook endpoints: where events are sent."""
 
-from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
-from sqlalchemy import Connection
 
-from coalition.access.caller import OWNERS, SHOP, Caller, Role
-from coalition.access.log import record
-from coalition.alliance import Alliance
-from coalition.api.access import allow, not_found, own_shop
+from coalition.access.caller import OWNERS, Caller, Role
+from coalition.alliance import Alliance, Alliances
+from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
 from coalition.api.fields import PlainText, Text
@@ -18,22 +15,13 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
-from coalition.events.emit import begin_after_postings
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
-from coalition.outgoing.address import URL_CHARS_MAX, check_url
+from coalition.outgoing.address import URL_CHARS_MAX
 from coalition.web.request import language_of
-from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
-from coalition.webhooks.store import (
-    EndpointExists,
-    add_endpoint,
-    change_endpoint,
-    find_endpoint,
-    list_endpoints,
-    lock_feed,
-    remove_endpoint,
-)
-from settlement import Phrase
+from coalition.webhooks import manage_endpoints as managing
+from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint
+from coalition.webhooks.manage_endpoints import EndpointChange, NewEndpoint
 
 router = Router(prefix="/v1/webhook_endpoints", tags=["webhooks"])
 POSITION = 340
@@ -148,24 +136,8 @@ def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owner
     """
     alliance = alliance_now(request, caller)
     shop = caller.shop if body.shop is None else body.shop
-    if shop is not None:
-        own_shop(caller, shop)
-        if shop not in _shops(alliance):
-            not_found(Phrase("shop"), shop)
-    _check(request, body.url)
-    # What was posted before this is no news to it, though it may not be in the feed yet.
-    with begin_after_postings(alliance) as connection:
-        made = add_endpoint(
-            connection,
-            alliance.id,
-            body.url,
-            request.app.state.alliances.clock(),
-            shop=shop,
-            types=body.types,
-            description=body.description,
-            app=caller.role is Role.APP,
-        )
-        record(connection, caller, "webhook.create", made.id)
+    new = NewEndpoint(body.url, shop, body.types, body.description)
+    made = managing.create_endpoint(alliance, caller, new, _now(request), allow_private=_allows_private(request))
     return _with_secret(alliance, made, language_of(request))
 
 
@@ -180,7 +152,7 @@ def get_endpoints(request: Request, caller: Owners, cursor: Cursor = None, limit
     alliance = alliance_now(request, caller)
     position = cast("list[Any] | None", position_of(cursor, int, str))
     with alliance.database.engine.connect() as connection:
-        endpoints = [each for each in list_endpoints(connection, alliance.id, caller.shop) if _may_see(caller, each)]
+        endpoints = managing.own_endpoints(connection, caller)
     rest = [
         endpoint
         for endpoint in endpoints
@@ -202,7 +174,7 @@ def get_endpoint(request: Request, id: EndpointId, caller: Owners) -> WebhookEnd
     """An endpoint by its id."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        return _render(alliance, own_endpoint(connection, alliance, caller, id), language_of(request))
+        return _render(alliance, managing.own_endpoint(connection, caller, id), language_of(request))
 
 
 @router.patch(
@@ -219,25 +191,9 @@ def patch_endpoint(
 ) -> WebhookEndpoint:
     """Changes only the fields that are sent."""
     alliance = alliance_now(request, caller)
-    if body.url is not None:
-        _check(request, body.url)
-    with begin_after_postings(alliance) as connection:
-        lock_feed(connection, alliance.id)
-        current = own_endpoint(connection, alliance, caller, id)
-        for other in list_endpoints(connection, alliance.id):
-            if (other.shop, other.app, other.url) == (current.shop, current.app, body.url) and other.id != current.id:
-                raise EndpointExists(other.id)
-        changed = replace(
-            current,
-            url=current.url if body.url is None else body.url,
-            types=current.types if body.types is None else tuple(body.types),
-            description=current.description if body.description is None else body.description,
-        )
-        if body.status is not None and body.status != current.status:
-            because = Phrase("by request") if body.status == "disabled" else None
-            changed = replace(changed, status=body.status, disabled_because=because)
-        kept = change_endpoint(connection, alliance.id, changed, request.app.state.alliances.clock())
-        record(connection, caller, "webhook.change", kept.id)
+    enabled = None if body.status is None else body.status == "enabled"
+    change = EndpointChange(body.url, body.types, body.description, enabled)
+    kept = managing.update_endpoint(alliance, caller, id, change, _now(request), allow_private=_allows_private(request))
     return _render(alliance, kept, language_of(request))
 
 
@@ -255,13 +211,7 @@ def rotate_secret(
 ) -> WebhookEndpointWithSecret:
     """During the overlap each webhook is signed with both secrets, so that receivers can switch at any time."""
     alliance = alliance_now(request, caller)
-    now = request.app.state.alliances.clock()
-    with alliance.database.engine.begin() as connection:
-        lock_feed(connection, alliance.id)
-        current = own_endpoint(connection, alliance, caller, id)
-        changed = replace(current, secrets=rotated(current.secrets, now, body.overlap_hours * HOUR))
-        kept = change_endpoint(connection, alliance.id, changed, now)
-        record(connection, caller, "webhook.rotate", kept.id)
+    kept = managing.rotate_secret(alliance, caller, id, _now(request), body.overlap_hours * HOUR)
     return _with_secret(alliance, kept, language_of(request))
 
 
@@ -274,39 +224,18 @@ def rotate_secret(
 )
 def delete_endpoint(request: Request, id: EndpointId, caller: Owners) -> Response:  # noqa: A002 - the path's name
     """Deletes the endpoint with all its deliveries, sent or waiting."""
-    alliance = alliance_now(request, caller)
-    with alliance.database.engine.begin() as connection:
-        lock_feed(connection, alliance.id)
-        current = own_endpoint(connection, alliance, caller, id)
-        remove_endpoint(connection, alliance.id, current.id)
-        record(connection, caller, "webhook.delete", current.id)
+    managing.delete_endpoint(alliance_now(request, caller), caller, id)
     return Response(status_code=204)
 
 
-def _shops(alliance: Alliance) -> set[str]:
-    session = alliance.database.session()
-    try:
-        return set(alliance.book.config(session).by_ref)
-    finally:
-        session.close()
+def _now(request: Request) -> int:
+    alliances: Alliances = request.app.state.alliances
+    return alliances.clock()
 
 
-def _check(request: Request, url: str) -> None:
-    check_url(url, allow_private=request.app.state.work_settings.allow_private)
-
-
-def own_endpoint(connection: Connection, alliance: Alliance, caller: Caller, id_: str) -> Endpoint:
-    """An endpoint that the caller may see: a shop's callers its own, an app those of apps, the alliance all."""
-    endpoint = find_endpoint(connection, alliance.id, id_)
-    if endpoint is None or not _may_see(caller, endpoint):
-        not_found(Phrase("webhook endpoint"), id_)
-    return endpoint
-
-
-def _may_see(caller: Caller, endpoint: Endpoint) -> bool:
-    if caller.role is Role.APP:
-        return endpoint.app
-    return caller.role not in SHOP or endpoint.shop == caller.shop
+def _allows_private(request: Request) -> bool:
+    allowed: bool = request.app.state.work_settings.allow_private
+    return allowed
 
 
 def _fields(alliance: Alliance, endpoint: Endpoint, lang: Lang) -> dict[str, object]:
