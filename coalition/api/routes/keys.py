@@ -5,15 +5,11 @@ from typing import Annotated, Literal
 
 from fastapi import BackgroundTasks, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import Connection
 
-from coalition.access import manage_keys
-from coalition.access.announce import of_adoption, of_key
 from coalition.access.caller import OWNERS, Caller, Role
 from coalition.access.key_store import ApiKey, find_keys
-from coalition.access.tokens import NewToken
 from coalition.alliance import Alliances
-from coalition.api.access import allow, not_found, own_shop
+from coalition.api.access import allow, own_shop
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
@@ -22,9 +18,7 @@ from coalition.api.problems import invalid, responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
-from coalition.web.invitations import send_announcements
-from coalition.web.request import alliance_name
-from settlement import Phrase
+from coalition.web.keys import MadeKey, adopt_key, make_key, replace_key, revoke_key
 
 router = Router(prefix="/v1/keys", tags=["keys"])
 POSITION = 310
@@ -121,15 +115,8 @@ def create_key(request: Request, background: BackgroundTasks, body: KeyCreate, c
     if body.shop is not None:
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
-    alliances: Alliances = request.app.state.alliances
-    name = alliance_name(request, caller.alliance_id)
-    ends, now = None if body.expires_at is None else instant(body.expires_at), alliances.clock()
-    with alliances.database.engine.begin() as connection:
-        new = manage_keys.create_key(connection, caller, Role(body.role), body.label, body.shop, now, ends)
-        announcements = of_key(connection, caller, name, _seen(connection, caller, new.id))
-        created = _render_new(connection, caller, new)
-    background.add_task(send_announcements, request, announcements)
-    return created
+    ends = None if body.expires_at is None else instant(body.expires_at)
+    return _render_made(make_key(background, request, caller, Role(body.role), body.label, body.shop, ends))
 
 
 @router.get(
@@ -167,11 +154,7 @@ def list_keys(request: Request, caller: Managers, limit: Limit = 20, cursor: Cur
 )
 def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002 - the path's own word
     """Takes effect at once in this server process, and within two seconds in others."""
-    alliances: Alliances = request.app.state.alliances
-    with alliances.database.engine.begin() as connection:
-        if not manage_keys.revoke(connection, caller, id, alliances.clock()):
-            not_found(Phrase("API key"), id)
-    request.app.state.callers.forget()
+    revoke_key(request, caller, id)
 
 
 @router.post(
@@ -200,19 +183,10 @@ def rotate(
     """
     alliances: Alliances = request.app.state.alliances
     now = alliances.clock()
-    name = alliance_name(request, caller.alliance_id)
     until = now + OVERLAP // MICROSECOND if body.old_valid_until is None else instant(body.old_valid_until)
     if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
         raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_MAX.days)
-    with alliances.database.engine.begin() as connection:
-        new = manage_keys.rotate(connection, caller, id, now, until)
-        if new is None:
-            not_found(Phrase("API key"), id)
-        announcements = of_key(connection, caller, name, _seen(connection, caller, new.id))
-        rotated = _render_new(connection, caller, new)
-    background.add_task(send_announcements, request, announcements)
-    request.app.state.callers.forget()
-    return rotated
+    return _render_made(replace_key(background, request, caller, id, until))
 
 
 @router.post(
@@ -233,27 +207,11 @@ def adopt(
     caller: Owners,
 ) -> Key:
     """The key goes on when its earlier keeper leaves, and what it does counts to your sums from here on."""
-    alliances: Alliances = request.app.state.alliances
-    name = alliance_name(request, caller.alliance_id)
-    with alliances.database.engine.begin() as connection:
-        key = manage_keys.adopt(connection, caller, id, alliances.clock())
-        if key is None:
-            not_found(Phrase("API key"), id)
-        announcements = of_adoption(connection, caller, name, key)
-    background.add_task(send_announcements, request, announcements)
-    request.app.state.callers.forget()
-    return _render(key)
+    return _render(adopt_key(background, request, caller, id))
 
 
-def _seen(connection: Connection, caller: Caller, key_id: str) -> ApiKey:
-    key = manage_keys.visible_key(connection, caller, key_id)
-    if key is None:
-        not_found(Phrase("API key"), key_id)
-    return key
-
-
-def _render_new(connection: Connection, caller: Caller, new: NewToken) -> KeyWithSecret:
-    return KeyWithSecret(**_render(_seen(connection, caller, new.id)).model_dump(), key=new.text)
+def _render_made(made: MadeKey) -> KeyWithSecret:
+    return KeyWithSecret(**_render(made.key).model_dump(), key=made.text)
 
 
 def _render(key: ApiKey) -> Key:

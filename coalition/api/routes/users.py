@@ -7,12 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
 from coalition.access.change_user import UserChange
-from coalition.access.messages import CredentialEvent
-from coalition.access.user import User as UserRecord
-from coalition.access.user import may_see
-from coalition.access.user_store import find_user, list_users
+from coalition.access.user_store import list_users
 from coalition.alliance import Alliances
-from coalition.api.access import allow, not_found, own_shop
+from coalition.api.access import allow, own_shop
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
@@ -26,12 +23,8 @@ from coalition.api.routes.people import (
     User,
     render_user,
 )
-from coalition.staff.invite_user import Invitee, invite_user
-from coalition.staff.reset_user import reset_user
-from coalition.staff.update_user import update_user
-from coalition.web.credential_notices import tell_address
-from coalition.web.invitations import send_announcements, send_invitation
-from settlement import Phrase
+from coalition.staff.invite_user import Invitee
+from coalition.web.people import change_person, find_person, invite_person, reset_person
 
 router = Router(prefix="/v1/users", tags=["users"])
 POSITION = 300
@@ -100,11 +93,7 @@ def invite(request: Request, background: BackgroundTasks, body: UserCreate, call
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
     invitee = Invitee(body.email, body.name, Role(body.role), body.shop, body.language)
-    alliances: Alliances = request.app.state.alliances
-    alliance, approvals = alliances.get(caller.alliance_id), request.app.state.approvals
-    invitation = invite_user(alliance, approvals, caller, invitee, alliances.clock())
-    send_invitation(background, request, invitation)
-    return render_user(invitation.user)
+    return render_user(invite_person(background, request, caller, invitee))
 
 
 @router.get(
@@ -150,7 +139,7 @@ def list_all(
 )
 def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002 - the path's own word
     """A user by the id."""
-    return render_user(_seen(request, caller, id))
+    return render_user(find_person(request, caller, id))
 
 
 @router.patch(
@@ -182,18 +171,9 @@ def change_one(
     of the alliance's people. To make somebody an owner or a treasurer, to enable one again and to change the address of
     one takes two people. Operator's keys end with the owner who answers for them.
     """
-    alliances: Alliances = request.app.state.alliances
     role = None if body.role is None else Role(body.role)
     change = UserChange(body.email, body.name, role, body.language, body.disabled)
-    alliance, approvals = alliances.get(caller.alliance_id), request.app.state.approvals
-    changed = update_user(alliance, approvals, caller, _seen(request, caller, id), change, alliances.clock())
-    background.add_task(send_announcements, request, changed.announcements)
-    request.app.state.callers.forget()
-    before = changed.before
-    if changed.after.email != before.email:
-        event = CredentialEvent.ADDRESS_CHANGED
-        tell_address(background, request, caller.alliance_id, before.email, event, before.language)
-    return render_user(changed.after)
+    return render_user(change_person(background, request, caller, id, change))
 
 
 @router.post(
@@ -220,18 +200,4 @@ def post_invitation(
     Password, second factor, passkeys, sessions and earlier invitations end at once, whoever has them. For an owner or a
     treasurer who can log in it takes two people.
     """
-    alliances: Alliances = request.app.state.alliances
-    alliance, approvals = alliances.get(caller.alliance_id), request.app.state.approvals
-    invitation = reset_user(alliance, approvals, caller, _seen(request, caller, id), alliances.clock())
-    request.app.state.callers.forget()
-    send_invitation(background, request, invitation)
-    return render_user(invitation.user)
-
-
-def _seen(request: Request, caller: Caller, user_id: str) -> UserRecord:
-    alliances: Alliances = request.app.state.alliances
-    with alliances.database.engine.connect() as connection:
-        user = find_user(connection, caller.alliance_id, user_id)
-    if user is None or not may_see(caller, user):
-        not_found(Phrase("user"), user_id)
-    return user
+    return render_user(reset_person(background, request, caller, id))

@@ -31,8 +31,8 @@ from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import Ref
 from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_in
-from coalition.staff.invite_user import Invitee, invite_user
-from coalition.web.invitations import send_invitation
+from coalition.staff.invite_user import Invitee
+from coalition.web.people import invite_person
 from coalition.windows.find_window import SettlementWindow, list_windows
 from settlement import NamedFact, Phrase, clean_text
 from settlement.clearing import Exposure, exposures
@@ -196,13 +196,11 @@ def invite(
     _load(staff, shop)
     try:
         invitee = Invitee(clean_text(email), clean_text(name), Role(role), shop, staff.visit.lang)
-        now = staff.alliance.machine_clock()
-        invitation = invite_user(staff.alliance, _approvals(staff), staff.caller, invitee, now)
+        invite_person(background, staff.visit.request, staff.caller, invitee)
     except ValueError:
         return _show(staff, shop, staff.visit.say("Write a name and an e-mail address."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
-    send_invitation(background, staff.visit.request, invitation)
     return _done(shop, "invited")
 
 

@@ -1,0 +1,71 @@
+"""Invite, change and reset the people of the alliance and of its shops: who has to hear of it is told by message."""
+
+from fastapi import BackgroundTasks, Request
+
+from coalition.access.caller import Caller
+from coalition.access.change_user import UserChange
+from coalition.access.messages import CredentialEvent
+from coalition.access.user import User, may_see
+from coalition.access.user_store import find_user
+from coalition.alliance import Alliances
+from coalition.approvals.approvals import Approvals
+from coalition.errors import NotFound
+from coalition.staff.invite_user import Invitee, invite_user
+from coalition.staff.reset_user import reset_user
+from coalition.staff.update_user import update_user
+from coalition.web.credential_notices import tell_address
+from coalition.web.invitations import send_announcements, send_invitation
+from settlement import Phrase
+
+
+def find_person(request: Request, caller: Caller, user_id: str) -> User:
+    """A user whom the caller may see. Raises NotFound."""
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.connect() as connection:
+        user = find_user(connection, caller.alliance_id, user_id)
+    if user is None or not may_see(caller, user):
+        raise NotFound(Phrase("user"), user_id)
+    return user
+
+
+def invite_person(background: BackgroundTasks, request: Request, caller: Caller, invitee: Invitee) -> User:
+    """Invite somebody, and send the invitation. Raises what `invite_user` does."""
+    alliances: Alliances = request.app.state.alliances
+    alliance = alliances.get(caller.alliance_id)
+    invitation = invite_user(alliance, _approvals(request), caller, invitee, alliances.clock())
+    send_invitation(background, request, invitation)
+    return invitation.user
+
+
+def change_person(
+    background: BackgroundTasks, request: Request, caller: Caller, user_id: str, change: UserChange
+) -> User:
+    """Change, disable or enable somebody; an address that is theirs no more is told.
+
+    Raises NotFound and what `update_user` does.
+    """
+    alliances: Alliances = request.app.state.alliances
+    user, alliance = find_person(request, caller, user_id), alliances.get(caller.alliance_id)
+    changed = update_user(alliance, _approvals(request), caller, user, change, alliances.clock())
+    background.add_task(send_announcements, request, changed.announcements)
+    request.app.state.callers.forget()
+    before = changed.before
+    if changed.after.email != before.email:
+        event = CredentialEvent.ADDRESS_CHANGED
+        tell_address(background, request, caller.alliance_id, before.email, event, before.language)
+    return changed.after
+
+
+def reset_person(background: BackgroundTasks, request: Request, caller: Caller, user_id: str) -> User:
+    """End whatever lets somebody in, and send another invitation. Raises NotFound and what `reset_user` does."""
+    alliances: Alliances = request.app.state.alliances
+    user, alliance = find_person(request, caller, user_id), alliances.get(caller.alliance_id)
+    invitation = reset_user(alliance, _approvals(request), caller, user, alliances.clock())
+    request.app.state.callers.forget()
+    send_invitation(background, request, invitation)
+    return invitation.user
+
+
+def _approvals(request: Request) -> Approvals:
+    book: Approvals = request.app.state.approvals
+    return book
