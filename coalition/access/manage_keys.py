@@ -25,6 +25,9 @@ from coalition.access.prove import check_proven
 from coalition.access.tokens import NewToken, new_token
 from coalition.access.user import DAY
 
+OVERLAP_DAYS = 7
+"""For how long a key that was replaced stays good, where nothing is said: no till stops."""
+
 
 def create_key(
     connection: Connection,

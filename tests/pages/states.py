@@ -130,6 +130,52 @@ def _add_reserved(page: Page) -> None:
         page.click("main details .next")
 
 
+def _open_first(page: Page) -> None:
+    page.locator("main details > summary").first.click()
+
+
+def _invite_nobody(page: Page) -> None:
+    page.click("main details > summary")
+    page.fill("#name", "Nora Neu")
+    page.fill("#email", "fina@oldtown.example")
+    with page.expect_navigation():
+        page.click("main details .next")
+
+
+def _somebody(town: PageTown) -> dict[str, str]:
+    """Mona, who runs the bakery."""
+    return {"person": town.staff("mona@sommer.example").id.removeprefix("user:")}
+
+
+def _make_key(page: Page) -> None:
+    page.locator("main details.paper > summary").last.click()
+    page.fill("#label", "Till at the counter")
+    page.select_option("#shop", "cafe")
+    with page.expect_navigation():
+        page.click("main details.paper .next")
+
+
+def _add_webhook(page: Page) -> None:
+    page.click("main details.paper > summary")
+    page.fill("#url", f"https://books.example.com/hooks/{token_hex(8)}")
+    page.fill("#description", "Bookkeeping")
+    with page.expect_navigation():
+        page.click("main details.paper .next")
+
+
+def _hooked(town: PageTown) -> dict[str, str]:
+    """The bakery's till system hears of its sales, and of one of them again."""
+    operator, url = town.api.client(), "https://till.sommer.example/coalition"
+    known = operator.get("/v1/webhook_endpoints", params={"limit": 100}).json()["data"]
+    hook = next((each for each in known if each["url"] == url), None)
+    if hook is None:
+        body = {"url": url, "shop": "bakery", "types": ["purchase.created", "refund.created"]}
+        hook = operator.post("/v1/webhook_endpoints", json={**body, "description": "Till system"}).json()
+        sale = operator.get("/v1/events", params={"type": "purchase.created", "shop": "bakery"}).json()["data"][0]
+        operator.post(f"/v1/webhook_endpoints/{hook['id']}/replay", json={"event": sale["id"]})
+    return {"endpoint": hook["id"]}
+
+
 def _code_made(page: Page) -> None:
     page.wait_for_selector(".digits:not(:empty)")
 
@@ -311,6 +357,15 @@ STATES = (
     State("console-start", "/console/start", "olga@oldtown.example"),
     State("console-start-refused", "/console/start", "olga@oldtown.example", _press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", "fina@oldtown.example"),
+    State("console-team", "/console/team", "olga@oldtown.example", _open_all),
+    State("console-team-refused", "/console/team", "olga@oldtown.example", _invite_nobody),
+    State("console-teammate", "/console/team/{person}", "olga@oldtown.example", _open_all, _somebody),
+    State("console-keys", "/console/keys", "olga@oldtown.example", _open_all),
+    State("console-key-made", "/console/keys", "olga@oldtown.example", _make_key),
+    State("console-webhooks", "/console/webhooks", "olga@oldtown.example", _open_all, _hooked),
+    State("console-webhook-made", "/console/webhooks", "olga@oldtown.example", _add_webhook),
+    State("console-webhook", "/console/webhooks/{endpoint}", "olga@oldtown.example", _open_all, _hooked),
+    State("console-log", "/console/log", "fina@oldtown.example", _open_first),
     State("tills", "/account/tills", "mona@sommer.example", prepare=_tills),
     State("tills-code", "/account/tills", "mona@sommer.example", _press("[action$='/code'] .button")),
     *[_at_till(screen) for screen in SCREENS],

@@ -55,6 +55,27 @@ MIRRORS = {
     "GET /console/approvals": "listApprovals",
     "POST /console/approvals/{approval}/approve": "approveRequest",
     "POST /console/approvals/{approval}/reject": "rejectRequest",
+    "GET /console/team": "listUsers",
+    "POST /console/team": "inviteUser",
+    "GET /console/team/{person}": "getUser",
+    "POST /console/team/{person}/change": "updateUser",
+    "POST /console/team/{person}/state": "updateUser",
+    "POST /console/team/{person}/invite": "sendUserInvitation",
+    "GET /console/keys": "listKeys",
+    "POST /console/keys": "createKey",
+    "POST /console/keys/{key}/replace": "rotateKey",
+    "POST /console/keys/{key}/adopt": "adoptKey",
+    "POST /console/keys/{key}/revoke": "revokeKey",
+    "GET /console/webhooks": "listWebhookEndpoints",
+    "POST /console/webhooks": "createWebhookEndpoint",
+    "GET /console/webhooks/{endpoint}": "listWebhookDeliveries",
+    "POST /console/webhooks/{endpoint}/change": "updateWebhookEndpoint",
+    "POST /console/webhooks/{endpoint}/state": "updateWebhookEndpoint",
+    "POST /console/webhooks/{endpoint}/secret": "rotateWebhookSecret",
+    "POST /console/webhooks/{endpoint}/again": "replayWebhooks",
+    "POST /console/webhooks/{endpoint}/again/{event}": "replayWebhooks",
+    "POST /console/webhooks/{endpoint}/delete": "deleteWebhookEndpoint",
+    "GET /console/log": "listAuditLog",
 }
 """By page: the operation of the API that answers with the same, and so says who may see it."""
 
@@ -75,8 +96,11 @@ def places(town: PageTown) -> dict[str, str]:
     purchase = api.get("/v1/purchases", params={"shop": "cafe"}).json()["data"][0]["id"]
     assert api.post("/v1/settlements/run").status_code == 200
     payment = api.get("/v1/payments", params={"shop": "bakery"}).json()["data"][0]["id"]
+    person = town.staff(MANAGER).id.removeprefix("user:")
+    hook = api.post("/v1/webhook_endpoints", json={"url": "https://example.com/places", "shop": "bakery"}).json()["id"]
+    access = {"person": person, "endpoint": hook, "key": "0", "event": "evt_0"}
     named = {"posting": purchase, "payment": payment, "member": "ann", "approval": "apr_0"}
-    return {"window": window, "shop": "bakery", "kind": "own_elsewhere?with=cafe", **named}
+    return {"window": window, "shop": "bakery", "kind": "own_elsewhere?with=cafe", **named, **access}
 
 
 def visitor(town: PageTown, email: str) -> Visitor:

@@ -1,6 +1,5 @@
 """API keys of till systems, wallet apps and the alliance's own systems."""
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import BackgroundTasks, Depends, Path, Request
@@ -8,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coalition.access.caller import OWNERS, Caller, Role
 from coalition.access.key_store import ApiKey, find_keys
+from coalition.access.manage_keys import OVERLAP_DAYS
+from coalition.access.user import DAY
 from coalition.alliance import Alliances
 from coalition.api.access import allow, own_shop
 from coalition.api.field_texts import field_error
@@ -23,9 +24,7 @@ from coalition.web.keys import MadeKey, adopt_key, make_key, replace_key, revoke
 router = Router(prefix="/v1/keys", tags=["keys"])
 POSITION = 310
 
-OVERLAP = timedelta(days=7)
-OVERLAP_MAX = timedelta(days=90)
-MICROSECOND = timedelta(microseconds=1)
+OVERLAP_DAYS_MAX = 90
 Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]
 Owners = Annotated[Caller, Depends(allow({Role.OWNER}))]
 KeyId = Annotated[Text, Path(description="The key's id.")]
@@ -183,9 +182,9 @@ def rotate(
     """
     alliances: Alliances = request.app.state.alliances
     now = alliances.clock()
-    until = now + OVERLAP // MICROSECOND if body.old_valid_until is None else instant(body.old_valid_until)
-    if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
-        raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_MAX.days)
+    until = now + OVERLAP_DAYS * DAY if body.old_valid_until is None else instant(body.old_valid_until)
+    if not now <= until <= now + OVERLAP_DAYS_MAX * DAY:
+        raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_DAYS_MAX)
     return _render_made(replace_key(background, request, caller, id, until))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coalition.access.caller import HELPERS, STAFF, Role
+from coalition.access.caller import HELPERS, OWNERS, STAFF, TREASURERS, Role
 from coalition.locale.messages import N_
 from coalition.pages.page import Page
 
@@ -27,7 +27,11 @@ PAYMENTS = Section("/console/payments", N_("Payments"), "money")
 SHOPS = Section("/console/shops", N_("Shops"), "shops")
 MEMBERS = Section("/console/members", N_("Members"), "people", HELPERS & STAFF)
 APPROVALS = Section("/console/approvals", N_("Approvals"), "check")
-SECTIONS = (OVERVIEW, WINDOWS, PAYMENTS, SHOPS, BACKING, MEMBERS, APPROVALS)
+TEAM = Section("/console/team", N_("Team"), "badge")
+KEYS = Section("/console/keys", N_("Keys"), "key", (OWNERS & STAFF) | {Role.MANAGER})
+WEBHOOKS = Section("/console/webhooks", N_("Webhooks"), "send", (OWNERS & STAFF) | {Role.MANAGER})
+LOG = Section("/console/log", N_("Log"), "list", TREASURERS & STAFF)
+SECTIONS = (OVERVIEW, WINDOWS, PAYMENTS, SHOPS, BACKING, MEMBERS, APPROVALS, TEAM, KEYS, WEBHOOKS, LOG)
 
 
 class ConsolePage(Page):

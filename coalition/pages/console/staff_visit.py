@@ -27,6 +27,12 @@ class StaffVisit:
         """The only shop that the visitor may see; None for the alliance's people, who see all."""
         return self.caller.shop
 
+    @property
+    def allows_private(self) -> bool:
+        """Whether this server sends webhooks to addresses that are not public, as one for tries does."""
+        allowed: bool = self.visit.request.app.state.work_settings.allow_private
+        return allowed
+
     def may_see(self, shop: str) -> bool:
         """Whether the visitor may see this shop's figures."""
         return self.caller.may_act_for_shop(shop)
@@ -40,6 +46,11 @@ class StaffVisit:
         """What all shops are called, and the book's own operator and pool."""
         own = {ref: name_of(ref, self.visit.lang) for ref in (OPERATOR, POOL)}
         return shop_names(self.alliance, self.visit.lang) | own
+
+    def shops(self) -> list[tuple[str, str]]:
+        """The shops that the visitor may see, (ref, name) by name: what a form lets them choose from."""
+        seen = ((ref, name) for ref, name in shop_names(self.alliance, self.visit.lang).items() if self.may_see(ref))
+        return sorted(seen, key=lambda shop: shop[1].casefold())
 
     def window(self, id_: str) -> SettlementWindow:
         """The window with this public id. Raises NotFound."""

@@ -1,0 +1,168 @@
+"""API keys: of tills, wallet apps and the alliance's own systems; made, replaced, answered for, revoked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import Role
+from coalition.access.errors import ProofNeeded
+from coalition.access.key_store import ApiKey, find_keys
+from coalition.access.manage_keys import OVERLAP_DAYS
+from coalition.access.user import DAY
+from coalition.errors import NotFound
+from coalition.pages.console.people import names_of_people
+from coalition.pages.console.proof import ProofTyped, TypedProof, has_second_factor
+from coalition.pages.console.roles import ROLES
+from coalition.pages.console.sections import KEYS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import Ref
+from coalition.web.keys import MadeKey, adopt_key, make_key, replace_key, revoke_key
+from settlement import NamedFact, Phrase, clean_text
+
+router = PageRouter("/console/keys")
+Staff = Annotated[StaffVisit, Depends(admit(KEYS.roles))]
+Owner = Annotated[StaffVisit, Depends(admit({Role.OWNER}))]
+A_PAGE = 50
+MADE_FOR = (Role.TILL, Role.APP, Role.OPERATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class KeysPage(ConsolePage):
+    """Keys, the oldest first. `after` is where the next page begins; empty on the last.
+
+    `made` is a new key, which no other page shows. `ask` says what the form was for that takes a proof of who it is:
+    "" for a new key, else the id of the key whose form it was; None where none is asked for.
+    """
+
+    keys: list[ApiKey]
+    after: str
+    now: int
+    keepers: dict[str, str]
+    names: dict[str, str]
+    shops: list[tuple[str, str]]
+    words: dict[Role, str]
+    roles: list[Role]
+    typed: dict[str, str]
+    second_factor: bool
+    overlap_days: int = OVERLAP_DAYS
+    made: MadeKey | None = None
+    ask: str | None = None
+    done: str = ""
+    problem: str = ""
+    section: Section = KEYS
+
+
+@router.get("")
+def keys(
+    staff: Staff,
+    after: Annotated[str, Query(pattern=r"^([0-9]{1,18}\.\w{1,60})?$")] = "",
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """All of them; a manager's are the shop's own."""
+    return _show(staff, after, done=done)
+
+
+@router.post("")
+def make(
+    staff: Staff,
+    background: BackgroundTasks,
+    proof: TypedProof,
+    label: Annotated[str, Form(max_length=100)],
+    role: Annotated[Role, Form()] = Role.TILL,
+    shop: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """A new key, shown this once."""
+    typed = {"label": label, "role": role, "shop": shop}
+    where = (staff.shop or shop or None) if role is Role.TILL else None
+
+    def do() -> MadeKey:
+        if role not in MADE_FOR or (role is Role.TILL and where not in dict(staff.shops())):
+            raise NotFound(Phrase("shop"), where or "")
+        return make_key(background, staff.visit.request, staff.caller, role, clean_text(label), where)
+
+    return _with_proof(staff, proof, "", do, typed)
+
+
+@router.post("/{key}/replace")
+def replace(staff: Staff, background: BackgroundTasks, proof: TypedProof, key: Ref) -> Response:
+    """Another key in its place, shown this once; the old one goes on for a week."""
+    until = staff.alliance.machine_clock() + OVERLAP_DAYS * DAY
+    return _with_proof(
+        staff, proof, key, lambda: replace_key(background, staff.visit.request, staff.caller, key, until)
+    )
+
+
+@router.post("/{key}/adopt")
+def adopt(staff: Owner, background: BackgroundTasks, proof: TypedProof, key: Ref) -> Response:
+    """Answer for it from now on."""
+    return _with_proof(staff, proof, key, lambda: adopt_key(background, staff.visit.request, staff.caller, key))
+
+
+@router.post("/{key}/revoke")
+def revoke(staff: Staff, key: Ref) -> Response:
+    """End it at once."""
+    revoke_key(staff.visit.request, staff.caller, key)
+    return RedirectResponse("/console/keys?done=revoked", 303)
+
+
+def _with_proof(
+    staff: StaffVisit,
+    proof: ProofTyped,
+    form: str,
+    do: Callable[[], MadeKey | ApiKey],
+    typed: dict[str, str] | None = None,
+) -> Response:
+    """Do it; where the last proof is too old, ask for another one in the same form."""
+    try:
+        proof.check(staff)
+        done = do()
+    except ProofNeeded:
+        return _show(staff, typed=typed, ask=form)
+    except ValueError:
+        return _show(staff, problem=staff.visit.say("Write what the key is for."), code=422, typed=typed)
+    except NamedFact as error:
+        ask = form if proof.password else None
+        problem, code = staff.visit.explain(error), error.error_kind.status
+        return _show(staff, problem=problem, code=code, typed=typed, ask=ask)
+    if isinstance(done, MadeKey):
+        return _show(staff, made=done)
+    return RedirectResponse("/console/keys?done=adopted", 303)
+
+
+def _show(
+    staff: StaffVisit,
+    after: str = "",
+    *,
+    typed: dict[str, str] | None = None,
+    made: MadeKey | None = None,
+    ask: str | None = None,
+    done: str = "",
+    problem: str = "",
+    code: int = 200,
+) -> HTMLResponse:
+    alliance, (at, _, id_) = staff.alliance, after.partition(".")
+    with alliance.database.engine.connect() as connection:
+        rows = find_keys(connection, alliance.id, staff.shop, (int(at), id_) if after else None, A_PAGE + 1)
+    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
+    page = KeysPage(
+        keys=rows[:A_PAGE],
+        after="" if last is None else f"{last.created_at}.{last.id}",
+        now=alliance.machine_clock(),
+        keepers=names_of_people(staff),
+        names=staff.names(),
+        shops=staff.shops(),
+        words=dict(ROLES),
+        roles=[Role.TILL] if staff.shop is not None else list(MADE_FOR),
+        typed=typed or {"label": "", "role": Role.TILL, "shop": ""},
+        second_factor=has_second_factor(staff),
+        made=made,
+        ask=ask,
+        done=done,
+        problem=problem,
+    )
+    return show(staff.visit, page, code)

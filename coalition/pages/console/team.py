@@ -1,0 +1,110 @@
+"""The team: the people of the alliance and of its shops, and inviting somebody."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import SHOP_STAFF, STAFF, Role
+from coalition.access.user import User
+from coalition.access.user_store import list_users
+from coalition.errors import NotFound
+from coalition.pages.console.roles import ROLES
+from coalition.pages.console.sections import TEAM, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.staff.invite_user import Invitee
+from coalition.web.people import invite_person
+from settlement import NamedFact, Phrase, clean_text
+
+router = PageRouter("/console/team")
+Staff = Annotated[StaffVisit, Depends(admit(TEAM.roles))]
+Inviter = Annotated[StaffVisit, Depends(admit({Role.OWNER, Role.MANAGER}))]
+A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPage(ConsolePage):
+    """People by e-mail address. `after` is where the next page begins; empty on the last.
+
+    `roles` are those that the visitor may invite people in, `shops` their shops. `typed` is what could not be sent.
+    """
+
+    people: list[User]
+    after: str
+    names: dict[str, str]
+    roles: dict[Role, str]
+    shops: list[tuple[str, str]]
+    words: dict[Role, str]
+    typed: dict[str, str]
+    done: str = ""
+    problem: str = ""
+    section: Section = TEAM
+
+
+@router.get("")
+def team(
+    staff: Staff,
+    after: Annotated[str, Query(pattern=r"^(usr_\w{1,60}:.{1,254})?$")] = "",
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """All of them; a manager's are the shop's own."""
+    return _show(staff, after, done=done)
+
+
+@router.post("")
+def invite(
+    staff: Inviter,
+    background: BackgroundTasks,
+    name: Annotated[str, Form(max_length=100)],
+    email: Annotated[str, Form(max_length=254)],
+    role: Annotated[Role, Form()],
+    shop: Annotated[str, Form(max_length=100)] = "",
+) -> Response:
+    """Send somebody an invitation by e-mail."""
+    typed = {"name": name, "email": email, "role": role, "shop": shop}
+    try:
+        where = (staff.shop or clean_text(shop)) if role in SHOP_STAFF else None
+        if where is not None and where not in dict(staff.shops()):
+            raise NotFound(Phrase("shop"), where)
+        invitee = Invitee(clean_text(email), clean_text(name), role, where, staff.visit.lang)
+        person = invite_person(background, staff.visit.request, staff.caller, invitee)
+    except ValueError:
+        problem = staff.visit.say("Write a name and an e-mail address; for a shop's people choose the shop.")
+        return _show(staff, problem=problem, code=422, typed=typed)
+    except NamedFact as error:
+        return _show(staff, problem=staff.visit.explain(error), code=error.error_kind.status, typed=typed)
+    return RedirectResponse(f"/console/team/{person.id}?done=invited", 303)
+
+
+def _show(
+    staff: StaffVisit,
+    after: str = "",
+    problem: str = "",
+    code: int = 200,
+    *,
+    done: str = "",
+    typed: dict[str, str] | None = None,
+) -> HTMLResponse:
+    id_, _, email = after.partition(":")
+    alliance, may_invite = staff.alliance, staff.caller.role in (Role.OWNER, Role.MANAGER)
+    with alliance.database.engine.connect() as connection:
+        rows = list_users(connection, alliance.id, staff.shop, (email, id_) if after else None, A_PAGE + 1)
+    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
+    # Who does not look at the list does not make an owner.
+    least = Role.SUPPORT if staff.shop is None else Role.CASHIER
+    managed = SHOP_STAFF if staff.shop is not None else STAFF | SHOP_STAFF
+    page = TeamPage(
+        people=rows[:A_PAGE],
+        after="" if last is None else f"{last.id}:{last.email}",
+        names=staff.names(),
+        roles={role: word for role, word in ROLES.items() if role in managed} if may_invite else {},
+        shops=staff.shops(),
+        words=dict(ROLES),
+        typed=typed or {"name": "", "email": "", "role": least, "shop": ""},
+        done=done,
+        problem=problem,
+    )
+    return show(staff.visit, page, code)

@@ -1,0 +1,93 @@
+"""Webhook endpoints: where events are sent, whether that works, and adding one."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form, Query, Response
+from fastapi.responses import HTMLResponse
+
+from coalition.events.types import event_types
+from coalition.pages.console.sections import WEBHOOKS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.webhooks.endpoint import Endpoint
+from coalition.webhooks.manage_endpoints import NewEndpoint, create_endpoint, own_endpoints
+from settlement import NamedFact, clean_text
+
+router = PageRouter("/console/webhooks")
+Staff = Annotated[StaffVisit, Depends(admit(WEBHOOKS.roles))]
+Types = Annotated[list[str], Form(max_length=100)]
+URL_FIELD_MAX = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksPage(ConsolePage):
+    """Endpoints, the oldest first. `made` is a new one, whose secret no other page shows."""
+
+    endpoints: list[Endpoint]
+    names: dict[str, str]
+    shops: list[tuple[str, str]]
+    types: list[str]
+    typed: dict[str, str]
+    chosen: list[str]
+    made: Endpoint | None = None
+    done: str = ""
+    problem: str = ""
+    section: Section = WEBHOOKS
+
+
+@router.get("")
+def webhooks(staff: Staff, done: Annotated[str, Query(max_length=20)] = "") -> HTMLResponse:
+    """All of them; a manager's are the shop's own."""
+    return _show(staff, done=done)
+
+
+@router.post("")
+def add(
+    staff: Staff,
+    url: Annotated[str, Form(max_length=URL_FIELD_MAX)],
+    description: Annotated[str, Form(max_length=200)] = "",
+    shop: Annotated[str, Form(max_length=100)] = "",
+    types: Types = [],  # noqa: B006 - the framework makes a new one for each form
+) -> Response:
+    """Send events to another address from now on; its secret is shown this once."""
+    typed = {"url": url, "description": description, "shop": shop}
+    try:
+        known = tuple(name for name in event_types() if name in types)
+        note = clean_text(description) if description.strip() else ""
+        new = NewEndpoint(clean_text(url), staff.shop or shop or None, known, note)
+        made = create_endpoint(
+            staff.alliance, staff.caller, new, staff.alliance.machine_clock(), allow_private=staff.allows_private
+        )
+    except ValueError:
+        return _show(staff, typed, types, problem=staff.visit.say("Write an address that begins with https://."))
+    except NamedFact as error:
+        return _show(staff, typed, types, problem=staff.visit.explain(error), code=error.error_kind.status)
+    return _show(staff, made=made)
+
+
+def _show(
+    staff: StaffVisit,
+    typed: dict[str, str] | None = None,
+    chosen: list[str] | None = None,
+    *,
+    made: Endpoint | None = None,
+    done: str = "",
+    problem: str = "",
+    code: int = 200,
+) -> HTMLResponse:
+    with staff.alliance.database.engine.connect() as connection:
+        endpoints = own_endpoints(connection, staff.caller)
+    page = WebhooksPage(
+        endpoints=endpoints,
+        names=staff.names(),
+        shops=[] if staff.shop is not None else staff.shops(),
+        types=list(event_types()),
+        typed=typed or {"url": "", "description": "", "shop": ""},
+        chosen=chosen or [],
+        made=made,
+        done=done,
+        problem=problem,
+    )
+    return show(staff.visit, page, code)
