@@ -24,8 +24,9 @@ def outlook_table(settings: BookSettings, rows: Sequence[PaymentOutlook], lang: 
         money = (money_text(minor, settings.minor_digits, lang) for minor in (row.net_minor, row.on_its_way_minor))
         action = translate(ACTIONS[row.action.value], lang)
         why = reason_text(row.why, lang, settings)
+        shop = row.participant
         table.add_row(
-            row.participant,
+            translate("{shop}, in default", lang, shop=shop) if row.for_default else shop,
             row.rail,
             *money,
             translate(N_("{action}: {why}"), lang, action=action, why=why) if why else action,

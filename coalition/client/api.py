@@ -2905,8 +2905,8 @@ class Payment(TypedDict):
     """The shop that pays or is paid; the payer of a direct payment."""
     counterparty: str | None
     """The payee of a direct payment."""
-    purpose: Literal["net", "deposit", "fund", "capital"]
-    """What it pays: a net, the shop's deposit, its share of the guarantee fund, or capital."""
+    purpose: Literal["net", "default", "deposit", "fund", "capital"]
+    """What it pays: a net, what the shop is in default of, its deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
     """The amount, in minor units."""
     currency: str
@@ -3014,8 +3014,8 @@ class PaymentConfirmed(TypedDict):
     """The shop that pays or is paid; the payer of a direct payment."""
     counterparty: str | None
     """The payee of a direct payment."""
-    purpose: Literal["net", "deposit", "fund", "capital"]
-    """What it pays: a net, the shop's deposit, its share of the guarantee fund, or capital."""
+    purpose: Literal["net", "default", "deposit", "fund", "capital"]
+    """What it pays: a net, what the shop is in default of, its deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
     """The amount, in minor units."""
     currency: str
@@ -3083,6 +3083,8 @@ class PaymentData(TypedDict):
     """The payment rail."""
     window: NotRequired[str]
     """The window that it settles."""
+    for_default: NotRequired[bool]
+    """True where it pays what the shop is in default of."""
     due_on: NotRequired[str]
     """The day on which it is due."""
     payer: NotRequired[str]
@@ -3110,8 +3112,8 @@ class PaymentDetail(TypedDict):
     """The shop that pays or is paid; the payer of a direct payment."""
     counterparty: str | None
     """The payee of a direct payment."""
-    purpose: Literal["net", "deposit", "fund", "capital"]
-    """What it pays: a net, the shop's deposit, its share of the guarantee fund, or capital."""
+    purpose: Literal["net", "default", "deposit", "fund", "capital"]
+    """What it pays: a net, what the shop is in default of, its deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
     """The amount, in minor units."""
     currency: str
@@ -4088,8 +4090,8 @@ class RecoveryData(TypedDict):
     """The notice's id; a notice that is sent twice keeps it."""
     participant: str
     """Whom it is for: a shop, or the alliance."""
-    payment: str
-    """The payment."""
+    payment: NotRequired[str]
+    """The payment that brought it; without one it was set off against what the shop is owed."""
     amount_minor: int
     """The amount, in the currency's minor unit."""
     open_minor: int
@@ -4479,6 +4481,10 @@ class SettlementOutlook(TypedDict):
     """The open net, in minor units: above zero the shop is owed, below zero it owes."""
     on_its_way_minor: int
     """How much of that is being paid, in minor units."""
+    for_default: bool
+    """Whether the amounts are what the shop is in default of, and not a net. What it is owed is set off against that
+    first.
+    """
     rail: str
     """The rail that the shop uses."""
     next: NextAction
@@ -4488,7 +4494,7 @@ class SettlementOutlook(TypedDict):
 
 
 class SettlementRecoveredEvent(TypedDict):
-    """What a shop had failed to pay came in after all, or a part of it."""
+    """What a shop had failed to pay came in after all or was set off, or a part of it."""
 
     id: str
     """The event's id; also the webhook's `webhook-id`."""

@@ -32,11 +32,11 @@ TEXTS: Mapping[str, str] = {
     NoticeKind.DISPUTED: N_("One side says that something is wrong: {payment}. It is open until both confirm."),
     NoticeKind.REMINDER: N_("Past its day, {due}: {payment}. Pay it, or confirm that you have paid."),
     NoticeKind.DEFAULT: N_(
-        "{shop} did not pay {amount} in time; others bear the loss for now. What {shop} pays from here on goes to them "
-        "first."
+        "{shop} did not pay {amount} in time; others bear the loss for now. It is asked for again with each window and "
+        "goes to them. So does what {shop} is owed, and what it pays beyond what is asked."
     ),
     NoticeKind.RECOVERED: N_(
-        "{shop} paid {amount} after its default; those who bore the loss have it back. Still open: {open}."
+        "{shop} paid {amount} of what it is in default of; those who bore the loss have it back. Still open: {open}."
     ),
     NoticeKind.DEPOSIT_SHORT: N_("The deposit of {shop} does not cover what it owes. Missing: {amount}."),
     NoticeKind.MANDATE_ENDED: N_(
@@ -48,8 +48,9 @@ ROUTES: Mapping[str, str] = {
     "collect": N_("{amount} from {shop} to the alliance"),
     "pay": N_("{amount} from the alliance to {shop}"),
     "direct": N_("{amount} from {shop} to {counterparty}"),
+    "default": N_("{amount} of what {shop} is in default of, to the alliance"),
 }
-"""A payment in words, by its route."""
+"""A payment in words, by its route, or that it asks for a default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ class Town:
 def compose(notice: Notice, town: Town, lang: Lang) -> tuple[str, str]:
     """Subject and text of a notice for one reader."""
     facts, values = notice.facts, _values(notice, town, lang)
-    payment = translate(ROUTES[str(facts.get("route") or "collect")], lang, **values)
+    payment = translate(
+        ROUTES["default" if facts.get("for_default") else str(facts.get("route") or "collect")], lang, **values
+    )
     lines = [translate(TEXTS[notice.kind], lang, payment=payment, **values)]
     why = facts.get("why")
     if isinstance(why, str) and why:

@@ -30,6 +30,7 @@ class PaymentData(PaymentNoticeData):
     route: Annotated[str, About("Whether it goes through the alliance or from shop to shop.")]
     rail: Rail
     window: NotRequired[SettledWindow]
+    for_default: NotRequired[Annotated[bool, About("True where it pays what the shop is in default of.")]]
     due_on: NotRequired[Annotated[str, About("The day on which it is due.", "date")]]
     payer: NotRequired[Annotated[str, About("The shop that pays, where it pays another one directly.")]]
     counterparty: NotRequired[Annotated[str, About("The shop that is paid directly.")]]
@@ -50,7 +51,9 @@ class DefaultData(PaymentNoticeData):
 class RecoveryData(PaymentNoticeData):
     """What came in after a default."""
 
-    payment: PaymentId
+    payment: NotRequired[
+        Annotated[str, About("The payment that brought it; without one it was set off against what the shop is owed.")]
+    ]
     amount_minor: AmountMinor
     open_minor: Annotated[int, About("What is still missing, in minor units.")]
     window: SettledWindow
@@ -87,7 +90,9 @@ SETTLEMENT_DEFAULTED = EventType(
     "settlement.defaulted", "A shop did not pay in time; others bear what is missing.", DefaultData
 )
 SETTLEMENT_RECOVERED = EventType(
-    "settlement.recovered", "What a shop had failed to pay came in after all, or a part of it.", RecoveryData
+    "settlement.recovered",
+    "What a shop had failed to pay came in after all or was set off, or a part of it.",
+    RecoveryData,
 )
 SETTLEMENT_COMPLETED = EventType("settlement.completed", "Nothing of the last window is open any more.", SettlementData)
 DEPOSIT_SHORT = EventType("deposit.short", "A shop's deposit does not cover what it owes.", DepositShortData)

@@ -2,10 +2,15 @@
 
 What a rail still calls pending is never a default, since it may take weeks; days of grace count from the rail's own
 latest date. What waits for people, who may never act, is in time until its days of grace are over.
+
+A default is asked for by payments of its own: those that had asked for the debt, and with each later window a new one.
+What comes by them goes to those who bore the loss. So does what is too much in other payments, and what the
+participant is owed of later windows; what asks for a later net settles that net, so that who pays what is asked of it
+is in no second default.
 """
 
 from settlement.clearing.money_book import default_posting, plan_default
-from settlement.ledger.accounts import POOL
+from settlement.ledger.accounts import POOL, AccountKind
 from settlement.payments.context import PaymentContext
 from settlement.payments.direct import is_disputed
 from settlement.payments.drive import DAY
@@ -20,7 +25,7 @@ from settlement.payments.standing import (
     standing_by_participant,
 )
 from settlement.payments.states import PaymentRoute, PaymentState
-from settlement.payments.store import PaymentRecord
+from settlement.payments.store import PaymentRecord, payments_where
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.sentences import Phrase
 
@@ -95,6 +100,7 @@ def _take(context: PaymentContext, window_id: int, participant: str) -> DefaultR
         if not overdue_minor:
             return None
         _call_off_direct(unit, standing)
+        _ask_for_default(unit, participant)
         plan = plan_default(
             context.book, context.session, participant, window_id, unit.rules.cut_cap_bps, overdue_minor
         )
@@ -117,6 +123,23 @@ def _take(context: PaymentContext, window_id: int, participant: str) -> DefaultR
         facts = {"minor": plan.shortfall_minor, "uncovered_minor": plan.uncovered_minor, "window": window_id}
         unit.notify_participant(f"default:{number}", NoticeKind.DEFAULT, participant, facts)
     return record
+
+
+def _ask_for_default(unit: UnitOfWork, participant: str) -> None:
+    """Let all payments that asked for a debt that is a default now ask for that: money may still come by each."""
+    condition = "participant = ? AND route <> ? AND purpose = ? AND NOT for_default"
+    for stored in payments_where(
+        unit.context.book,
+        unit.context.session,
+        condition,
+        participant,
+        PaymentRoute.PAY.value,
+        int(AccountKind.SETTLEMENT),
+    ):
+        payment = unit.latest(stored)
+        is_settled = payment.state == PaymentState.PAID and not payment.rest_minor
+        if not is_settled and not (payment.live and _is_in_time(unit, payment)):
+            unit.save(payment._replace(for_default=True))
 
 
 def _call_off_direct(unit: UnitOfWork, standing: PaymentStanding) -> None:

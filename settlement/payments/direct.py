@@ -14,6 +14,7 @@ from settlement.payments.collection_codes import DIRECT
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
 from settlement.payments.notices import NoticeKind
+from settlement.payments.plan import set_off
 from settlement.payments.standing import standing_by_participant
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import PaymentRecord, payment_by_id, planned_payment
@@ -39,6 +40,8 @@ def plan_direct(context: PaymentContext, window_id: int) -> list[PaymentRecord]:
     where the pool has a net, which only the house can pay.
     """
     with open_unit_of_work(context) as unit:
+        for participant in unit.config.by_ref:
+            set_off(unit, participant)
         standing_of = standing_by_participant(unit, window_id)
         nets = {
             participant: unit.owed(participant) + transfer.incoming_minor - transfer.outgoing_minor

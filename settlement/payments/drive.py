@@ -237,13 +237,14 @@ def _payments_in_order(context: PaymentContext, ids: Sequence[str]) -> list[Paym
 
 
 def _is_owed(unit: UnitOfWork, payment: PaymentRecord) -> bool:
-    """Whether what it is for still stands: a net that is owed, or money in the account that it is paid out of."""
+    """Whether what it is for still stands: what is owed of nets or in default, or money in the account that it is paid
+    out of."""
     if payment.purpose != AccountKind.SETTLEMENT and payment.route != PaymentRoute.PAY:
         return True
+    if payment.for_default:
+        return unit.defaulted(payment.participant) >= payment.minor
     balance = unit.cash_ledger.balance(unit.account(payment.participant, payment.purpose))
-    if payment.route == PaymentRoute.COLLECT:
-        return unit.defaulted(payment.participant) - balance >= payment.minor
-    return balance >= payment.minor
+    return (-balance if payment.route == PaymentRoute.COLLECT else balance) >= payment.minor
 
 
 def _lets_out(context: PaymentContext, payments: Sequence[PaymentRecord]) -> dict[str, int]:
@@ -259,7 +260,9 @@ def _is_covered(unit: UnitOfWork, payment: PaymentRecord, lets_out: Mapping[str,
     if payment.route == PaymentRoute.COLLECT:
         return True
     free = unit.cash_ledger.free(payment.rail)
-    return min(free, lets_out.get(payment.rail, free)) >= payment.minor and not unit.is_suspended(payment.participant)
+    return (
+        min(free, lets_out.get(payment.rail, free)) >= payment.minor and not unit.profile(payment.participant).suspended
+    )
 
 
 def _reserve_or_cancel(

@@ -1,7 +1,7 @@
 """Defaults as they are stored: how the loss of each was allocated, and what came back since."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from settlement.amounts import Minor
@@ -61,12 +61,26 @@ def defaults_of(book: Book, session: Session, *, only_open: bool = False) -> lis
     return [DefaultRecord(*row) for row in session.rows(sql, book.alliance_id)]
 
 
-def repay_default(
-    config: Config, record: DefaultRecord, minor: int, pay: Callable[[AccountName, int], None]
-) -> DefaultRecord:
-    """Give money that came late back to those who bore a default; `minor` is at most what is open of it, and `pay`
-    moves a part of it to an account.
+def repay_defaults(
+    config: Config,
+    records: Iterable[DefaultRecord],
+    participant: str,
+    minor: int,
+    pay: Callable[[AccountName, int], None],
+) -> list[tuple[DefaultRecord, int]]:
+    """Give up to `minor` units of a participant's money to those who bore its defaults, in the order of these records;
+    each default as it is then, and how much of it that was. `pay` moves a part of it to an account.
     """
+    left, repaid = minor, []
+    for record in records:
+        part = min(left, record.open_minor) if record.participant == participant else 0
+        if part > 0:
+            repaid.append((_repay(config, record, part, pay), part))
+            left -= part
+    return repaid
+
+
+def _repay(config: Config, record: DefaultRecord, minor: int, pay: Callable[[AccountName, int], None]) -> DefaultRecord:
     back = allocate_recovery(remaining_plan(record.waterfall, record.repayments), Minor(minor))
     for repayment in back:
         pay(loss_account(config, repayment.source, repayment.participant), repayment.minor)

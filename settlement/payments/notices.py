@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from settlement.ledger.book import Book
 from settlement.ledger.session import Session
+from settlement.payments.states import PaymentState
 from settlement.payments.store import PaymentRecord
 from settlement.sentences import restored
 
@@ -31,6 +32,14 @@ class NoticeKind(StrEnum):
     SETTLED = "window_settled"
 
 
+NOTICE_OF_STATE = {
+    PaymentState.SENT: NoticeKind.DUE,
+    PaymentState.PAID: NoticeKind.PAID,
+    PaymentState.FAILED: NoticeKind.FAILED,
+    PaymentState.RETURNED: NoticeKind.RETURNED,
+}
+"""The notice that a state sends. Only a participant that is to pay hears that a payment is due."""
+
 ASKS_TO_PAY = (NoticeKind.DUE, NoticeKind.REMINDER)
 
 
@@ -47,7 +56,8 @@ class Notice(NamedTuple):
 
 def payment_facts(record: PaymentRecord, minor: int, currency: str) -> dict[str, str | int]:
     """What a notice tells of a payment, of which so many minor units are meant."""
-    return {
+    facts: dict[str, str | int] = {"for_default": True} if record.for_default else {}
+    return facts | {
         "route": record.route,
         "rail": record.rail,
         "minor": minor,

@@ -1,6 +1,6 @@
 """What the next run would do for each participant, and why not where it would do nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -8,14 +8,14 @@ from settlement.ledger.accounts import POOL, AccountKind
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
 from settlement.payments.payouts import Obstacle, PayoutPlan, payout_plan
-from settlement.payments.plan import parts_to_collect, planned_collections, reported_cash
+from settlement.payments.plan import parts_to_collect, planned_collections, reported_cash, set_off
 from settlement.payments.run import last_window
 from settlement.payments.standing import PaymentStanding, is_carried, least_minor, rail_of, standing_by_participant
 from settlement.payments.store import DEPOSIT, rail_account
 from settlement.payments.unit_of_work import UnitOfWork
 from settlement.payments.week_limits import WeekLimits, why_it_waits
-from settlement.rails.port import Direction
-from settlement.sentences import Phrase
+from settlement.rails.port import Direction, LimitedRail
+from settlement.sentences import N_, Phrase
 
 
 class NextAction(StrEnum):
@@ -52,7 +52,8 @@ ACTION_OF = {
 
 
 class PaymentOutlook(NamedTuple):
-    """A participant with an open net, in minor units: above zero it is owed, below it owes.
+    """A participant with an open net, in minor units: above zero it is owed, below it owes; or with what it is in
+    default of, in a row of its own; what it is owed is set off against that.
 
     `why` says why nothing is moved, or not all of it; empty where all of it is.
     """
@@ -63,17 +64,20 @@ class PaymentOutlook(NamedTuple):
     rail: str
     action: NextAction
     why: str
+    for_default: bool = False
 
 
 class _Open(NamedTuple):
-    """A participant's open net, as the books have it."""
+    """A participant's open net, or what it is in default of, as the books have it."""
 
+    participant: str
     net: int
     rail: str
     standing: PaymentStanding
     deposit: int
     draws: bool
     """Whether it chose to have its debts drawn from its deposit."""
+    for_default: bool = False
 
     @property
     def left_minor(self) -> int:
@@ -85,58 +89,72 @@ def payment_outlooks(context: PaymentContext) -> list[PaymentOutlook]:
     """Everybody with an open net, in order of name; writes nothing. Raises WindowNotFound."""
     window_id = last_window(context)
     with context.session.transaction():
-        unit = UnitOfWork(context, context.book.lock(context.session))
-        nets = _open_nets(unit, standing_by_participant(unit, window_id))
+        unit = _next_unit(context)
+        standing_of = standing_by_participant(unit, window_id)
+        opens = _open_nets(unit, standing_of) + _open_defaults(unit, window_id)
         draws_without_mandate = unit.rules.deposit_without_mandate
     # Rails are asked outside of the transaction.
-    problems = {name: _problem(context, name, open_) for name, open_ in nets.items()}
+    problems = [_problem(context, open_) for open_ in opens]
     reported = reported_cash(context)
     drawn = {
-        name: min(open_.deposit, -open_.net)
-        for name, open_ in nets.items()
-        if open_.net < 0 and open_.deposit > 0 and (open_.draws or (problems[name] and draws_without_mandate))
+        open_.participant: min(open_.deposit, -open_.net)
+        for open_, problem in zip(opens, problems, strict=True)
+        if open_.net < 0 and open_.deposit > 0 and (open_.draws or (problem and draws_without_mandate))
     }
     with context.session.transaction():
-        unit = UnitOfWork(context, context.book.lock(context.session))
-        standing_of = {name: open_.standing for name, open_ in nets.items()}
+        unit = _next_unit(context)
         plan = payout_plan(unit, standing_of, reported, sum(drawn.values()))
         rows = [
-            _debtor(unit, name, open_, problems[name], is_drawn=name in drawn)
+            _debtor(unit, open_, problem, is_drawn=open_.participant in drawn)
             if open_.net < 0
-            else _creditor(name, open_, problems[name], plan)
-            for name, open_ in nets.items()
+            else _creditor(open_, problem, plan)
+            for open_, problem in zip(opens, problems, strict=True)
         ]
-    collected = [row.participant for row in rows if row.action is NextAction.COLLECT]
-    late = _why_late(context, {name: nets[name] for name in collected})
+    collected = [open_ for open_, row in zip(opens, rows, strict=True) if row.action is NextAction.COLLECT]
+    late = _why_late(context, collected)
     return [
-        row._replace(why=late.get(row.participant, row.why))
-        for row in sorted(rows, key=lambda row: row.participant)
+        row._replace(why=late.get((row.participant, row.for_default), row.why))
+        for row in sorted(rows, key=lambda row: (row.participant, row.for_default))
         if row.net_minor or row.on_its_way_minor
     ]
 
 
-def _why_late(context: PaymentContext, collected: Mapping[str, _Open]) -> dict[str, Phrase]:
+def _next_unit(context: PaymentContext) -> UnitOfWork:
+    """The books as the next run finds them once it has set off defaults; never written."""
+    unit = UnitOfWork(context, context.book.lock(context.session))
+    for participant in unit.config.by_ref:
+        set_off(unit, participant)
+    return unit
+
+
+def _why_late(context: PaymentContext, collected: Sequence[_Open]) -> dict[tuple[str, bool], Phrase]:
     """Of whom the next run can't collect all at once, since their rails collect only so much in a week, and why: by
     taking the turns in the order in which it would."""
+    collected = [open_ for open_ in collected if isinstance(context.rails.get(open_.rail), LimitedRail)]
     limits, late = WeekLimits(context), {}
+    if not collected:
+        return {}
     for payment in planned_collections(context):
         account = rail_account(context.book, context.session, payment.participant, payment.rail)
         if not context.problem(payment.rail, account, Direction.COLLECT):
             limits.take_turn(payment.rail, account, payment.minor)
-    for name, open_ in collected.items():
-        account = rail_account(context.book, context.session, name, open_.rail)
+    for open_ in collected:
+        account = rail_account(context.book, context.session, open_.participant, open_.rail)
         again, new = parts_to_collect(context, open_.rail, account, open_.left_minor, open_.standing)
         parts = [*(payment.minor for payment in again), *new]
         turns = [limits.take_turn(open_.rail, account, minor) for minor in parts]
         waiting = [turn for turn in turns if turn is not None and turn.at > context.book.clock()]
         if waiting:
-            late[name] = why_it_waits(open_.rail, waiting[0], is_rest=len(waiting) < len(turns))
+            late[open_.participant, open_.for_default] = why_it_waits(
+                open_.rail, waiting[0], is_rest=len(waiting) < len(turns)
+            )
     return late
 
 
-def _open_nets(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> dict[str, _Open]:
-    return {
-        name: _Open(
+def _open_nets(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> list[_Open]:
+    return [
+        _Open(
+            name,
             unit.owed(name),
             rail_of(unit, name),
             standing,
@@ -145,16 +163,26 @@ def _open_nets(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> 
         )
         for name, standing in standing_of.items()
         if name != POOL
-    }
+    ]
 
 
-def _problem(context: PaymentContext, participant: str, open_: _Open) -> str:
-    account = rail_account(context.book, context.session, participant, open_.rail)
+def _open_defaults(unit: UnitOfWork, window_id: int) -> list[_Open]:
+    """What participants are in default of, which no deposit is drawn for: it was used up."""
+    return [
+        _Open(name, -unit.defaulted(name), rail_of(unit, name), standing, 0, draws=False, for_default=True)
+        for name, standing in standing_by_participant(unit, window_id, for_default=True).items()
+        if unit.defaulted(name)
+    ]
+
+
+def _problem(context: PaymentContext, open_: _Open) -> str:
+    account = rail_account(context.book, context.session, open_.participant, open_.rail)
     return context.problem(open_.rail, account, Direction.COLLECT if open_.net < 0 else Direction.PAY)
 
 
-def _creditor(participant: str, open_: _Open, problem: str, plan: PayoutPlan) -> PaymentOutlook:
+def _creditor(open_: _Open, problem: str, plan: PayoutPlan) -> PaymentOutlook:
     """What comes next for somebody who is owed something: a payment, or what is in its way."""
+    participant = open_.participant
     moving, why, unpaid = open_.standing.outgoing_minor, problem, plan.unpaid.get(participant)
     if open_.net <= moving:
         action = NextAction.ON_ITS_WAY
@@ -169,7 +197,7 @@ def _creditor(participant: str, open_: _Open, problem: str, plan: PayoutPlan) ->
     return PaymentOutlook(participant, open_.net, moving, open_.rail, action, why)
 
 
-def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, is_drawn: bool) -> PaymentOutlook:
+def _debtor(unit: UnitOfWork, open_: _Open, problem: str, *, is_drawn: bool) -> PaymentOutlook:
     """What comes next for somebody who owes something: a collection, or what is in its way."""
     standing, rules, why = open_.standing, unit.rules, problem
     again_at = standing.last_ended_at + rules.retry_days * DAY
@@ -178,17 +206,17 @@ def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, i
         planned = [payment for payment in standing.live if payment.waiting_for]
         first = min(planned, key=lambda payment: payment.decided_by or 0, default=None)
         action, why = NextAction.ON_ITS_WAY, problem if first is None else first.waiting_for
-    elif is_carried(unit, standing, left):
+    elif not open_.for_default and is_carried(unit, standing, left):
         action, why = NextAction.CARRY, Phrase("the rest of what it paid in part; it is carried over")
-    elif is_drawn:
+    elif is_drawn and not open_.for_default:
         action = NextAction.DRAW
     elif left < least_minor(unit.context, open_.rail):
         action = NextAction.CARRY
     elif standing.tries >= rules.attempts_max:
-        action, why = (
-            NextAction.RETRY,
-            Phrase("attempts that failed: {count}; no other is made", count=rules.attempts_max),
-        )
+        last = N_("attempts that failed: {count}; no other is made")
+        of_default = N_("attempts that failed: {count}; it is asked for again with the next window")
+        why = Phrase(of_default if open_.for_default else last, count=rules.attempts_max)
+        action = NextAction.RETRY
     elif unit.now < again_at:
         action, why = (
             NextAction.RETRY,
@@ -198,4 +226,6 @@ def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, i
         action = NextAction.WAIT
     else:
         action = NextAction.COLLECT
-    return PaymentOutlook(participant, open_.net, -standing.incoming_minor, open_.rail, action, why)
+    return PaymentOutlook(
+        open_.participant, open_.net, -standing.incoming_minor, open_.rail, action, why, open_.for_default
+    )

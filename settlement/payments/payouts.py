@@ -112,7 +112,7 @@ def uncollected_minor(unit: UnitOfWork, standing_of: Mapping[str, PaymentStandin
     """What is still to come from those who owe: not what is in default, nor too little to be collected, nor carried."""
     total = 0
     for participant, standing in standing_of.items():
-        due = -unit.owed(participant) - unit.defaulted(participant)
+        due = -unit.owed(participant)
         least = least_minor(unit.context, rail_of(unit, participant))
         if participant != POOL and due >= least and not is_carried(unit, standing, due):
             total += due
@@ -129,7 +129,7 @@ def is_net_open(unit: UnitOfWork, participant: str, standing: PaymentStanding) -
     owed -= min(max(0, owed), _credit(unit, participant, standing))
     if owed < 0 and is_carried(unit, standing, -owed):
         return False
-    if owed > 0 and (participant == OPERATOR or unit.is_suspended(participant)):
+    if owed > 0 and (participant == OPERATOR or unit.profile(participant).suspended):
         return False
     least = _least_payout(unit, participant, rail) if owed > 0 else least_minor(unit.context, rail)
     return abs(owed) >= least
@@ -147,7 +147,7 @@ def _payable(
         least, again_at = _least_payout(unit, participant, rail), standing.refused_at + unit.rules.retry_days * DAY
         if minor <= 0 or participant == POOL:
             continue
-        if unit.is_suspended(participant):
+        if unit.profile(participant).suspended:
             unpaid[participant] = Unpaid(Obstacle.HELD, Phrase("its payouts are held back"))
         elif minor <= credit:
             unpaid[participant] = Unpaid(

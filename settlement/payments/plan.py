@@ -38,17 +38,20 @@ from settlement.sentences import Phrase
 def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
     """Plan what is to be collected now, and draw from deposits; returns what may be sent, old plans too and first.
 
-    An amount below the rail's least is carried forward, and so is a rest within the alliance's tolerance. A collection
-    that failed is tried again as soon as the rules let it, and what is missing of one that was paid in part as well.
+    What participants are in default of is asked for by payments of its own, beside their nets, and what they are owed
+    is set off against it. An amount below the rail's least is carried forward, and so is a rest within the alliance's
+    tolerance. A collection that failed is tried again as soon as the rules let it, and what is missing of one that was
+    paid in part as well.
     """
     unusable = _unusable(context)
     new: list[PaymentRecord] = []
     with open_unit_of_work(context) as unit:
         for participant in unit.config.by_ref:
             _take_over(unit, participant)
+            set_off(unit, participant)
         for participant, standing in standing_by_participant(unit, window_id).items():
             incoming = standing.incoming_minor - _call_off_too_large(unit, participant, standing)
-            due = -unit.owed(participant) - max(0, incoming - unit.defaulted(participant))
+            due = -unit.owed(participant) - incoming
             if due <= 0 or is_carried(unit, standing, due):
                 continue
             profile, rules = unit.profile(participant), unit.rules
@@ -59,10 +62,11 @@ def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
                     unit.notify_once(
                         f"deposit_short:{window_id}:{participant}", NoticeKind.DEPOSIT_SHORT, participant, facts
                     )
-            rail = rail_of(unit, participant)
-            waits = unit.now < standing.last_ended_at + rules.retry_days * DAY
-            if due >= least_minor(context, rail) and standing.tries < rules.attempts_max and not waits:
-                new += _plan_collection(unit, window_id, participant, rail, due, standing)
+            new += _plan_collection(unit, window_id, participant, due, standing)
+        for participant, standing in standing_by_participant(unit, window_id, for_default=True).items():
+            incoming = standing.incoming_minor - _call_off_too_large(unit, participant, standing)
+            due = unit.defaulted(participant) - incoming
+            new += _plan_collection(unit, window_id, participant, due, standing, for_default=True)
     new_ids = [payment.id for payment in new]
     return [payment.id for payment in planned_collections(context) if payment.id not in new_ids] + new_ids
 
@@ -99,11 +103,20 @@ def reported_cash(context: PaymentContext) -> dict[str, int | None]:
 
 
 def _plan_collection(
-    unit: UnitOfWork, window_id: int, participant: str, rail: str, due: int, standing: PaymentStanding
+    unit: UnitOfWork,
+    window_id: int,
+    participant: str,
+    due: int,
+    standing: PaymentStanding,
+    *,
+    for_default: bool = False,
 ) -> list[PaymentRecord]:
-    """Plan a collection, in parts where its rail moves no more at once; returns those that are new. One that failed for
-    no more than is due is planned again, under a new key."""
-    context = unit.context
+    """Plan a collection where the rules let another one be made now, in parts where its rail moves no more at once;
+    returns those that are new. One that failed for no more than is due is planned again, under a new key."""
+    context, rules, rail = unit.context, unit.rules, rail_of(unit, participant)
+    waits = unit.now < standing.last_ended_at + rules.retry_days * DAY
+    if due < least_minor(context, rail) or standing.tries >= rules.attempts_max or waits:
+        return []
     again, parts = parts_to_collect(
         context, rail, rail_account(context.book, context.session, participant, rail), due, standing
     )
@@ -112,7 +125,14 @@ def _plan_collection(
     return [
         unit.add(
             planned_payment(
-                context.book, context.new_id(unit.now), window_id, PaymentRoute.COLLECT, rail, participant, part
+                context.book,
+                context.new_id(unit.now),
+                window_id,
+                PaymentRoute.COLLECT,
+                rail,
+                participant,
+                part,
+                for_default=for_default,
             )
         )
         for part in parts
@@ -182,6 +202,16 @@ def _take_over(unit: UnitOfWork, participant: str) -> None:
         legs: list[Transfer] = unit.cash_ledger.take_legs()
         content: dict[str, str | int] = {"participant": participant, "by": heir, "minor": owed}
         unit.post(f"takeover:{participant}:{unit.number}", content, legs)
+
+
+def set_off(unit: UnitOfWork, participant: str) -> None:
+    """Let what a participant is owed pay what it is in default of, before it is paid anything."""
+    minor, account = min(unit.owed(participant), unit.defaulted(participant)), unit.account(participant)
+    if minor > 0:
+        id_ = f"set_off:{participant}:{unit.number}"
+        unit.repay_defaults(participant, minor, lambda to, part: unit.cash_ledger.move(account, to, part), id_)
+        content: dict[str, str | int] = {"participant": participant, "minor": minor}
+        unit.post(id_, content, unit.cash_ledger.take_legs())
 
 
 def _unusable(context: PaymentContext) -> set[str]:

@@ -54,7 +54,7 @@ def _tell_if_settled(context: PaymentContext, window_id: int) -> None:
     """Tell the alliance, once, that nothing of a window is open any more but what is carried over or held back."""
     with open_unit_of_work(context) as unit:
         standing_of = standing_by_participant(unit, window_id)
-        condition = "purpose = ? AND (window_id = ? OR state = ANY(?))"
+        condition = "purpose = ? AND NOT for_default AND (window_id = ? OR state = ANY(?))"
         live = sorted(state.value for state in LIVE)
         nets = payments_where(context.book, context.session, condition, int(AccountKind.SETTLEMENT), window_id, live)
         if any(payment.live for payment in nets) or any(

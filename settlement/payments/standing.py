@@ -15,7 +15,7 @@ ENDED = (PaymentState.FAILED, PaymentState.RETURNED)
 
 
 class PaymentStanding(NamedTuple):
-    """What a participant's payments for its nets amount to."""
+    """What a participant's payments amount to: those for its nets, or those for what it is in default of."""
 
     incoming_minor: int
     """On its way from it, to the house or to others."""
@@ -98,8 +98,10 @@ def _tries(payment: PaymentRecord) -> int:
     return payment.attempt - (is_full or payment.state in ON_ITS_WAY)
 
 
-def standing_by_participant(unit: UnitOfWork, window_id: int) -> dict[str, PaymentStanding]:
-    """Where everybody's payments for nets stand, seen from one window."""
+def standing_by_participant(
+    unit: UnitOfWork, window_id: int, *, for_default: bool = False
+) -> dict[str, PaymentStanding]:
+    """Where everybody's payments for nets stand, or those for what they are in default of, seen from one window."""
     incoming: dict[str, int] = defaultdict(int)
     outgoing: dict[str, int] = defaultdict(int)
     of_window: dict[str, list[PaymentRecord]] = defaultdict(list)
@@ -109,8 +111,9 @@ def standing_by_participant(unit: UnitOfWork, window_id: int) -> dict[str, Payme
     for payment in payments_where(
         context.book,
         context.session,
-        "purpose = ? AND (state = ANY(?) OR (window_id = ? AND rail <> ?))",
+        "purpose = ? AND for_default = ? AND (state = ANY(?) OR (window_id = ? AND rail <> ?))",
         int(AccountKind.SETTLEMENT),
+        for_default,
         sorted(state.value for state in LIVE),
         window_id,
         DEPOSIT,

@@ -134,6 +134,7 @@ class PaymentRecord(NamedTuple):
     matched_minor: int
     written_off_minor: int
     decided_by: int | None
+    for_default: bool
 
     @property
     def coverage(self) -> PaymentCoverage:
@@ -157,8 +158,9 @@ class PaymentRecord(NamedTuple):
 
     @property
     def is_collected_net(self) -> bool:
-        """Whether it collects what somebody owes of its nets."""
-        return self.route == PaymentRoute.COLLECT and self.purpose == AccountKind.SETTLEMENT
+        """Whether it collects what somebody owes of its nets, and is not in default of."""
+        is_collected = self.route == PaymentRoute.COLLECT and self.purpose == AccountKind.SETTLEMENT
+        return is_collected and not self.for_default
 
     @property
     def key(self) -> str:
@@ -193,7 +195,7 @@ COLUMNS = ", ".join(PaymentRecord._fields)
 def planned_payment(
     book: Book, id_: str, window_id: int, route: PaymentRoute, rail: str, participant: str, minor: int, *,
     purpose: AccountKind = AccountKind.SETTLEMENT, counterparty: str = "", due_on: int = 0,
-    decided_by: int | None = None,
+    decided_by: int | None = None, for_default: bool = False,
 ) -> PaymentRecord:  # fmt: skip
     """A new payment of which nothing has been written yet."""
     now = book.clock()
@@ -226,6 +228,7 @@ def planned_payment(
         matched_minor=0,
         written_off_minor=0,
         decided_by=decided_by,
+        for_default=for_default,
     )
 
 
@@ -234,6 +237,12 @@ def payments_where(book: Book, session: Session, condition: str = "", *params: o
     more = f" AND {condition}" if condition else ""
     sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{more} ORDER BY id"
     return [_record(row) for row in session.rows(sql, book.alliance_id, *params)]
+
+
+def rails_of_payments(book: Book, session: Session) -> list[str]:
+    """Rails that payments of a book went over, plugged in or not."""
+    rows = session.rows("SELECT DISTINCT rail FROM payments WHERE alliance_id = ?", book.alliance_id)
+    return [rail for (rail,) in rows]
 
 
 def newest_payments(
@@ -296,7 +305,8 @@ def payment_history(book: Book, session: Session, id_: str) -> list[PaymentEvent
 
 
 def _record(row: Sequence[Any]) -> PaymentRecord:
-    record = PaymentRecord(*row)
+    # SQLite keeps a yes or no as a number.
+    record = PaymentRecord(*row)._replace(for_default=bool(row[-1]))
     return record._replace(waiting_for=restored(record.waiting_for)) if record.waiting_for else record
 
 

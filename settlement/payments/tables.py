@@ -3,7 +3,7 @@
 Instants are microseconds since 1970 UTC, amounts minor units; documents are JSON in text columns.
 """
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text, false
 
 from settlement.ledger.tables import UNSEALED, keep_append_only, side_table
 from settlement.payments.states import PaymentRoute, PaymentState
@@ -73,6 +73,8 @@ payments = side_table(
     # Until when its rail knows at the latest what became of the attempt, or a limit of the rail keeps it back; empty
     # where it waits for people.
     Column("decided_by", BigInteger),
+    # Whether it asks for what its participant is in default of, and no longer for a net.
+    Column("for_default", Boolean, nullable=False, server_default=false()),
     Index("ix_payments_state", "alliance_id", "state"),
     Index("ix_payments_participant", "alliance_id", "participant"),
     _one_of("route", PaymentRoute),

@@ -22,8 +22,15 @@ from settlement.payments import tables
 from settlement.payments.cash_ledger import CashLedger, MoneyStep, fees_of, move_money
 from settlement.payments.collection_codes import collection_code_of
 from settlement.payments.context import PaymentContext
-from settlement.payments.losses import DefaultRecord, defaults_of, repay_default
-from settlement.payments.notices import ASKS_TO_PAY, NoticeKind, payment_facts, publish_notices, stored_notices
+from settlement.payments.losses import DefaultRecord, defaults_of, repay_defaults
+from settlement.payments.notices import (
+    ASKS_TO_PAY,
+    NOTICE_OF_STATE,
+    NoticeKind,
+    payment_facts,
+    publish_notices,
+    stored_notices,
+)
 from settlement.payments.states import ALLOWED_STEPS, PaymentRoute, PaymentState
 from settlement.payments.store import (
     DEPOSIT,
@@ -34,17 +41,10 @@ from settlement.payments.store import (
     payment_profiles,
     payment_row,
     payment_rules,
+    rails_of_payments,
 )
 from settlement.rails.port import Observation, RailStatus
 from settlement.sentences import Phrase, stored
-
-NOTICE_OF_STATE = {
-    PaymentState.SENT: NoticeKind.DUE,
-    PaymentState.PAID: NoticeKind.PAID,
-    PaymentState.FAILED: NoticeKind.FAILED,
-    PaymentState.RETURNED: NoticeKind.RETURNED,
-}
-"""The notice that a state sends. Only a participant that is to pay hears that a payment is due."""
 
 
 @contextmanager
@@ -95,8 +95,7 @@ class UnitOfWork:
 
     def rails_used(self) -> list[str]:
         """Rails that payments of this book went over, plugged in or not."""
-        sql = "SELECT DISTINCT rail FROM payments WHERE alliance_id = ?"
-        return [rail for (rail,) in self.context.session.rows(sql, self.context.book.alliance_id)]
+        return rails_of_payments(self.context.book, self.context.session)
 
     def account(self, participant: str, kind: int = AccountKind.SETTLEMENT) -> AccountName:
         """A participant's money account. Raises ParticipantUnknown."""
@@ -115,9 +114,8 @@ class UnitOfWork:
 
     def defaulted(self, participant: str) -> Minor:
         """What of a participant's unpaid debts is still allocated to others."""
-        return Minor(
-            sum(default.open_minor for default in self.defaults.values() if default.participant == participant)
-        )
+        mine = (default for default in self.defaults.values() if default.participant == participant)
+        return Minor(sum(default.open_minor for default in mine))
 
     @cached_property
     def profiles(self) -> dict[str, PaymentProfile]:
@@ -127,10 +125,6 @@ class UnitOfWork:
     def profile(self, participant: str) -> PaymentProfile:
         """A participant's profile; an empty one where it has none."""
         return self.profiles.get(participant, PaymentProfile(self.context.book.alliance_id, participant))
-
-    def is_suspended(self, participant: str) -> bool:
-        """Whether a participant's payouts are suspended."""
-        return self.profile(participant).suspended
 
     # -- changes ---------------------------------------------------------------------------------------
 
@@ -159,9 +153,9 @@ class UnitOfWork:
         """Add a line to a payment's history that changes nothing of it."""
         return self._event(record, Observation(RailStatus.UNKNOWN, self.now, record.reference, code, why))
 
-    def add(self, record: PaymentRecord, why: str = "") -> PaymentRecord:
+    def add(self, record: PaymentRecord) -> PaymentRecord:
         """Take in a new payment."""
-        return self.note(record, why)
+        return self.note(record, "")
 
     def step(
         self,
@@ -308,7 +302,9 @@ class UnitOfWork:
         """Move what has moved of a payment beyond what is booked; the payment with that."""
         record = self._write_off(record, 0)
         self._move(record, after, moved_minor)
-        record = record._replace(moved_minor=moved_minor)
+        # What came back is a new debt, and no longer a default.
+        is_for_default = record.for_default and moved_minor >= record.moved_minor
+        record = record._replace(moved_minor=moved_minor, for_default=is_for_default)
         rest, rules = max(0, record.minor - moved_minor), self.rules
         is_waived = record.is_collected_net and rules.tolerance_charged_to == OPERATOR and rest <= rules.tolerance_minor
         return self._write_off(record, rest) if is_waived and moved_minor > 0 else record
@@ -321,7 +317,7 @@ class UnitOfWork:
         elif record.rail == DEPOSIT:
             self.cash_ledger.move(self.account(participant, AccountKind.DEPOSIT), settlement, more)
         else:
-            repaid = self._repay_defaults(
+            repaid = self._repay_out_of(
                 record, more, lambda to, minor: self.cash_ledger.cash_in(record.rail, to, minor)
             )
             step = MoneyStep(PaymentState(record.state), after, record.minor, record.moved_minor + repaid, moved_minor)
@@ -334,7 +330,7 @@ class UnitOfWork:
         if more < 0:
             self.cash_ledger.move(payer, payee, -more)
             return
-        repaid = self._repay_defaults(record, more, lambda to, minor: self.cash_ledger.move(payee, to, minor))
+        repaid = self._repay_out_of(record, more, lambda to, minor: self.cash_ledger.move(payee, to, minor))
         self.cash_ledger.move(payee, payer, more - repaid)
 
     def _write_off(self, record: PaymentRecord, minor: int) -> PaymentRecord:
@@ -346,21 +342,28 @@ class UnitOfWork:
             self.cash_ledger.move(account, fees_of(record.rail), -more)
         return record._replace(written_off_minor=minor)
 
-    def _repay_defaults(self, record: PaymentRecord, minor: int, pay: Callable[[AccountName, int], None]) -> int:
-        """Give money from a participant in default to those who bore the loss; returns how much went to them."""
+    def _repay_out_of(self, record: PaymentRecord, minor: int, pay: Callable[[AccountName, int], None]) -> int:
+        """Give what came of a payment to those who bore its payer's defaults, but for what the payment asked for and
+        its payer still owes; returns how much went to them."""
         if record.route == PaymentRoute.PAY or record.purpose != AccountKind.SETTLEMENT:
             return 0
-        left = minor
-        for default in list(self.defaults.values()):
-            part = min(left, default.open_minor) if default.participant == record.participant else 0
-            if part > 0:
-                repaid = repay_default(self.config, default, part, pay)
-                self.keep_default(repaid)
-                left -= part
-                facts = {"minor": part, "open_minor": repaid.open_minor, "window": repaid.window_id}
-                id_ = f"default:{repaid.number}:{record.id}:{record.events + 1}"
-                self.notify_participant(id_, NoticeKind.RECOVERED, record.participant, facts, record.id)
-        return minor - left
+        asked = 0 if record.for_default else min(record.minor - record.moved_minor, -self.owed(record.participant))
+        return self.repay_defaults(
+            record.participant, minor - max(0, asked), pay, f"{record.id}:{record.events + 1}", record.id
+        )
+
+    def repay_defaults(
+        self, participant: str, minor: int, pay: Callable[[AccountName, int], None], id_: str, payment_id: str = ""
+    ) -> int:
+        """Give money of a participant to those who bore its defaults, the oldest first, as far as any are open; returns
+        how much went to them. `pay` moves a part of it to an account, `id_` is the notices' own."""
+        repaid = repay_defaults(self.config, self.defaults.values(), participant, minor, pay)
+        for default, part in repaid:
+            self.keep_default(default)
+            facts = {"minor": part, "open_minor": default.open_minor, "window": default.window_id}
+            notice_id = f"default:{default.number}:{id_}"
+            self.notify_participant(notice_id, NoticeKind.RECOVERED, participant, facts, payment_id)
+        return sum(part for _, part in repaid)
 
     # -- writing --------------------------------------------------------------------------------------------
 

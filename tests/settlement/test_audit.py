@@ -60,6 +60,7 @@ def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session
         "payment_rows",
         "payment_histories",
         "payment_postings",
+        "defaults",
         "bank_line_splits",
     ]
     assert audit.ok

@@ -84,7 +84,7 @@ HELD_BY: Mapping[str, Mapping[str, str]] = {
         "payment_rows": (
             "alliance_id id window_id route rail participant counterparty purpose minor state attempt planned_at "
             "due_on details reference fee_minor earlier_fees_minor returnable_until changed_at events "
-            "moved_minor matched_minor written_off_minor decided_by"
+            "moved_minor matched_minor written_off_minor decided_by for_default"
         ),
         "it says who works on the payment at the moment, and each run sets it anew": (
             "looked_at lease_version lease_until"

@@ -52,7 +52,7 @@ Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
 Key = Annotated[str, Depends(idempotency_key)]
 PaymentId = Annotated[Text, Path(description="The payment's id.")]
 Evidence = Annotated[str, Field(min_length=1, max_length=500), PlainText()]
-Purpose = Literal["net", "deposit", "fund", "capital"]
+Purpose = Literal["net", "default", "deposit", "fund", "capital"]
 PURPOSES: dict[int, Purpose] = {
     AccountKind.SETTLEMENT: "net",
     AccountKind.DEPOSIT: "deposit",
@@ -82,7 +82,8 @@ class Payment(BaseModel):
     shop: str = Field(description="The shop that pays or is paid; the payer of a direct payment.")
     counterparty: str | None = Field(description="The payee of a direct payment.")
     purpose: Purpose = Field(
-        description="What it pays: a net, the shop's deposit, its share of the guarantee fund, or capital."
+        description="What it pays: a net, what the shop is in default of, its deposit, its share of the guarantee "
+        "fund, or capital."
     )
     amount_minor: int = Field(description="The amount, in minor units.")
     currency: str = Field(description="ISO 4217 code.")
@@ -311,7 +312,7 @@ def render_payment(alliance: Alliance, payment: PaymentRecord, lang: Lang) -> Pa
         rail=payment.rail,
         shop=payment.participant,
         counterparty=payment.counterparty or None,
-        purpose=PURPOSES[payment.purpose],
+        purpose="default" if payment.for_default else PURPOSES[payment.purpose],
         amount_minor=payment.minor,
         currency=alliance.book.settings.currency,
         state=PaymentState(payment.state),

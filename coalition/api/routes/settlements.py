@@ -53,6 +53,10 @@ class SettlementOutlook(BaseModel):
     shop: str = Field(description="The shop; `operator` is the alliance itself.")
     net_minor: int = Field(description="The open net, in minor units: above zero the shop is owed, below zero it owes.")
     on_its_way_minor: int = Field(description="How much of that is being paid, in minor units.")
+    for_default: bool = Field(
+        description="Whether the amounts are what the shop is in default of, and not a net. What it is owed is set off "
+        "against that first."
+    )
     rail: str = Field(description="The rail that the shop uses.")
     next: NextAction = Field(description="What the next run will do.")
     why: str | None = Field(
@@ -190,6 +194,7 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
                     shop=row.participant,
                     net_minor=row.net_minor,
                     on_its_way_minor=row.on_its_way_minor,
+                    for_default=row.for_default,
                     rail=row.rail,
                     next=row.action,
                     why=reason_text(row.why, lang, context.book.settings) or None,

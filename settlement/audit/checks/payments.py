@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from settlement.audit.auditor import Auditor, CheckResult
+from settlement.clearing.default import remaining_plan
+from settlement.errors import WaterfallUnbalanced
 from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.ledger.moves import TRANSFER
+from settlement.payments.losses import DefaultRecord
 from settlement.payments.states import ALLOWED_STEPS, ON_ITS_WAY, PaymentRoute, PaymentState
 from settlement.payments.store import COLUMNS, DEPOSIT, PaymentRecord
 
@@ -99,10 +102,36 @@ def check_cash(auditor: Auditor) -> CheckResult:
     ]
 
 
+def check_defaults(auditor: Auditor) -> CheckResult:
+    """What is open of each default is what was not paid back of it, to nobody more than it took from them; and only
+    who was in default is asked for one."""
+    columns = ", ".join(DefaultRecord._fields)
+    rows = auditor.rows(f"SELECT {columns} FROM payment_defaults WHERE alliance_id = :alliance_id ORDER BY number")
+    records = [DefaultRecord(*row) for row in rows]  # type: ignore[arg-type]
+    differences = []
+    for record in records:
+        try:
+            left = remaining_plan(record.waterfall, record.repayments).shortfall_minor
+        except WaterfallUnbalanced as error:
+            differences.append(f"default {record.number}: {error}")
+        else:
+            if left != record.open_minor:
+                differences.append(f"default {record.number}: {record.open_minor} is open, should be {left}")
+    in_default = {record.participant for record in records}
+    asked = [payment for payment in _payments(auditor) if payment.for_default]
+    differences += [
+        f"payment {payment.id} asks {payment.participant} for a default that it never was in"
+        for payment in asked
+        if payment.participant not in in_default
+    ]
+    return len(records) + len(asked), differences
+
+
 CHECKS = {
     "payment_histories": check_histories,
     "payment_postings": check_postings,
     "cash_at_rails": check_cash,
+    "defaults": check_defaults,
 }
 
 

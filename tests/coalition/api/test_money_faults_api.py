@@ -71,6 +71,31 @@ def test_what_comes_too_little_or_too_much_is_carried_and_never_a_default(
     assert bank.is_sound("bank")
 
 
+def test_a_later_weeks_payment_settles_that_week_and_the_default_is_asked_for_by_its_own(money: MoneyTown) -> None:
+    money.owe(bakery=1_000)
+    money.run()
+    money.run(days=11)
+    assert [default["open_minor"] for default in money.defaults()] == [1_000]
+    of_default = money.collected("bakery")
+    assert (of_default["purpose"], of_default["state"]) == ("default", "sent")
+    money.owe(bakery=500)
+    money.run()
+    of_week = money.collected("bakery")
+    assert (of_week["purpose"], of_week["amount_minor"]) == ("net", 500)
+    outlook = money.machine.get("/v1/settlements").json()["outlook"]
+    mine = {row["for_default"]: row["net_minor"] for row in outlook if row["shop"] == "bakery"}
+    assert mine == {False: -500, True: -1_000}
+    # 50 too much repay as much of the default.
+    for payment, amount_minor in ((of_week, 550), (of_default, 1_000)):
+        body = {**PAID, "amount_minor": amount_minor}
+        confirmed = money.treasurer.post(f"/v1/payments/{payment['id']}/confirm", json=body)
+        assert confirmed.status_code == 200, confirmed.text
+        assert sum(default["open_minor"] for default in money.defaults()) == {550: 950, 1_000: 0}[amount_minor]
+    money.run()
+    assert money.open_net("bakery") == (50, "carry")
+    assert money.is_sound("by_hand")
+
+
 def test_several_that_come_back_in_one_movement_are_owed_again(bank: MoneyTown, at_bank_paid: dict[str, str]) -> None:
     text = " and ".join(at_bank_paid.values())
     assert bank.tell(Entry(-1_700, MAY_21, "B3", (Paid(-1_700, text=text, reason="MD06"),)))["waiting"] == 0
