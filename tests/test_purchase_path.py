@@ -37,7 +37,7 @@ EVERY_REQUEST = {
 }
 """What every request passes: middleware, its body's length, caller and rights, the alliance, the key, another try."""
 
-TRIES = 5
+TRIES = 20
 
 Calls = dict[str, set[str]]
 """By file: the other files of ours that it called, and the database's driver where it did."""
@@ -110,7 +110,7 @@ def test_a_purchase_takes_the_steps_that_the_readme_lists_and_no_more(tmp_path: 
     with recorded() as (wanted, calls), closing_database(tmp_path) as database, api_town(database, clock) as town:
         till = town.till()
         # What is read once, or every two seconds, and then kept in memory is no step of each purchase: the shortest of
-        # several paths has none of it.
+        # several paths has none of it, also where the machine is so busy that most purchases take two seconds.
         purchase(till, "first", amount_minor=10_000)
         paths = []
         for number in range(TRIES):
@@ -119,6 +119,8 @@ def test_a_purchase_takes_the_steps_that_the_readme_lists_and_no_more(tmp_path: 
             booked = purchase(till, f"k{number}", amount_minor=10_000, points="all")
             assert booked["points_spent"] > 0
             paths.append(steps_of(calls))
+            if len(paths[-1]) <= STEPS_MAX:
+                break
     steps = min(paths, key=len)
     assert ROUTE in steps
     assert len(steps) <= STEPS_MAX, "\n".join(steps)

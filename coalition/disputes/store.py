@@ -62,10 +62,20 @@ def find_dispute(connection: Connection, alliance_id: int, id_: str) -> Dispute 
 
 
 def list_disputes(
-    connection: Connection, alliance_id: int, shop: str | None, before: tuple[int, str] | None, most: int
+    connection: Connection,
+    alliance_id: int,
+    shop: str | None,
+    before: tuple[int, str] | None,
+    most: int,
+    status: DisputeStatus | None = None,
 ) -> list[Dispute]:
-    """Disputes, newest first, of one shop if given; `before` is the (opened_at, id) of the last one seen."""
+    """Disputes, newest first, of one shop and in one state if given.
+
+    `before` is the (opened_at, id) of the last one seen.
+    """
     query = select(disputes).where(disputes.c.alliance_id == alliance_id)
+    if status is not None:
+        query = query.where(disputes.c.status == status.value)
     if shop is not None:
         query = query.where(disputes.c.shop == shop)
     if before is not None:

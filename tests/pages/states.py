@@ -163,6 +163,17 @@ def _add_webhook(page: Page) -> None:
         page.click("main details.paper .next")
 
 
+def _disputed(town: PageTown) -> dict[str, str]:
+    """The bakery objects to its statement."""
+    operator = town.api.client()
+    listed = operator.get("/v1/disputes").json()["data"]
+    if not listed:
+        closed = _windows(town)["closed"]
+        body = {"shop": "bakery", "window": closed, "line": "redeemed_here", "statement": "Two sales are missing."}
+        listed = [operator.post("/v1/disputes", json=body).json()]
+    return {"dispute": listed[0]["id"]}
+
+
 def _hooked(town: PageTown) -> dict[str, str]:
     """The bakery's till system hears of its sales, and of one of them again."""
     operator, url = town.api.client(), "https://till.sommer.example/coalition"
@@ -357,6 +368,9 @@ STATES = (
     State("console-start", "/console/start", "olga@oldtown.example"),
     State("console-start-refused", "/console/start", "olga@oldtown.example", _press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", "fina@oldtown.example"),
+    State("console-disputes", "/console/disputes", "fina@oldtown.example", prepare=_disputed),
+    State("console-dispute", "/console/disputes/{dispute}", "fina@oldtown.example", _open_all, _disputed),
+    State("console-dispute-own", "/console/disputes/{dispute}", "mona@sommer.example", prepare=_disputed),
     State("console-team", "/console/team", "olga@oldtown.example", _open_all),
     State("console-team-refused", "/console/team", "olga@oldtown.example", _invite_nobody),
     State("console-teammate", "/console/team/{person}", "olga@oldtown.example", _open_all, _somebody),

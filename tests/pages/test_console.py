@@ -55,6 +55,13 @@ MIRRORS = {
     "GET /console/approvals": "listApprovals",
     "POST /console/approvals/{approval}/approve": "approveRequest",
     "POST /console/approvals/{approval}/reject": "rejectRequest",
+    "POST /console/members/{member}/merge": "mergeMember",
+    "POST /console/members/{member}/erase": "eraseMember",
+    "GET /console/disputes": "listDisputes",
+    "POST /console/disputes": "createDispute",
+    "GET /console/disputes/{dispute}": "getDispute",
+    "POST /console/disputes/{dispute}/answer": "answerDispute",
+    "POST /console/disputes/{dispute}/withdraw": "withdrawDispute",
     "GET /console/team": "listUsers",
     "POST /console/team": "inviteUser",
     "GET /console/team/{person}": "getUser",
@@ -98,7 +105,10 @@ def places(town: PageTown) -> dict[str, str]:
     payment = api.get("/v1/payments", params={"shop": "bakery"}).json()["data"][0]["id"]
     person = town.staff(MANAGER).id.removeprefix("user:")
     hook = api.post("/v1/webhook_endpoints", json={"url": "https://example.com/places", "shop": "bakery"}).json()["id"]
-    access = {"person": person, "endpoint": hook, "key": "0", "event": "evt_0"}
+    closed = next(each["id"] for each in api.get("/v1/windows").json()["data"] if each["status"] == "closed")
+    body = {"shop": "bakery", "window": closed, "statement": "Two sales are missing."}
+    dispute = api.post("/v1/disputes", json=body).json()["id"]
+    access = {"dispute": dispute, "person": person, "endpoint": hook, "key": "0", "event": "evt_0"}
     named = {"posting": purchase, "payment": payment, "member": "ann", "approval": "apr_0"}
     return {"window": window, "shop": "bakery", "kind": "own_elsewhere?with=cafe", **named, **access}
 

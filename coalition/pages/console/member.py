@@ -1,4 +1,4 @@
-"""A member as the alliance sees them: what they have, what happened; freezing them, and correcting their points."""
+"""A member as the alliance sees them: what they have, what happened; freezing, merging, erasing, correcting."""
 
 from dataclasses import dataclass
 from secrets import token_hex
@@ -13,12 +13,16 @@ from coalition.approvals.approval import Approval
 from coalition.approvals.approvals import Approvals
 from coalition.events.event import Event
 from coalition.feed.member_history import history
+from coalition.members.erase_member import erase_member
+from coalition.members.errors import MemberUnknown
 from coalition.members.member import MemberState, Person
+from coalition.members.merge_member import merge_member
 from coalition.members.set_member_state import set_member_state
 from coalition.members.store import person, resolve_merged
 from coalition.merchants.list_shops import list_shops
 from coalition.merchants.shop_status import MAY_ISSUE
 from coalition.pages.console.amounts import typed_points
+from coalition.pages.console.members import find_by_words
 from coalition.pages.console.posting import PostingName, event_name
 from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
@@ -94,10 +98,47 @@ def correct(
     return RedirectResponse(f"/console/members/{member}?done={what}", 303)
 
 
-def _set_state(staff: StaffVisit, member: str, state: MemberState) -> Response:
-    set_member_state(staff.alliance, staff.caller, member, state)
+@router.post("/merge")
+def merge(staff: Helper, member: Ref, into: Annotated[str, Form(max_length=254)]) -> Response:
+    """The member is the same person as another one, whose id, number or address was typed: their points go there."""
+    approvals: Approvals = staff.visit.request.app.state.approvals
+    try:
+        kept = merge_member(staff.alliance, approvals, staff.caller, member, _named(staff, into))
+    except NamedFact as error:
+        return _show(staff, member, staff.visit.explain(error), error.error_kind.status)
+    _forget_callers(staff)
+    return RedirectResponse(f"/console/members/{kept}?done=merged", 303)
+
+
+@router.post("/erase")
+def erase(staff: Helper, member: Ref, sure: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """Delete what is known of the person; the moves stay under an id that stands for nobody."""
+    if sure != "yes":
+        return _show(staff, member, staff.visit.say("Tick the box if you are sure."), 422)
+    try:
+        erase_member(staff.alliance, staff.caller, member)
+    except NamedFact as error:
+        return _show(staff, member, staff.visit.explain(error), error.error_kind.status)
+    _forget_callers(staff)
+    return RedirectResponse("/console/members?done=erased", 303)
+
+
+def _named(staff: StaffVisit, typed: str) -> str:
+    """The id of the member whom somebody named by id, number or address. Raises MemberUnknown, ContactInvalid."""
+    named = find_by_words(staff, typed)
+    if named is None:
+        raise MemberUnknown(typed.strip())
+    return named.id
+
+
+def _forget_callers(staff: StaffVisit) -> None:
     callers: Callers = staff.visit.request.app.state.callers
     callers.forget()
+
+
+def _set_state(staff: StaffVisit, member: str, state: MemberState) -> Response:
+    set_member_state(staff.alliance, staff.caller, member, state)
+    _forget_callers(staff)
     return RedirectResponse(f"/console/members/{member}?done={state}", 303)
 
 

@@ -31,6 +31,7 @@ class MembersPage(ConsolePage):
     before: str
     typed: str = ""
     problem: str = ""
+    done: str = ""
     section: Section = MEMBERS
 
 
@@ -39,34 +40,46 @@ def members(
     staff: Helper,
     state: Annotated[State, Query()] = "",
     before: Annotated[str, Query(pattern=r"^([0-9]{1,18}\..{1,100})?$")] = "",
+    done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """All of them."""
-    return _show(staff, state, before)
+    return _show(staff, state, before, done=done)
 
 
 @router.post("/search")
 def search(staff: Helper, typed: Annotated[str, Form(max_length=254)]) -> Response:
     """Go to whom a number, an address or an id belongs to. Sent as a form, so that no contact gets into a log."""
+    try:
+        named = find_by_words(staff, typed)
+    except NamedFact as error:
+        return _show(staff, typed=typed, problem=staff.visit.explain(error), code=422)
+    if named is None:
+        problem = staff.visit.say("No member has this number, address or id.")
+        return _show(staff, typed=typed, problem=problem, code=404)
+    return RedirectResponse(f"/console/members/{named.id}", 303)
+
+
+def find_by_words(staff: StaffVisit, typed: str) -> MemberRecord | None:
+    """Whom a number, an address or an id belongs to, also after merges. Raises what `contacts` does."""
     alliance, text = staff.alliance, typed.strip()
     with alliance.database.engine.connect() as connection:
         by_id = member_after_merges(connection, alliance.id, text) if text else None
         if by_id is not None:
-            return RedirectResponse(f"/console/members/{by_id.id}", 303)
+            return by_id
         phone, email = (None, text) if "@" in text else (text or None, None)
-        try:
-            wanted = contacts(phone, email, member_cache(alliance).settings.region)
-        except NamedFact as error:
-            return _show(staff, typed=typed, problem=staff.visit.explain(error), code=422)
+        wanted = contacts(phone, email, member_cache(alliance).settings.region)
         ids = members_by_contacts(connection, alliance.id, wanted)
-        owner = None if not ids else member_after_merges(connection, alliance.id, ids[0])
-    if owner is None:
-        problem = staff.visit.say("No member has this number, address or id.")
-        return _show(staff, typed=typed, problem=problem, code=404)
-    return RedirectResponse(f"/console/members/{owner.id}", 303)
+        return None if not ids else member_after_merges(connection, alliance.id, ids[0])
 
 
 def _show(
-    staff: StaffVisit, state: State = "", before: str = "", typed: str = "", problem: str = "", code: int = 200
+    staff: StaffVisit,
+    state: State = "",
+    before: str = "",
+    typed: str = "",
+    problem: str = "",
+    code: int = 200,
+    done: str = "",
 ) -> HTMLResponse:
     at, _, id_ = before.partition(".")
     with staff.alliance.database.engine.connect() as connection:
@@ -79,4 +92,4 @@ def _show(
         )
     last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
     onward = "" if last is None else f"{last.created_at}.{last.id}"
-    return show(staff.visit, MembersPage(state, rows[:A_PAGE], onward, typed, problem), code)
+    return show(staff.visit, MembersPage(state, rows[:A_PAGE], onward, typed, problem, done), code)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from coalition.access.caller import HELPERS, TREASURERS
 from coalition.approvals.approval import ApprovalStatus
 from coalition.approvals.store import list_approvals
+from coalition.disputes.dispute_status import DisputeStatus
+from coalition.disputes.store import list_disputes
 from coalition.ids import window_id
 from coalition.operation.doctor import Level, examine_audit
 from coalition.operation.doctor_text import finding_text
@@ -32,6 +34,7 @@ class NeedKind(StrEnum):
     LINES = "lines"
     FAILED = "failed"
     DEFAULTS = "defaults"
+    DISPUTES = "disputes"
     AUDIT = "audit"
 
 
@@ -47,7 +50,15 @@ class Need:
 
 def needs_of(staff: StaffVisit) -> list[Need]:
     """What needs the visitor, the worst first."""
-    return [*_steps(staff), *_findings(staff), *_payments(staff), *_limits(staff), *_due(staff), *_asked(staff)]
+    return [
+        *_steps(staff),
+        *_findings(staff),
+        *_payments(staff),
+        *_limits(staff),
+        *_due(staff),
+        *_asked(staff),
+        *_disputes(staff),
+    ]
 
 
 def _steps(staff: StaffVisit) -> list[Need]:
@@ -91,6 +102,15 @@ def _asked(staff: StaffVisit) -> list[Need]:
         rows = list_approvals(connection, staff.alliance.id, ApprovalStatus.PENDING, None, MOST, now, staff.shop)
     count = sum(row.requested_by != staff.caller.id for row in rows)
     return [Need(NeedKind.APPROVALS, count, "/console/approvals")] if count else []
+
+
+def _disputes(staff: StaffVisit) -> list[Need]:
+    """Disputes that wait for the alliance's answer, to those who answer them."""
+    if staff.caller.role not in TREASURERS:
+        return []
+    with staff.alliance.database.engine.connect() as connection:
+        rows = list_disputes(connection, staff.alliance.id, None, None, MOST, DisputeStatus.OPEN)
+    return [Need(NeedKind.DISPUTES, len(rows), "/console/disputes")] if rows else []
 
 
 def _limits(staff: StaffVisit) -> list[Need]:

@@ -28,7 +28,8 @@ Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
 class StatementPage(ConsolePage):
     """The statement, its sections with what they are called and mean, and its `sheet` with the other words.
 
-    While the window is open it is what the statement would be if the window closed now.
+    While the window is open it is what the statement would be if the window closed now. `may_object` is whether it is
+    a shop's, and closed, so that the shop can say what is wrong with it.
     """
 
     window: SettlementWindow
@@ -38,6 +39,7 @@ class StatementPage(ConsolePage):
     statement: Statement
     sections_named: list[tuple[StatementSection, str, str]]
     sheet: Sheet
+    may_object: bool
     section: Section = WINDOWS
 
 
@@ -57,6 +59,7 @@ def statement(staff: Staff, window: Ref, shop: Ref) -> HTMLResponse:
             (section, row[0], row[1]) for section, row in zip(stated.sections, written.sections, strict=True)
         ],
         sheet=written,
+        may_object=of_window.status is WindowStatus.CLOSED and shop in dict(staff.shops()),
     )
     return show(staff.visit, page)
 

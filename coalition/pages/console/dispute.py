@@ -1,0 +1,135 @@
+"""A dispute: what a shop objects to, and the answer to it, with a correction where one is due."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Depends, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.access.caller import STAFF, TREASURERS
+from coalition.disputes.answer_dispute import answer_dispute, withdraw_dispute
+from coalition.disputes.dispute_status import DisputeStatus
+from coalition.disputes.store import Correction, Dispute, find_dispute
+from coalition.errors import NotFound
+from coalition.ids import window_id
+from coalition.pages.console.amounts import typed_points
+from coalition.pages.console.disputes import WORDS_MAX
+from coalition.pages.console.people import names_of_people
+from coalition.pages.console.sections import WINDOWS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import Ref
+from coalition.statements.titles import title_of
+from settlement import NamedFact, Phrase, clean_text
+from settlement.clearing import LineKind
+
+router = PageRouter("/console/disputes/{dispute}")
+Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
+Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
+NOTHING_TYPED = {"answer": "", "payer": "", "payee": "", "points": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class DisputePage(ConsolePage):
+    """A dispute, and what the visitor may do about it. `typed` is an answer that could not be taken."""
+
+    dispute: Dispute
+    window: str
+    line: str
+    names: dict[str, str]
+    people: dict[str, str]
+    shops: list[tuple[str, str]]
+    typed: dict[str, str]
+    may_answer: bool
+    is_own: bool
+    done: str = ""
+    problem: str = ""
+    section: Section = WINDOWS
+
+
+@router.get("")
+def dispute(staff: Staff, dispute: Ref, done: Annotated[str, Query(max_length=20)] = "") -> HTMLResponse:
+    """The dispute."""
+    return _show(staff, dispute, done=done)
+
+
+@router.post("/answer")
+def answer(
+    staff: Treasurer,
+    dispute: Ref,
+    status: Annotated[Literal["accepted", "rejected"], Form()],
+    answer: Annotated[str, Form(max_length=WORDS_MAX)] = "",
+    payer: Annotated[str, Form(max_length=100)] = "",
+    payee: Annotated[str, Form(max_length=100)] = "",
+    points: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """Decide it, once; with points that one shop pays another, where something was wrong."""
+    typed = {"answer": answer, "payer": payer, "payee": payee, "points": points}
+    try:
+        correction = _typed_correction(staff, payer, payee, points) if status == "accepted" else None
+        approvals = staff.visit.request.app.state.approvals
+        reason = clean_text(answer, lines=True)
+        current = _find(staff, dispute)
+        answer_dispute(staff.alliance, approvals, staff.caller, current, DisputeStatus(status), reason, correction)
+    except ValueError:
+        problem = "Write why. For a correction choose who pays whom, and write how many points as a whole number."
+        return _show(staff, dispute, staff.visit.say(problem), 422, typed=typed)
+    except NamedFact as error:
+        return _show(staff, dispute, staff.visit.explain(error), error.error_kind.status, typed=typed)
+    return RedirectResponse(f"/console/disputes/{dispute}?done={status}", 303)
+
+
+@router.post("/withdraw")
+def withdraw(staff: Staff, dispute: Ref) -> Response:
+    """Take it back, as the shop that opened it."""
+    try:
+        withdraw_dispute(staff.alliance, staff.caller, _find(staff, dispute))
+    except NamedFact as error:
+        return _show(staff, dispute, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse(f"/console/disputes/{dispute}?done=withdrawn", 303)
+
+
+def _typed_correction(staff: StaffVisit, payer: str, payee: str, points: str) -> Correction | None:
+    """What one shop is to pay another; None where no points were typed. Raises ValueError."""
+    if not points.strip():
+        return None
+    if payer == payee or not {payer, payee} <= dict(staff.shops()).keys():
+        raise ValueError(payer)
+    return Correction(payer, payee, typed_points(points))
+
+
+def _find(staff: StaffVisit, id_: str) -> Dispute:
+    """A dispute that the visitor may see. Raises NotFound."""
+    with staff.alliance.database.engine.connect() as connection:
+        current = find_dispute(connection, staff.alliance.id, id_)
+    if current is None or not staff.may_see(current.shop):
+        raise NotFound(Phrase("dispute"), id_)
+    return current
+
+
+def _show(
+    staff: StaffVisit,
+    id_: str,
+    problem: str = "",
+    code: int = 200,
+    *,
+    done: str = "",
+    typed: dict[str, str] | None = None,
+) -> HTMLResponse:
+    current = _find(staff, id_)
+    is_open, own = current.status is DisputeStatus.OPEN, current.opened_by == staff.caller.id
+    page = DisputePage(
+        dispute=current,
+        window=window_id(current.window_id),
+        line="" if current.line is None else staff.visit.say(title_of(current.shop, LineKind(current.line)).name),
+        names=staff.names(),
+        people={} if staff.shop is not None else names_of_people(staff),
+        shops=staff.shops(),
+        typed=typed or NOTHING_TYPED,
+        may_answer=is_open and not own and staff.caller.role in TREASURERS,
+        is_own=is_open and staff.shop is not None,
+        done=done,
+        problem=problem,
+    )
+    return show(staff.visit, page, code)
