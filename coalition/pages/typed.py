@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Form, Path
 from pydantic import AfterValidator
 
+from coalition.access.caller import Caller
 from coalition.locale.messages import N_
 
 Digits = Annotated[str, Form(max_length=20), AfterValidator(lambda typed: "".join(typed.split()))]
@@ -13,5 +14,12 @@ NO_CONTACT = N_("Write a phone number with its country code, such as +49 151 234
 """What is said to whoever types what can be neither."""
 Next = Annotated[str, Form(max_length=500)]
 """Where to go on to, as the page before was asked: see `local_path`."""
+FormKey = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
+"""What makes a form count once, however often it is sent: it was drawn when the page was shown."""
 Ref = Annotated[str, Path(max_length=100)]
 """The name of a thing in a path: a shop's ref, or a public id."""
+
+
+def page_key(caller: Caller, key: str) -> str:
+    """The idempotency key of the book for a form of a page."""
+    return f"{caller.space}:page:{key}"

@@ -71,6 +71,11 @@ class Visit:
         """Where people reach this server, without a slash at the end."""
         return public_url(self.request)
 
+    def forget_callers(self) -> None:
+        """Let this process ask the database anew who has which session or key."""
+        callers: Callers = self.request.app.state.callers
+        callers.forget()
+
     def explain(self, error: NamedFact) -> str:
         """An error in the visitor's language."""
         return public_text(error, self.lang, self.alliance)

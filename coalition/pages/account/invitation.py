@@ -10,7 +10,6 @@ from fastapi import Form, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
-from coalition.access.callers import Callers
 from coalition.access.invite import InvitationOffer, accept, read_invitation
 from coalition.access.rate_limits import LOG_IN_ADDRESS
 from coalition.access.second_factor import app_uri
@@ -77,8 +76,7 @@ def choose(
     except NamedFact as error:
         again = InvitationPage(token, page.offer, page.alliance, page.picture, page.secret, visit.explain(error))
         return show(visit, again, error.error_kind.status)
-    callers: Callers = visit.request.app.state.callers
-    callers.forget()
+    visit.forget_callers()
     return answer
 
 

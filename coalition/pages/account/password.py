@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import BackgroundTasks, Form, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from coalition.access.callers import Callers
 from coalition.access.log import record
 from coalition.access.log_in import change_password
 from coalition.access.messages import CredentialEvent
@@ -61,8 +60,7 @@ def choose(
         return show(visit, PasswordPage(visit.explain(error)), error.error_kind.status)
     rates.clear(LOG_IN_ACCOUNT, caller.id)
     tell_person(background, visit.request, caller.alliance_id, caller.id, CredentialEvent.PASSWORD_CHANGED)
-    callers: Callers = visit.request.app.state.callers
-    callers.forget()
+    visit.forget_callers()
     answer = RedirectResponse("/log-in", 303)
     drop_session_cookie(visit.request, answer)
     return answer

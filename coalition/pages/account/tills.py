@@ -102,7 +102,7 @@ def change_till(
             revoke_till(connection, caller, till, alliance.machine_clock(), alliance.clock())
         elif wanted:
             rename_till(connection, caller, till, wanted)
-    visit.request.app.state.callers.forget()
+    visit.forget_callers()
     shift_cache(alliance).forget()
     return RedirectResponse(HERE, 303)
 

@@ -7,12 +7,12 @@ from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.approvals.approval import Approval, ApprovalStatus
-from coalition.approvals.approvals import Approvals
 from coalition.approvals.store import list_approvals
 from coalition.errors import NotFound
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import points_text, price_text
 from coalition.locale.messages import N_
+from coalition.pages.console.list_page import Place, row_before, split_page
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.sections import APPROVALS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
@@ -103,7 +103,7 @@ class ApprovalsPage(ConsolePage):
 def approvals(
     staff: Staff,
     status: Annotated[Which, Query()] = "pending",
-    before: Annotated[str, Query(pattern=r"^([0-9]{1,18}\.\w{1,60})?$")] = "",
+    before: Place = "",
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """Those that wait, or all."""
@@ -113,7 +113,7 @@ def approvals(
 @router.post("/{approval}/approve")
 def approve(staff: Staff, approval: Ref) -> Response:
     """Approve it, and carry it out."""
-    book = _approvals(staff)
+    book = staff.approvals
     try:
         decided = book.approve(staff.caller, _to_decide(staff, approval))
     except NamedFact as error:
@@ -126,7 +126,7 @@ def reject(
     staff: Staff, approval: Ref, reason: Annotated[str, Form(min_length=1, max_length=REASON_CHARS_MAX)]
 ) -> Response:
     """Carry nothing out."""
-    book = _approvals(staff)
+    book = staff.approvals
     try:
         book.reject(staff.caller, _to_decide(staff, approval), reason)
     except NamedFact as error:
@@ -134,14 +134,9 @@ def reject(
     return RedirectResponse("/console/approvals?done=rejected", 303)
 
 
-def _approvals(staff: StaffVisit) -> Approvals:
-    book: Approvals = staff.visit.request.app.state.approvals
-    return book
-
-
 def _to_decide(staff: StaffVisit, id_: str) -> Approval:
     """A request that the visitor may decide on. Raises NotFound and ApprovalNotDecidable."""
-    approval = _approvals(staff).find_to_decide(staff.caller, id_)
+    approval = staff.approvals.find_to_decide(staff.caller, id_)
     if approval is None:
         raise NotFound(Phrase("approval"), id_)
     return approval
@@ -150,27 +145,25 @@ def _to_decide(staff: StaffVisit, id_: str) -> Approval:
 def _show(
     staff: StaffVisit, which: Which, before: str = "", done: str = "", problem: str = "", code: int = 200
 ) -> HTMLResponse:
-    at, _, id_ = before.partition(".")
     status = ApprovalStatus.PENDING if which == "pending" else None
     with staff.alliance.database.engine.connect() as connection:
         rows = list_approvals(
             connection,
             staff.alliance.id,
             status,
-            (int(at), id_) if before else None,
+            row_before(before),
             A_PAGE + 1,
             staff.alliance.machine_clock(),
             staff.shop,
         )
     people, shops = names_of_people(staff), staff.names()
-    requests = [_in_words(staff, row, people, shops) for row in rows[:A_PAGE]]
-    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
-    onward = "" if last is None else f"{last.requested_at}.{last.id}"
+    listed, onward = split_page(rows, A_PAGE, lambda approval: (approval.requested_at, approval.id))
+    requests = [_in_words(staff, row, people, shops) for row in listed]
     return show(staff.visit, ApprovalsPage(which, requests, onward, done, problem), code)
 
 
 def _in_words(staff: StaffVisit, approval: Approval, people: dict[str, str], shops: dict[str, str]) -> ListedRequest:
-    action = _approvals(staff).action(approval.action)
+    action = staff.approvals.action(approval.action)
     data = {**approval.payload, **(approval.result or {})}
     is_open = approval.status in (ApprovalStatus.PENDING, ApprovalStatus.APPROVED)
     return ListedRequest(

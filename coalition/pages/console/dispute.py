@@ -68,10 +68,9 @@ def answer(
     typed = {"answer": answer, "payer": payer, "payee": payee, "points": points}
     try:
         correction = _typed_correction(staff, payer, payee, points) if status == "accepted" else None
-        approvals = staff.visit.request.app.state.approvals
         reason = clean_text(answer, lines=True)
-        current = _find(staff, dispute)
-        answer_dispute(staff.alliance, approvals, staff.caller, current, DisputeStatus(status), reason, correction)
+        current, decision = _find(staff, dispute), DisputeStatus(status)
+        answer_dispute(staff.alliance, staff.approvals, staff.caller, current, decision, reason, correction)
     except ValueError:
         problem = "Write why. For a correction choose who pays whom, and write how many points as a whole number."
         return _show(staff, dispute, staff.visit.say(problem), 422, typed=typed)

@@ -11,6 +11,7 @@ from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.open_dispute import open_dispute
 from coalition.disputes.store import Dispute, list_disputes
 from coalition.errors import NotFound
+from coalition.pages.console.list_page import Place, row_before, split_page
 from coalition.pages.console.sections import WINDOWS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -40,18 +41,14 @@ class DisputesPage(ConsolePage):
 def disputes(
     staff: Staff,
     status: Annotated[Which, Query()] = "open",
-    before: Annotated[str, Query(pattern=r"^([0-9]{1,18}\.\w{1,60})?$")] = "",
+    before: Place = "",
 ) -> HTMLResponse:
     """Those that wait for an answer, or all; a manager's are the shop's own."""
-    at, _, id_ = before.partition(".")
     wanted = DisputeStatus.OPEN if status == "open" else None
     with staff.alliance.database.engine.connect() as connection:
-        rows = list_disputes(
-            connection, staff.alliance.id, staff.shop, (int(at), id_) if before else None, A_PAGE + 1, wanted
-        )
-    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
-    onward = "" if last is None else f"{last.opened_at}.{last.id}"
-    return show(staff.visit, DisputesPage(status, rows[:A_PAGE], onward, staff.names()))
+        rows = list_disputes(connection, staff.alliance.id, staff.shop, row_before(before), A_PAGE + 1, wanted)
+    listed, onward = split_page(rows, A_PAGE, lambda dispute: (dispute.opened_at, dispute.id))
+    return show(staff.visit, DisputesPage(status, listed, onward, staff.names()))
 
 
 @router.post("")

@@ -13,6 +13,7 @@ from coalition.access.key_store import ApiKey, find_keys
 from coalition.access.manage_keys import OVERLAP_DAYS
 from coalition.access.user import DAY
 from coalition.errors import NotFound
+from coalition.pages.console.list_page import Place, row_before, split_page
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.proof import ProofTyped, TypedProof, has_second_factor
 from coalition.pages.console.roles import ROLES
@@ -60,7 +61,7 @@ class KeysPage(ConsolePage):
 @router.get("")
 def keys(
     staff: Staff,
-    after: Annotated[str, Query(pattern=r"^([0-9]{1,18}\.\w{1,60})?$")] = "",
+    after: Place = "",
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """All of them; a manager's are the shop's own."""
@@ -145,13 +146,13 @@ def _show(
     problem: str = "",
     code: int = 200,
 ) -> HTMLResponse:
-    alliance, (at, _, id_) = staff.alliance, after.partition(".")
+    alliance = staff.alliance
     with alliance.database.engine.connect() as connection:
-        rows = find_keys(connection, alliance.id, staff.shop, (int(at), id_) if after else None, A_PAGE + 1)
-    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
+        rows = find_keys(connection, alliance.id, staff.shop, row_before(after), A_PAGE + 1)
+    listed, onward = split_page(rows, A_PAGE, lambda key: (key.created_at, key.id))
     page = KeysPage(
-        keys=rows[:A_PAGE],
-        after="" if last is None else f"{last.created_at}.{last.id}",
+        keys=listed,
+        after=onward,
         now=alliance.machine_clock(),
         keepers=names_of_people(staff),
         names=staff.names(),

@@ -7,10 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from coalition.access.callers import Callers
 from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.approvals.approval import Approval
-from coalition.approvals.approvals import Approvals
 from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.members.erase_member import erase_member
@@ -28,7 +26,7 @@ from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.typed import FormKey, Ref, page_key
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from settlement import NamedFact, clean_text
 
@@ -78,17 +76,16 @@ def unfreeze(staff: Helper, member: Ref) -> Response:
 def correct(
     staff: Helper,
     member: Ref,
-    key: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
+    key: FormKey,
     shop: Annotated[str, Form(max_length=100)],
     points: Annotated[str, Form(max_length=20)],
     reason: Annotated[str, Form(max_length=REASON_CHARS_MAX)],
 ) -> Response:
     """Give points as goodwill, at a shop's expense; above what one person may do alone another one approves."""
-    approvals: Approvals = staff.visit.request.app.state.approvals
     try:
         asked = Adjustment(shop, member, typed_points(points), clean_text(reason), staff.caller.id)
-        own_key = f"{staff.caller.space}:page:{key}"
-        done = request_adjustment(staff.alliance, approvals, staff.caller, asked, own_key)
+        own_key = page_key(staff.caller, key)
+        done = request_adjustment(staff.alliance, staff.approvals, staff.caller, asked, own_key)
     except ValueError:
         problem = staff.visit.say("Write how many points, as a whole number, and why.")
         return _show(staff, member, problem, 422)
@@ -101,12 +98,11 @@ def correct(
 @router.post("/merge")
 def merge(staff: Helper, member: Ref, into: Annotated[str, Form(max_length=254)]) -> Response:
     """The member is the same person as another one, whose id, number or address was typed: their points go there."""
-    approvals: Approvals = staff.visit.request.app.state.approvals
     try:
-        kept = merge_member(staff.alliance, approvals, staff.caller, member, _named(staff, into))
+        kept = merge_member(staff.alliance, staff.approvals, staff.caller, member, _named(staff, into))
     except NamedFact as error:
         return _show(staff, member, staff.visit.explain(error), error.error_kind.status)
-    _forget_callers(staff)
+    staff.visit.forget_callers()
     return RedirectResponse(f"/console/members/{kept}?done=merged", 303)
 
 
@@ -119,7 +115,7 @@ def erase(staff: Helper, member: Ref, sure: Annotated[str, Form(max_length=10)] 
         erase_member(staff.alliance, staff.caller, member)
     except NamedFact as error:
         return _show(staff, member, staff.visit.explain(error), error.error_kind.status)
-    _forget_callers(staff)
+    staff.visit.forget_callers()
     return RedirectResponse("/console/members?done=erased", 303)
 
 
@@ -131,14 +127,9 @@ def _named(staff: StaffVisit, typed: str) -> str:
     return named.id
 
 
-def _forget_callers(staff: StaffVisit) -> None:
-    callers: Callers = staff.visit.request.app.state.callers
-    callers.forget()
-
-
 def _set_state(staff: StaffVisit, member: str, state: MemberState) -> Response:
     set_member_state(staff.alliance, staff.caller, member, state)
-    _forget_callers(staff)
+    staff.visit.forget_callers()
     return RedirectResponse(f"/console/members/{member}?done={state}", 303)
 
 

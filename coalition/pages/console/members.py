@@ -10,6 +10,7 @@ from coalition.members.contacts import contacts
 from coalition.members.member import MemberRecord, MemberState
 from coalition.members.member_cache import member_cache
 from coalition.members.store import member_after_merges, members_by_contacts, page_of_members
+from coalition.pages.console.list_page import Place, row_before, split_page
 from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -39,7 +40,7 @@ class MembersPage(ConsolePage):
 def members(
     staff: Helper,
     state: Annotated[State, Query()] = "",
-    before: Annotated[str, Query(pattern=r"^([0-9]{1,18}\..{1,100})?$")] = "",
+    before: Place = "",
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """All of them."""
@@ -81,15 +82,13 @@ def _show(
     code: int = 200,
     done: str = "",
 ) -> HTMLResponse:
-    at, _, id_ = before.partition(".")
     with staff.alliance.database.engine.connect() as connection:
         rows = page_of_members(
             connection,
             staff.alliance.id,
             MemberState(state) if state else None,
-            (int(at), id_) if before else None,
+            row_before(before),
             A_PAGE + 1,
         )
-    last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
-    onward = "" if last is None else f"{last.created_at}.{last.id}"
-    return show(staff.visit, MembersPage(state, rows[:A_PAGE], onward, typed, problem, done), code)
+    listed, onward = split_page(rows, A_PAGE, lambda member: (member.created_at, member.id))
+    return show(staff.visit, MembersPage(state, listed, onward, typed, problem, done), code)

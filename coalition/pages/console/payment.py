@@ -7,7 +7,6 @@ from fastapi import Depends, Form, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS, Role
-from coalition.approvals.approvals import Approvals
 from coalition.ids import window_id
 from coalition.locale.error_text import reason_text
 from coalition.pages.console.amounts import typed_minor
@@ -72,13 +71,12 @@ def confirm(
     amount: Annotated[str, Form(max_length=30)] = "",
 ) -> Response:
     """Say what became of it."""
-    approvals: Approvals = staff.visit.request.app.state.approvals
     try:
         minor = typed_minor(staff.alliance.book.settings, amount) if amount.strip() else None
         stated = PaymentConfirmation(outcome, clean_text(evidence), amount_minor=minor)
         with payment_context(staff.alliance, staff.caller.id) as context:
             asked = find_payment(context, staff.caller, payment)
-            confirmed = confirm_payment(context, approvals, asked, staff.caller, stated)
+            confirmed = confirm_payment(context, staff.approvals, asked, staff.caller, stated)
     except ValueError:
         problem = staff.visit.say("Write what proves it, such as a receipt's number, and an amount such as 12.50.")
         return _show(staff, payment, problem, 422)

@@ -12,7 +12,6 @@ from coalition.access.caller import HELPERS, OWNERS, STAFF, TREASURERS, Role
 from coalition.access.user import User
 from coalition.access.user_store import list_users
 from coalition.approvals.approval import Approval
-from coalition.approvals.approvals import Approvals
 from coalition.disputes.store import Dispute, list_disputes
 from coalition.errors import NotFound
 from coalition.ids import window_id
@@ -29,7 +28,7 @@ from coalition.pages.console.shops import STATUSES
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.typed import FormKey, Ref, page_key
 from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_in
 from coalition.staff.invite_user import Invitee
 from coalition.web.people import invite_person
@@ -45,7 +44,6 @@ Helper = Annotated[StaffVisit, Depends(admit(HELPERS & STAFF))]
 Owner = Annotated[StaffVisit, Depends(admit(OWNERS & STAFF))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 Inviter = Annotated[StaffVisit, Depends(admit({Role.OWNER, Role.MANAGER}))]
-Key = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
 WINDOWS_MOST, DISPUTES_MOST = 6, 10
 CHARS_MAX, LINES_CHARS_MAX = 200, 2000
 BECOMES = {
@@ -153,7 +151,7 @@ def change_limit(staff: Owner, shop: Ref, credit: Annotated[str, Form(max_length
             minor = typed_minor(staff.alliance.book.settings, credit)
             limit = ExposureLimit(minor) if current is None else replace(current, credit_minor=minor)
         if limit != current:
-            set_limit(staff.alliance, _approvals(staff), staff.caller, shop, current, limit)
+            set_limit(staff.alliance, staff.approvals, staff.caller, shop, current, limit)
     except ValueError:
         return _show(staff, shop, staff.visit.say("Write an amount such as 500 or 12.50."), 422)
     except NamedFact as error:
@@ -165,7 +163,7 @@ def change_limit(staff: Owner, shop: Ref, credit: Annotated[str, Form(max_length
 def pay_in(
     staff: Treasurer,
     shop: Ref,
-    key: Key,
+    key: FormKey,
     amount: Annotated[str, Form(max_length=30)],
     received: Annotated[str, Form(max_length=CHARS_MAX)] = "",
 ) -> Response:
@@ -174,8 +172,7 @@ def pay_in(
         minor = typed_minor(staff.alliance.book.settings, amount)
         evidence = clean_text(received) if received.strip() else ""
         asked = Deposit(shop, DepositAccount.DEPOSIT, minor, evidence)
-        book = _approvals(staff)
-        begun = request_pay_in(staff.alliance, book, staff.caller, asked, f"{staff.caller.space}:page:{key}")
+        begun = request_pay_in(staff.alliance, staff.approvals, staff.caller, asked, page_key(staff.caller, key))
     except ValueError:
         return _show(staff, shop, staff.visit.say("Write an amount such as 500 or 12.50."), 422)
     except NamedFact as error:
@@ -202,11 +199,6 @@ def invite(
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "invited")
-
-
-def _approvals(staff: StaffVisit) -> Approvals:
-    book: Approvals = staff.visit.request.app.state.approvals
-    return book
 
 
 def _load(staff: StaffVisit, ref: str) -> Shop:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from coalition.access.caller import Caller, Role, check_role
 from coalition.alliance import Alliance
+from coalition.approvals.approvals import Approvals
 from coalition.errors import NotFound
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.visit import Visit, Visiting, staff_visit
@@ -26,6 +27,12 @@ class StaffVisit:
     def shop(self) -> str | None:
         """The only shop that the visitor may see; None for the alliance's people, who see all."""
         return self.caller.shop
+
+    @property
+    def approvals(self) -> Approvals:
+        """What takes a second person."""
+        book: Approvals = self.visit.request.app.state.approvals
+        return book
 
     @property
     def allows_private(self) -> bool:

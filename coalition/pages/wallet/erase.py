@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Form, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from coalition.access.callers import Callers
 from coalition.members.erase_member import erase_member
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
@@ -41,8 +40,7 @@ def erase(own: AsMember, sure: Annotated[str, Form(max_length=10)] = "") -> Resp
         erase_member(own.alliance, own.caller, own.member)
     except NamedFact as error:
         return _show(own, own.visit.explain(error), error.error_kind.status)
-    callers: Callers = own.visit.request.app.state.callers
-    callers.forget()
+    own.visit.forget_callers()
     answer = RedirectResponse("/wallet/log-in", 303)
     drop_session_cookie(own.visit.request, answer)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'

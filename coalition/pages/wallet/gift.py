@@ -14,7 +14,7 @@ from coalition.gifts.store import gifts_of
 from coalition.members.errors import ContactInvalid
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import NO_CONTACT
+from coalition.pages.typed import NO_CONTACT, FormKey, page_key
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.wallets.wallet import wallet_of
 from settlement import NamedFact
@@ -53,7 +53,7 @@ def form(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:
 def give(
     own: AsMember,
     points: Annotated[str, Form(max_length=20)],
-    key: Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")],
+    key: FormKey,
     to: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Give to a contact, or by a link where none is named; what can't be given is explained beside the form."""
@@ -63,7 +63,7 @@ def give(
     phone, email = (None, to) if "@" in to else (to or None, None)
     new = NewGift(own.member, count, phone=phone, email=email)
     try:
-        gift = give_points(own.alliance, new, f"{own.caller.space}:page:{key}").gift
+        gift = give_points(own.alliance, new, page_key(own.caller, key)).gift
     except NamedFact as error:
         problem = own.visit.say(NO_CONTACT) if isinstance(error, ContactInvalid) else own.visit.explain(error)
         return _refused(own, to, points, problem)
