@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from settlement.rails.bank.errors import BankSettingsInvalid
+from settlement.rails.bank.errors import BankSettingsInvalid, check_keys
 from settlement.sentences import Phrase
 
 COLUMN_KEYS: Final = (
@@ -83,13 +83,8 @@ class CsvLayout:
 
 def layout_of(stated: Mapping[str, object]) -> CsvLayout:
     """The layout that a table of settings states. Raises BankSettingsInvalid."""
-    known = {field.name: field for field in fields(CsvLayout)}
-    values: dict[str, object] = {}
-    for key, value in stated.items():
-        if key not in known:
-            problem = Phrase("{key:code} is an unknown key; the keys are {known}", key=key, known=", ".join(known))
-            raise BankSettingsInvalid("csv", problem)
-        values[key] = _value(key, value)
+    check_keys("csv", stated, [field.name for field in fields(CsvLayout)])
+    values = {key: _value(key, value) for key, value in stated.items()}
     if "booked_on" not in values:
         raise BankSettingsInvalid("csv", Phrase("{key:code} is missing", key="booked_on"))
     return CsvLayout(**values)  # type: ignore[arg-type]

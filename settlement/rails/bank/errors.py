@@ -14,11 +14,11 @@ SettlementError
     └── LineDoesNotFit         a line that can't be this payment
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
 from settlement.errors import SettlementError
-from settlement.sentences import N_
+from settlement.sentences import N_, Phrase
 
 
 class BankError(SettlementError):
@@ -35,6 +35,14 @@ class BankSettingsInvalid(BankError):
     detail = N_("{field}: {problem}.")
     field: str
     problem: str
+
+
+def check_keys(field: str, stated: Iterable[str], known: Sequence[str]) -> None:
+    """Raise BankSettingsInvalid where a table of settings has a key that is not known."""
+    for key in stated:
+        if key not in known:
+            problem = Phrase("{key:code} is an unknown key; the keys are {known}", key=key, known=", ".join(known))
+            raise BankSettingsInvalid(field, problem)
 
 
 class BankFileNotFound(BankError):

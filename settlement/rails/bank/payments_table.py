@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from settlement.rails.bank.errors import BankSettingsInvalid
+from settlement.rails.bank.errors import BankSettingsInvalid, check_keys
 from settlement.sentences import Phrase
 
 CELLS: Final = (
@@ -58,11 +58,7 @@ class PaymentsTable:
 
 def payments_table_of(stated: Mapping[str, object]) -> PaymentsTable:
     """The table that settings state. Raises BankSettingsInvalid."""
-    known = ("columns", "encoding", "header")
-    for key in stated:
-        if key not in known:
-            problem = Phrase("{key:code} is an unknown key; the keys are {known}", key=key, known=", ".join(known))
-            raise BankSettingsInvalid("payments_table", problem)
+    check_keys("payments_table", stated, ("columns", "encoding", "header"))
     columns, encoding, header = stated.get("columns"), stated.get("encoding", UTF_8), stated.get("header", True)
     if not isinstance(columns, dict) or not all(isinstance(cell, str) for cell in columns.values()):
         raise BankSettingsInvalid("payments_table.columns", Phrase("it must say of each column what stands in it"))

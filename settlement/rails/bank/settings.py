@@ -80,6 +80,8 @@ DEBIT_SCHEMES: Final = ("CORE", "B2B")
 NAME_CHARS, COMPANY_ID_CHARS, SERVICE_USER_DIGITS = 70, 10, 6
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 LEAD_DAYS_MAX = 30
+TEMPLATE_TABLES: Final = {bank: PaymentsTable(columns, GB18030) for bank, columns in TEMPLATES.items()}
+"""The tables of payments that banks have, by the name of their template."""
 
 # SDD Core rulebook (EPC016-06): a debtor may ask for the money back for eight weeks, and it travels some days; one
 # without a mandate may for thirteen months. SDD B2B (EPC222-07): no refund, and banks return within three TARGET days.
@@ -176,7 +178,7 @@ class BankSettings:
     @property
     def batch_table(self) -> PaymentsTable | None:
         """The bank's own table of payments, where PAYMENTS_CSV is one."""
-        return self.payments_table or (PaymentsTable(TEMPLATES[self.template], GB18030) if self.template else None)
+        return self.payments_table or TEMPLATE_TABLES.get(self.template)
 
     @property
     def own_account(self) -> str:
