@@ -43,7 +43,7 @@ from settlement.payments.losses import DefaultRecord, defaults_of
 from settlement.payments.movements import IN_TRANSIT, book_to_deposit, is_split_into, move_cash, part_id, split_line
 from settlement.payments.notices import KeptNotifier, Notice, NoticeKind, Notifier, publish_notices, stored_notices
 from settlement.payments.outlook import NextAction, PaymentOutlook, payment_outlooks
-from settlement.payments.payees import doubtful_payees, payee_check_of
+from settlement.payments.payees import doubtful_payees, payee_checks_of
 from settlement.payments.reconcile import (
     MOVED_BETWEEN,
     SPLIT,
@@ -129,7 +129,7 @@ __all__ = [
     "move_cash",
     "newest_payments",
     "part_id",
-    "payee_check_of",
+    "payee_checks_of",
     "payment_by_id",
     "payment_history",
     "payment_outlooks",

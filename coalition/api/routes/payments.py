@@ -37,7 +37,7 @@ from settlement.payments import (
     collection_code_of,
     is_disputed,
     newest_payments,
-    payee_check_of,
+    payee_checks_of,
     payment_history,
     people_needed,
 )
@@ -352,7 +352,7 @@ def _detail(
         )
         for step in payment_history(context.book, context.session, payment.id)
     ]
-    check = payee_check_of(context, payment)
+    check = payee_checks_of(context, [payment]).get(payment.id)
     return PaymentDetail(
         payee_check=None if check is None else render_payee_check(check),
         **render_payment(alliance, payment, lang).model_dump(),

@@ -1,6 +1,6 @@
 """`coalition settle`: what a closed window leads to, and how far it is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -30,6 +30,7 @@ from settlement import Phrase
 
 if TYPE_CHECKING:
     from settlement.payments import PaymentContext, PaymentRecord, SettlementRun
+    from settlement.rails import PayeeCheck
 
 app = typer.Typer(
     name="settle",
@@ -128,7 +129,7 @@ def status_command(
         if not everything:
             window_id = last_window(context)
             rows = [row for row in rows if row.live or row.window_id == window_id]
-        notes = {row.id: _note(context, row, lang) for row in rows}
+        notes = _notes(context, rows, lang)
         defaults = defaults_of(context.book, context.session, only_open=not everything)
         rails = reconcile_rails(context)
     settings, screen = context.book.settings, console()
@@ -169,7 +170,7 @@ def confirm_command(
             row = confirm_direct(context, payment_id, by, side_of(row, outcome), evidence, proof, minor)
         else:
             row, missing = confirm_by_hand(context, payment_id, mark_of(row, outcome), evidence, proof, minor)
-        notes = {row.id: _note(context, row, lang)}
+        notes = _notes(context, [row], lang)
     screen = console()
     screen.print(payments_table(context.book.settings, [row], notes, lang))
     if missing:
@@ -368,19 +369,23 @@ def _summary(run: "SettlementRun", rows: "list[PaymentRecord]", digits: int, cur
     )
 
 
-def _note(context: "PaymentContext", row: "PaymentRecord", lang: Lang) -> str:
-    """What is to be known of a payment: that a side disputes it, that the payee's bank has another name, or why it
-    failed or waits."""
+def _notes(context: "PaymentContext", rows: Sequence["PaymentRecord"], lang: Lang) -> dict[str, str]:
+    """What is to be known of payments, by id: a dispute, another name at the payee's bank, why it failed or waits."""
+    from settlement.payments import payee_checks_of
+
+    checks = payee_checks_of(context, [row for row in rows if row.live])
+    return {row.id: _note(context, row, checks.get(row.id), lang) for row in rows}
+
+
+def _note(context: "PaymentContext", row: "PaymentRecord", check: "PayeeCheck | None", lang: Lang) -> str:
     from coalition.cli.payment_words import PAYEE_DOUBTS
     from coalition.locale.error_text import reason_text
-    from settlement.payments import PaymentState, is_disputed, payee_check_of, payment_history
+    from settlement.payments import PaymentState, is_disputed, payment_history
 
     if is_disputed(context, row):
         return translate("disputed", lang)
     if row.state in (PaymentState.FAILED, PaymentState.RETURNED, PaymentState.PLANNED, PaymentState.AMBIGUOUS):
-        why = payment_history(context.book, context.session, row.id)[-1].why
-        return reason_text(why, lang, context.book.settings)
-    check = payee_check_of(context, row) if row.live else None
+        return reason_text(payment_history(context.book, context.session, row.id)[-1].why, lang, context.book.settings)
     if check is not None and check.match.value in PAYEE_DOUBTS:
         return translate(PAYEE_DOUBTS[check.match.value], lang, text=check.text or "–")
     return ""
