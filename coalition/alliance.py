@@ -106,11 +106,16 @@ class Alliance:
             terms = self.book.config(session).terms
         return next(each for each in reversed(terms) if each.effective_at <= now).points_per_unit
 
-    def worth_at_most(self, points: int) -> int:
-        """What so many points can pay for, in minor units, rounded up: lots keep the rates of their terms."""
+    def point_worth_at_most(self) -> Fraction:
+        """What a point can pay for, in minor units, exactly: lots keep the rates of their terms, of which this is the
+        best."""
         with closing(self.database.session()) as session:
             terms = self.book.config(session).terms
-        return ceil(points * max(each.minor_per_point for each in terms))
+        return max(each.minor_per_point for each in terms)
+
+    def worth_at_most(self, points: int) -> int:
+        """What so many points can pay for, in minor units, rounded up."""
+        return ceil(points * self.point_worth_at_most())
 
     def posting(self, posting_id: int) -> StoredPosting:
         """A posting that the book has answered with."""

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -41,7 +40,6 @@ SENDERS = 8
 """Messages under way at a time: a push service takes a tenth of a second for each."""
 SECOND = 1_000_000
 PAUSE, PAUSE_MAX = 10 * SECOND, 3_600 * SECOND
-_MANY = 10**6
 
 
 def is_due(alliance: Alliance, now: int) -> bool:
@@ -145,6 +143,6 @@ class _Texts:
     def _words_in(self, lang: Lang) -> Words:
         if lang not in self._words:
             alliance = self._alliance
-            rate = Fraction(alliance.worth_at_most(_MANY), _MANY)
+            rate = alliance.point_worth_at_most()
             self._words[lang] = Words(lang, alliance.book.settings, rate, shop_names(alliance, lang))
         return self._words[lang]

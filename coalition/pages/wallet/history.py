@@ -13,7 +13,7 @@ from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
+from coalition.pages.wallet.lines import HistoryLine, line_of
 
 AT_ONCE = 50
 router = PageRouter("/wallet/history")
@@ -32,7 +32,7 @@ class HistoryPage(Page):
 def all_lines(own: AsMember, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> HTMLResponse:
     """A page of the history."""
     alliance, timezone = own.alliance, own.visit.timezone
-    rate = points_rate(alliance)
+    rate = alliance.point_worth_at_most()
     events = history(alliance, own.member, AT_ONCE, before)
     lines = [line for event in events if (line := line_of(event, [own.member], rate)) is not None]
     days = groupby(lines, key=lambda line: local_time(line.at, timezone).date())

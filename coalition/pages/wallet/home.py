@@ -12,7 +12,7 @@ from coalition.notices.store import list_notices
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
+from coalition.pages.wallet.lines import HistoryLine, line_of
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.wallets.wallet import MemberWallet, wallet_of
 
@@ -41,7 +41,7 @@ class WalletHome(Page):
 def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] = "") -> HTMLResponse:
     """The member's wallet."""
     alliance = own.alliance
-    rate = points_rate(alliance)
+    rate = alliance.point_worth_at_most()
     events = history(alliance, own.member, LOOKED_AT)
     lines = [line for event in events if (line := line_of(event, [own.member], rate)) is not None]
     with alliance.database.engine.connect() as connection:

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from coalition.alliance import Alliance
 from coalition.events.event import Event
 from coalition.locale.messages import N_
-
-_MANY = 10**6
 
 Figures = Callable[[Mapping[str, Any], bool], int]
 """The points that an event added for a member: from its data, and whether the member is its second one."""
@@ -52,11 +49,6 @@ KINDS: Mapping[str, tuple[str, Figures]] = {
     ),
 }
 """Types of events that are lines: what they are called, and their points."""
-
-
-def points_rate(alliance: Alliance) -> Fraction:
-    """What a point is worth, in minor units."""
-    return Fraction(alliance.worth_at_most(_MANY), _MANY)
 
 
 def line_of(event: Event, own: Collection[str], rate: Fraction) -> HistoryLine | None:

@@ -14,7 +14,6 @@ from coalition.merchants.list_shops import shop_name
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
-from coalition.pages.wallet.lines import points_rate
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.paycodes.devices import devices_of
 from coalition.purchases.event_types import PURCHASE_CREATED
@@ -95,7 +94,7 @@ def _booked(own: MemberVisit, sale: Event) -> BookedSale:
     alliance = own.alliance
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
-    rate = points_rate(alliance)
+    rate = alliance.point_worth_at_most()
     spent, earned = (int(sale.data.get(name, 0)) for name in ("points_spent", "points_earned"))
     return BookedSale(
         shop=shop_name(alliance, sale.data["shop"], own.visit.lang),

@@ -14,7 +14,7 @@ from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.lines import HistoryLine, line_of, points_rate
+from coalition.pages.wallet.lines import HistoryLine, line_of
 from settlement import Phrase
 
 router = PageRouter("/wallet/history")
@@ -39,7 +39,7 @@ def receipt(own: AsMember, seq: Annotated[int, Path(ge=1, le=2**53)]) -> HTMLRes
     with alliance.database.engine.connect() as connection:
         event = find_event(connection, alliance.id, seq)
         ids = [own.member, *merged_ids(connection, alliance.id, own.member)]
-    rate = points_rate(alliance)
+    rate = alliance.point_worth_at_most()
     is_own = event is not None and (event.member in ids or event.second_member in ids)
     line = line_of(event, ids, rate) if event is not None and is_own else None
     if event is None or line is None:
