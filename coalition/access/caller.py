@@ -52,6 +52,7 @@ PEOPLE = STAFF | SHOP_STAFF | {Role.MEMBER}
 WALLET = frozenset({Role.MEMBER, Role.APP})
 """Members, and apps that act for them."""
 EVERYBODY = frozenset(Role)
+_TILL = "till:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class Caller:
     keeper: str | None = None
 
     @property
+    def till(self) -> str:
+        """The id of the connected till that calls; empty for everybody else, a till system's key included."""
+        return till_of(self.id) or ""
+
+    @property
     def space(self) -> str:
         """Where the caller's idempotency keys are unique: all tills of a shop share theirs."""
         if self.shop is not None:
@@ -86,6 +92,16 @@ class Caller:
     def may_act_for_member(self, member: str) -> bool:
         """Whether the caller may read and change this member's data; the alliance and its apps act for every member."""
         return member == self.member if self.role is Role.MEMBER else self.role in ALLIANCE | WALLET
+
+
+def till_caller(till: str) -> str:
+    """A connected till as the id of a caller."""
+    return f"{_TILL}{till}"
+
+
+def till_of(caller: str) -> str | None:
+    """The connected till behind the id of a caller; None for any other caller."""
+    return caller.removeprefix(_TILL) if caller.startswith(_TILL) else None
 
 
 def check_role(caller: Caller, roles: Set[Role]) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, insert, select, update
 
-from coalition.access.caller import Caller, Role
+from coalition.access.caller import Caller, Role, till_caller
 from coalition.access.tables import sessions
 from coalition.access.tokens import NewToken, PresentedToken, TokenKind, hashes_match, new_token
 from coalition.access.user import Lifetime
@@ -89,7 +89,7 @@ def find_session_caller(connection: Connection, presented: PresentedToken, now: 
     if kind == "till":
         # What removes a till ends its sessions, so one that goes on is a till's.
         till, _, shop = id_.partition(":")
-        return Caller(presented.alliance_id, f"till:{till}", Role.TILL, shop, session=presented.id)
+        return Caller(presented.alliance_id, till_caller(till), Role.TILL, shop, session=presented.id)
     user = find_user(connection, presented.alliance_id, id_)
     return None if user is None or user.disabled_at is not None else user.caller(presented.id)
 

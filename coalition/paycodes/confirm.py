@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text, update
 
+from coalition.access.typed_code import new_typed_code, read_typed
 from coalition.alliance import Alliance
 from coalition.events.emit import begin_after_postings, emit
 from coalition.events.event_type import EventType
@@ -34,9 +35,6 @@ from coalition.paycodes.tables import confirmations
 PREFIX = "conf_"
 ANSWER_SECONDS = 120
 ANSWER_TIME = ANSWER_SECONDS * 1_000_000
-CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without I, L, O and U, which are mistaken for others."""
-CODE_CHARS = 8
 
 
 class Confirmation(NamedTuple):
@@ -108,7 +106,7 @@ def request_confirmation(
 def request_from_anybody(alliance: Alliance, shop: str, amount_minor: int) -> Confirmation:
     """Ask whoever opens it first, by the code that the till shows. It is good for one sale of this amount."""
     now = alliance.clock()
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_CHARS))
+    code = new_typed_code()
     asked = Confirmation(
         secrets.token_hex(NONCE_BYTES),
         None,
@@ -146,11 +144,6 @@ def open_confirmation(alliance: Alliance, code: str, member: str) -> Confirmatio
     if opened is None or opened.member != owner or opened.over_at <= now:
         raise ConfirmationUnknown(code)
     return opened
-
-
-def read_typed(code: str) -> str:
-    """A code as it is kept, however somebody typed it: without spaces and dashes, in capitals."""
-    return "".join(char for char in code.upper() if char.isalnum())
 
 
 def shops_confirmation(alliance: Alliance, id_: str, shop: str | None) -> Confirmation:

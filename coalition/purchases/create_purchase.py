@@ -27,7 +27,7 @@ from coalition.purchases.purchase import (
 from coalition.purchases.purchase_posting import purchase_posting
 from coalition.purchases.voided import check_not_voided
 from coalition.refusals import RefusedByBook
-from coalition.tills.shift_cache import NOBODY, TILLS, SoldBy, sold_by
+from coalition.tills.shift_cache import NOBODY, SoldBy, sold_by
 from settlement import KeyReused
 from settlement.ledger import Answer, Posting, Refusal
 
@@ -66,11 +66,6 @@ class NewPurchase:
         """How it names the buyer."""
         sold_at = None if self.points else self.occurred_at
         return BuyerNamed(self.member, self.pay_code, self.confirmation, self.phone, self.email, self.till, sold_at)
-
-    @property
-    def is_of_shift(self) -> bool:
-        """Whether a cashier has to be signed in where it is sold: at a connected till."""
-        return self.shift is not None or self.till.startswith(TILLS)
 
     @property
     def earning_minor(self) -> int:
@@ -122,7 +117,7 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
     MemberFrozen, SpendLocked, ConsentNeeded, ContactUnknown, the errors of `coalition.paycodes`, ShiftNeeded,
     ShiftUnknown, ShiftOver, KeyVoided, RefusedByBook, and what the poster raises.
     """
-    seller = await sold_by(alliance, new.till, new.shift, new.occurred_at) if new.is_of_shift else NOBODY
+    seller = await sold_by(alliance, new.till, new.shift, new.occurred_at)
     buyer = await identify_buyer(alliance, new.buyer, new.spending, key)
     posting = new_purchase_posting(alliance, new, buyer, key, seller)
     problem = seller.problem or buyer.problem

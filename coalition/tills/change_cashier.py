@@ -6,8 +6,8 @@ from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.access.passwords import hash_pin
 from coalition.ids import random_id
-from coalition.tills.store import find_cashier
-from coalition.tills.tables import cashiers, shifts
+from coalition.tills.store import end_shifts, find_cashier
+from coalition.tills.tables import cashiers
 from coalition.tills.till import CASHIER_PREFIX, TRIES, Cashier, check_pin
 
 
@@ -40,18 +40,16 @@ def change_cashier(
         connection.execute(update(cashiers).where(*_own(caller, cashier)).values(**values))
         details = {"name": name, "pin": pin is not None, "unlocked": "tries_left" in values}
         record(connection, caller, "cashier.update", cashier.id, details)
-    return find_cashier(connection, caller.alliance_id, id_, caller.shop)
+    return cashier._replace(
+        name=cashier.name if name is None else name, tries_left=int(values.get("tries_left", cashier.tries_left))
+    )
 
 
 def end_cashier(connection: Connection, caller: Caller, id_: str, now: int) -> None:
     """Let somebody sign in no more; a shift of theirs ends. `now` is by the alliance's clock. Raises CashierUnknown."""
     cashier = find_cashier(connection, caller.alliance_id, id_, caller.shop)
     connection.execute(update(cashiers).where(*_own(caller, cashier)).values(ended_at=now))
-    connection.execute(
-        update(shifts)
-        .where(shifts.c.alliance_id == caller.alliance_id, shifts.c.cashier == cashier.id, shifts.c.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    end_shifts(connection, caller.alliance_id, now, cashier=cashier.id)
     record(connection, caller, "cashier.end", cashier.id)
 
 

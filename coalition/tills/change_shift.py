@@ -10,7 +10,7 @@ from coalition.alliance import Alliance
 from coalition.ids import random_id
 from coalition.tills.errors import PinLocked, PinWrong, ShiftUnknown
 from coalition.tills.shift_cache import shift_cache
-from coalition.tills.store import find_cashier, find_shift, find_till
+from coalition.tills.store import end_shifts, find_cashier, find_shift, find_till
 from coalition.tills.tables import cashiers, shifts
 from coalition.tills.till import SHIFT_PREFIX, TRIES, Shift
 
@@ -21,7 +21,7 @@ def begin_shift(alliance: Alliance, caller: Caller, cashier_id: str, pin: str) -
     Each try is counted before the PIN is looked at, in a transaction of its own. Raises TillUnknown for a key, which is
     no device, CashierUnknown, PinWrong, PinLocked.
     """
-    till = till_of(caller)
+    till = caller.till
     with alliance.database.engine.connect() as connection:
         find_till(connection, alliance.id, till)
     _check_pin(alliance, caller, cashier_id, pin)
@@ -30,11 +30,7 @@ def begin_shift(alliance: Alliance, caller: Caller, cashier_id: str, pin: str) -
     with alliance.database.engine.begin() as connection:
         # Taken again: a manager may have ended the cashier meanwhile.
         find_cashier(connection, alliance.id, cashier_id, caller.shop)
-        connection.execute(
-            update(shifts)
-            .where(shifts.c.alliance_id == alliance.id, shifts.c.till == till, shifts.c.ended_at.is_(None))
-            .values(ended_at=now)
-        )
+        end_shifts(connection, alliance.id, now, till=till)
         connection.execute(insert_into(shifts).values(alliance_id=alliance.id, **shift._asdict()))
         record(connection, caller, "shift.begin", shift.id, {"cashier": cashier_id})
     shift_cache(alliance).forget()
@@ -45,7 +41,7 @@ def end_shift(alliance: Alliance, caller: Caller, id_: str) -> Shift:
     """Sign the cashier out. A shift that has ended stays as it is. Raises ShiftUnknown."""
     with alliance.database.engine.begin() as connection:
         shift = find_shift(connection, alliance.id, id_)
-        if shift is None or shift.till != till_of(caller):
+        if shift is None or shift.till != caller.till:
             raise ShiftUnknown(id_)
         if shift.ended_at is None:
             shift = shift._replace(ended_at=alliance.clock())
@@ -54,12 +50,6 @@ def end_shift(alliance: Alliance, caller: Caller, id_: str) -> Shift:
             record(connection, caller, "shift.end", id_)
     shift_cache(alliance).forget()
     return shift
-
-
-def till_of(caller: Caller) -> str:
-    """The id of the till that calls; empty for a key, which is no device."""
-    kind, _, id_ = caller.id.partition(":")
-    return id_ if kind == "till" else ""
 
 
 def _check_pin(alliance: Alliance, caller: Caller, cashier_id: str, pin: str) -> None:

@@ -5,8 +5,8 @@ from sqlalchemy import ColumnElement, Connection, update
 from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.access.session_store import revoke_sessions
-from coalition.tills.store import find_till
-from coalition.tills.tables import shifts, tills
+from coalition.tills.store import end_shifts, find_till
+from coalition.tills.tables import tills
 from coalition.tills.till import TillDevice
 
 
@@ -26,11 +26,7 @@ def revoke_till(connection: Connection, caller: Caller, id_: str, now: int, alli
     till = find_till(connection, caller.alliance_id, id_, caller.shop)
     connection.execute(update(tills).where(*_own(caller, till)).values(revoked_at=now))
     revoke_sessions(connection, caller.alliance_id, till.subject, now)
-    connection.execute(
-        update(shifts)
-        .where(shifts.c.alliance_id == caller.alliance_id, shifts.c.till == till.id, shifts.c.ended_at.is_(None))
-        .values(ended_at=alliance_now)
-    )
+    end_shifts(connection, caller.alliance_id, alliance_now, till=till.id)
     record(connection, caller, "till.revoke", till.id)
 
 

@@ -1,22 +1,19 @@
 """Connect a device to a shop: a manager makes a code, somebody types or scans it on the device, once."""
 
-import secrets
 from hashlib import sha256
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert
 
-from coalition.access.caller import Caller, Role
+from coalition.access.caller import Caller, Role, till_caller
 from coalition.access.log import record
 from coalition.access.prove import check_proven
+from coalition.access.typed_code import new_typed_code, read_typed
 from coalition.ids import random_id
 from coalition.tills.errors import TillCodeUnknown
 from coalition.tills.tables import till_codes, tills
 from coalition.tills.till import TILL_PREFIX, TillDevice, check_public_key
 
-CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without I, L, O and U, which are mistaken for others."""
-CODE_CHARS = 8
 CODE_MINUTES = 15
 CODE_US = CODE_MINUTES * 60 * 1_000_000
 
@@ -28,20 +25,13 @@ class TillCode(NamedTuple):
     expires_at: int
 
 
-class ConnectedTill(NamedTuple):
-    """A device that is a till from now on, of an alliance."""
-
-    alliance_id: int
-    till: TillDevice
-
-
 def make_till_code(connection: Connection, caller: Caller, shop: str, now: int) -> TillCode:
     """A code that connects one device to a shop within a quarter of an hour.
 
     Raises ProofNeeded for a person whose session could be a thief's: a till outlives the session.
     """
     check_proven(connection, caller, now)
-    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_CHARS))
+    code = new_typed_code()
     connection.execute(delete(till_codes).where(till_codes.c.expires_at <= now))
     connection.execute(
         insert(till_codes).values(
@@ -56,7 +46,7 @@ def make_till_code(connection: Connection, caller: Caller, shop: str, now: int) 
     return TillCode(code, now + CODE_US)
 
 
-def connect_till(connection: Connection, code: str, name: str, public_key: bytes, now: int) -> ConnectedTill:
+def connect_till(connection: Connection, code: str, name: str, public_key: bytes, now: int) -> TillDevice:
     """Make whoever has the code a till, whose key's public half is a point of P-256. The code is used up.
 
     Raises TillKeyInvalid, TillCodeUnknown.
@@ -72,14 +62,9 @@ def connect_till(connection: Connection, code: str, name: str, public_key: bytes
         raise TillCodeUnknown
     till = TillDevice(random_id(TILL_PREFIX), used.shop, name, now, now)
     connection.execute(insert(tills).values(alliance_id=used.alliance_id, public_key=public_key, **till._asdict()))
-    caller = Caller(used.alliance_id, f"till:{till.id}", Role.TILL, used.shop)
+    caller = Caller(used.alliance_id, till_caller(till.id), Role.TILL, used.shop)
     record(connection, caller, "till.connect", till.id, {"name": name, "shop": used.shop, "made_by": used.made_by})
-    return ConnectedTill(used.alliance_id, till)
-
-
-def read_typed(code: str) -> str:
-    """A code as it was made, however somebody typed it: without spaces and dashes, in capitals."""
-    return "".join(char for char in code.upper() if char.isalnum())
+    return till
 
 
 def _hash(code: str) -> bytes:

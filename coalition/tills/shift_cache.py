@@ -3,6 +3,7 @@
 import asyncio
 from typing import NamedTuple
 
+from coalition.access.caller import till_of
 from coalition.alliance import Alliance
 from coalition.fresh import Fresh
 from coalition.members.errors import MemberError
@@ -11,8 +12,6 @@ from coalition.tills.store import find_shift
 from coalition.tills.till import Shift
 
 KNOWN_MAX = 10_000
-TILLS = "till:"
-"""What the ids of callers begin with that are connected tills."""
 
 
 class SoldBy(NamedTuple):
@@ -73,9 +72,9 @@ def sold_by_now(alliance: Alliance, caller: str, shift: str | None, occurred_at:
     that has ended since. Raises ShiftUnknown for a shift of another till, or of a caller that is none.
     """
     if shift is None:
-        return SoldBy(problem=ShiftNeeded()) if caller.startswith(TILLS) else NOBODY
+        return SoldBy(problem=ShiftNeeded()) if till_of(caller) is not None else NOBODY
     existing = shift_cache(alliance).look_up(shift)
-    if existing is None or f"{TILLS}{existing.till}" != caller:
+    if existing is None or existing.till != till_of(caller):
         raise ShiftUnknown(shift)
     at = alliance.clock() if occurred_at is None else occurred_at
     is_over = existing.ended_at is not None and existing.ended_at <= at

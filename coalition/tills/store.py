@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from coalition.tills.errors import CashierUnknown, TillUnknown
 from coalition.tills.tables import cashiers, shifts, tills
@@ -86,3 +86,16 @@ def open_shift(connection: Connection, alliance_id: int, till: str) -> Shift | N
         .limit(1)
     ).one_or_none()
     return None if row is None else Shift(*row)
+
+
+def end_shifts(
+    connection: Connection, alliance_id: int, now: int, *, till: str | None = None, cashier: str | None = None
+) -> None:
+    """End, by the alliance's clock, the shift that lasts at a till, or those of a cashier."""
+    wanted = {shifts.c.till: till, shifts.c.cashier: cashier}
+    connection.execute(
+        update(shifts)
+        .where(shifts.c.alliance_id == alliance_id, shifts.c.ended_at.is_(None))
+        .where(*(column == value for column, value in wanted.items() if value is not None))
+        .values(ended_at=now)
+    )

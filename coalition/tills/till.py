@@ -6,6 +6,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
+from coalition.access.caller import till_caller
 from coalition.access.tokens import hashes_match
 from coalition.tills.errors import PinWeak, TillKeyInvalid
 
@@ -26,7 +27,6 @@ class TillDevice(NamedTuple):
     name: str
     created_at: int
     seen_at: int
-    revoked_at: int | None = None
 
     @property
     def subject(self) -> str:
@@ -42,7 +42,6 @@ class Cashier(NamedTuple):
     name: str
     tries_left: int
     created_at: int
-    ended_at: int | None = None
 
     @property
     def is_locked(self) -> bool:
@@ -62,7 +61,7 @@ class Shift(NamedTuple):
 
 def till_subject(till: str, shop: str) -> str:
     """A till as the owner of sessions."""
-    return f"till:{till}:{shop}"
+    return f"{till_caller(till)}:{shop}"
 
 
 def check_pin(pin: str) -> str:

@@ -22,7 +22,6 @@ from coalition.locale.formats import fraction_text, moment
 from coalition.members.member_cache import member_cache
 from coalition.merchants.change_shop import load_shop
 from coalition.tills.begin_till_session import begin_till_session
-from coalition.tills.change_shift import till_of
 from coalition.tills.change_till import rename_till, revoke_till
 from coalition.tills.connect_till import connect_till, make_till_code
 from coalition.tills.errors import TillProofRefused
@@ -215,8 +214,7 @@ def connect(request: Request, body: TillConnect) -> TillDevice:
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.begin() as connection:
-        connected = connect_till(connection, body.code, body.name, _decode(body.public_key), alliances.clock())
-    return _render(connected.till)
+        return _render(connect_till(connection, body.code, body.name, _decode(body.public_key), alliances.clock()))
 
 
 @router.post(
@@ -255,7 +253,7 @@ def get_own_till(request: Request, caller: Tills) -> OwnTill:
     """What it needs to know to sell. Not for a till's key."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        till = find_till(connection, alliance.id, till_of(caller))
+        till = find_till(connection, alliance.id, caller.till)
         cashiers = cashiers_of(connection, alliance.id, till.shop)
         shift = open_shift(connection, alliance.id, till.id)
     shop, settings = load_shop(alliance, till.shop), alliance.book.settings

@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import Path, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from coalition.access.typed_code import CODE_CHARS, read_typed
 from coalition.locale.messages import N_
 from coalition.merchants.list_shops import shop_name
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
-from coalition.paycodes.confirm import CODE_CHARS, Confirmation, open_confirmation, read_typed
+from coalition.paycodes.confirm import Confirmation, open_confirmation
 from coalition.paycodes.errors import ConfirmationUnknown
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from settlement import NamedFact
