@@ -645,6 +645,8 @@ class BatchRefundCreate(TypedDict):
     """How much of it, in minor units."""
     lines: NotRequired[list[str]]
     """Which lines of it, by their refs."""
+    shift: NotRequired[str | None]
+    """At a connected till: the shift of whoever is signed in there (`beginShift`)."""
     idempotency_key: str
     """What the header Idempotency-Key is for a single one."""
 
@@ -1786,6 +1788,8 @@ class ImportRowCreate(TypedDict):
     """The member's birthday."""
     consents: NotRequired[ConsentsUpdate]
     """What the member says yes or no to."""
+    shift: NotRequired[str | None]
+    """At a connected till: the shift of whoever is signed in there (`beginShift`)."""
     ref: str
     """The older scheme's own name for the row, unique for ever: it makes the row happen once."""
     shop: NotRequired[str | None]
@@ -2319,6 +2323,8 @@ class MemberCreate(TypedDict):
     """The member's birthday."""
     consents: NotRequired[ConsentsUpdate]
     """What the member says yes or no to."""
+    shift: NotRequired[str | None]
+    """At a connected till: the shift of whoever is signed in there (`beginShift`)."""
 
 
 class MemberData(TypedDict):
@@ -4133,6 +4139,10 @@ class Refund(TypedDict):
     """When it was booked."""
     window: str
     """The window that it settles in."""
+    till: str | None
+    """The connected till that booked it; null for what came by a key."""
+    cashier: str | None
+    """The cashier who was signed in there."""
 
 
 class RefundCreate(TypedDict):
@@ -4148,6 +4158,8 @@ class RefundCreate(TypedDict):
     """How much of it, in minor units."""
     lines: NotRequired[list[str]]
     """Which lines of it, by their refs."""
+    shift: NotRequired[str | None]
+    """At a connected till: the shift of whoever is signed in there (`beginShift`)."""
 
 
 class RefundCreatedEvent(TypedDict):
@@ -4204,6 +4216,10 @@ class RefundData(TypedDict):
     """What of it the shop gives back in money, in minor units."""
     lines: NotRequired[list[str]]
     """The lines that were refunded, where they were named."""
+    till: NotRequired[str]
+    """The connected till that booked it."""
+    cashier: NotRequired[str]
+    """The cashier who was signed in there."""
     returned_to: NotRequired[dict[str, int]]
     """The points that came back, by the shop that had issued them."""
     points_expired: NotRequired[int]
@@ -5248,6 +5264,8 @@ class VoidCreate(TypedDict):
 
     idempotency_key: str
     """The Idempotency-Key under which it was sent, or was going to be sent."""
+    shift: NotRequired[str | None]
+    """At a connected till: the shift of whoever is signed in there. A void succeeds without one too."""
 
 
 class Wallet(TypedDict):

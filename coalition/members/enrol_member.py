@@ -24,7 +24,8 @@ PREFIX = "mem"
 class NewMember:
     """Somebody to enrol: their contacts as they write them, one of which is enough, and yes or no by purpose.
 
-    `enrolled_by` is the shop whose till enrols them, None where it is not a till.
+    `enrolled_by` is the shop whose till enrols them, None where it is not a till. `till` is the connected till, and
+    `cashier` who is signed in there.
     """
 
     phone: str | None = None
@@ -32,6 +33,8 @@ class NewMember:
     profile: MemberProfile = field(default_factory=MemberProfile)
     consents: Mapping[str, bool] = field(default_factory=dict)
     enrolled_by: str | None = None
+    till: str | None = None
+    cashier: str | None = None
 
 
 class Enrolled(NamedTuple):
@@ -80,7 +83,7 @@ def enrol_within(connection: Connection, alliance: Alliance, new: NewMember) -> 
     for contact in sorted(wanted):
         if not add_contact(connection, alliance.id, id_, contact, now):
             raise ContactRaced
-    add_member(connection, alliance.id, id_, new.profile, now, new.enrolled_by)
+    add_member(connection, alliance.id, id_, new.profile, now, new.enrolled_by, new.till, new.cashier)
     add_consents(connection, alliance.id, id_, new.consents, now)
     emit(connection, alliance.id, MEMBER_ENROLLED, now, {"member": id_}, member=id_)
     return Enrolled(id_, new=True, enrolled_by=new.enrolled_by)

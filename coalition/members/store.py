@@ -36,8 +36,10 @@ def add_member(
     profile: MemberProfile,
     now: int,
     enrolled_by: str | None = None,
+    till: str | None = None,
+    cashier: str | None = None,
 ) -> None:
-    """Keep a new member, whom the till of the shop `enrolled_by` enrolled if one did."""
+    """Keep a new member, whom the till of the shop `enrolled_by` enrolled if one did: which one, and its cashier."""
     connection.execute(
         _ADD,
         {
@@ -50,6 +52,8 @@ def add_member(
             "version": 1,
             "created_at": now,
             "enrolled_by": enrolled_by,
+            "enrolled_till": till,
+            "enrolled_cashier": cashier,
         },
     )
 

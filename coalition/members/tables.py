@@ -39,6 +39,9 @@ members = Table(
     Column("spend_locked", Boolean, nullable=False, server_default=false()),
     # The shop whose till enrolled them, and which may hear their id for their contact.
     Column("enrolled_by", Text),
+    # The connected till that did, and the cashier who was signed in there.
+    Column("enrolled_till", Text),
+    Column("enrolled_cashier", Text),
     # By the machine's clock, where a till must hear of it: state, merge, household. Null until the first such change.
     Column("changed_at", BigInteger),
     Index("ix_members_created_at", "alliance_id", "created_at", "id"),

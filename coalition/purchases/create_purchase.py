@@ -16,9 +16,7 @@ from coalition.purchases.bonus_lines import BonusLine, read_bonus_lines
 from coalition.purchases.identify_buyer import Buyer, BuyerNamed, Spending, earlier_answer, identify_buyer
 from coalition.purchases.lines import SaleLine, earning_part, encode_lines
 from coalition.purchases.purchase import (
-    CASHIER,
     PURCHASE_PREFIX,
-    TILL,
     cash_due,
     points_earned,
     points_expired,
@@ -164,8 +162,7 @@ def new_purchase_posting(
         content[BY_CONTACT] = 1
     if new.lines:
         content["lines"] = encode_lines(new.lines)
-    if seller.till is not None and seller.cashier is not None:
-        content |= {TILL: seller.till, CASHIER: seller.cashier}
+    content |= seller.content
     programme = alliance.programme
     return purchase_posting(
         alliance.book,

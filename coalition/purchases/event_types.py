@@ -75,6 +75,8 @@ class RefundData(PostedData, RefundFiguresData):
     amount_minor: NotRequired[Annotated[int, About("How much of the purchase was refunded, in minor units.")]]
     cash_back_minor: NotRequired[Annotated[int, About("What of it the shop gives back in money, in minor units.")]]
     lines: NotRequired[Annotated[list[str], About("The lines that were refunded, where they were named.")]]
+    till: NotRequired[Annotated[str, About("The connected till that booked it.")]]
+    cashier: NotRequired[Annotated[str, About("The cashier who was signed in there.")]]
     returned_to: NotRequired[ReturnedTo]
     points_expired: NotRequired[PointsExpired]
     expires_on: NotRequired[ExpiresOn]

@@ -10,15 +10,14 @@ from coalition.purchases.bonus_lines import BonusLine, bonus_lines
 from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
 from coalition.purchases.posting_kind import PURCHASES
 from coalition.purchases.purchase import (
-    CASHIER,
     PURCHASE_PREFIX,
-    TILL,
     cash_due,
     points_earned,
     points_expired,
     points_spent,
 )
 from coalition.purchases.refund_history import refunded_minor, refunds_of
+from coalition.tills.shift_cache import CASHIER, TILL
 from settlement.ledger import StoredPosting
 
 

@@ -16,8 +16,6 @@ from coalition.events.posting import BY_CONTACT
 from settlement.ledger import BookView, EarnIfAllowed, EarnOutOf, Leg, MoveKind, Refusal, Spend, TakeToken
 
 PARTIES = ("shop", "member", BY_CONTACT)
-TILL, CASHIER = "till", "cashier"
-"""In a posting's content: at which connected till, and by whom."""
 PURCHASE_PREFIX = "pur"
 """What the public id of a purchase begins with."""
 ALL = -1

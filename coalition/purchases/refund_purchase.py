@@ -18,6 +18,7 @@ from coalition.purchases.refund_history import refund_reference, refunds_of, sol
 from coalition.purchases.refund_shares import REFUND_PREFIX, RefundedPoints, RefundRequest, decide_refund
 from coalition.purchases.voided import posting_under
 from coalition.refusals import RefusedByBook
+from coalition.tills.shift_cache import CASHIER, NOBODY, TILL, SoldBy
 from settlement import KeyReused
 from settlement.ledger import (
     Answer,
@@ -40,8 +41,8 @@ class BookedRefund:
     """A refund as it was booked, under its public id. `recorded_at` is microseconds since 1970 UTC.
 
     `cash_back_minor` of the amount is the money that the shop gives back, `points` is what became of the member's
-    points. `window_id` is the window that it settles in, `replayed` means that
-    an earlier request booked it.
+    points. `window_id` is the window that it settles in, `replayed` means that an earlier request booked it. `till` and
+    `cashier` are the connected till that booked it and who was signed in there; None where no such till did.
     """
 
     id: str
@@ -51,17 +52,23 @@ class BookedRefund:
     recorded_at: int
     window_id: int
     replayed: bool
+    till: str | None = None
+    cashier: str | None = None
 
 
-def refund_purchase(alliance: Alliance, purchase: FoundPurchase, key: str, request: RefundRequest) -> BookedRefund:
+def refund_purchase(
+    alliance: Alliance, purchase: FoundPurchase, key: str, request: RefundRequest, by: SoldBy = NOBODY
+) -> BookedRefund:
     """Refund under an idempotency key of the book. Durable when it returns.
 
     Points that paid go back to the lots they came from; points earned are taken back from where they are, and what the
     member has spent or given away of them becomes a debt. A closed window stays as it is: the refund settles in the
-    open one. Raises RefundTooLarge where less is left, AllRefunded, LineUnknown, LinesBelowZero, RefusedByBook, and
-    what the poster raises.
+    open one. Raises what speaks against who refunds (unless it was booked before), RefundTooLarge where less is left,
+    AllRefunded, LineUnknown, LinesBelowZero, RefusedByBook, and what the poster raises.
     """
-    answer = _post_refund(alliance, purchase.posting, key, request)
+    if by.problem is not None and posting_under(alliance, key) is None:
+        raise by.problem
+    answer = _post_refund(alliance, purchase.posting, key, request, by)
     if answer.refusal is not None:
         raise RefusedByBook(answer.refusal)
     return replace(read_refund(alliance, alliance.posting(answer.posting_id)), replayed=answer.replayed)
@@ -77,10 +84,17 @@ def read_refund(alliance: Alliance, posting: StoredPosting) -> BookedRefund:
         recorded_at=posting.recorded_at,
         window_id=posting.window_id,
         replayed=False,
+        till=_text(posting, TILL),
+        cashier=_text(posting, CASHIER),
     )
 
 
-def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request: RefundRequest) -> Answer:
+def _text(posting: StoredPosting, name: str) -> str | None:
+    value = posting.content.get(name)
+    return None if value is None else str(value)
+
+
+def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request: RefundRequest, by: SoldBy) -> Answer:
     """Decide on what earlier refunds left, and post.
 
     Each refund of a purchase takes the next number as its reference. Of two at once, one finds its number taken by
@@ -91,6 +105,7 @@ def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request:
         "purchase": purchase.id,
         **parties_of(purchase.content),
         "under": key,
+        **by.content,
     }
     if request.lines:
         content["lines"] = "\n".join(request.lines)

@@ -5,7 +5,7 @@ between a purchase and the void of it, whichever process posts first. What was b
 posting whose key is made from its number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 
 from coalition.alliance import Alliance
@@ -14,7 +14,7 @@ from settlement import KeyReused
 from settlement.ledger import Answer, Posting, PostingOutcome, StoredPosting, postings_by_key
 
 MARK = "void"
-"""The only field of a mark's content: what was voided. It has no type, since it is no fact that anybody is sent."""
+"""The field of a mark's content that says what was voided. It has no type, since it is no fact that anybody is sent."""
 
 
 def void_key(posting_id: int, attempt: int = 0) -> str:
@@ -22,12 +22,19 @@ def void_key(posting_id: int, attempt: int = 0) -> str:
     return f"void:{posting_id}:{attempt}"
 
 
-def post_mark(alliance: Alliance, key: str, noun: str) -> int:
+def post_mark(alliance: Alliance, key: str, noun: str, by: Mapping[str, str | int] | None = None) -> int:
     """Take a key for good, with a posting that moves nothing. Returns when that was (microseconds since 1970 UTC).
 
-    Raises KeyReused where something else stands under the key, and what the poster raises.
+    `by` says which till and cashier it was, of whom the first stays. Raises KeyReused where something else stands under
+    the key, and what the poster raises.
     """
-    answer = alliance.poster.post(Posting(key, alliance.clock(), {MARK: noun}, ()))
+    try:
+        answer = alliance.poster.post(Posting(key, alliance.clock(), {MARK: noun, **(by or {})}, ()))
+    except KeyReused:
+        first = posting_under(alliance, key)
+        if first is None or first.content.get(MARK) != noun:
+            raise
+        return first.recorded_at
     return alliance.posting(answer.posting_id).recorded_at
 
 

@@ -1,4 +1,7 @@
-"""Which till and which cashier a sale is of, from memory: a look-up for each sale would cost as much as the sale."""
+"""Which till and which cashier a sale, a refund or an enrolment is of, from memory.
+
+A look-up for each sale would cost as much as the sale.
+"""
 
 import asyncio
 from typing import NamedTuple
@@ -12,6 +15,8 @@ from coalition.tills.store import find_shift
 from coalition.tills.till import Shift
 
 KNOWN_MAX = 10_000
+TILL, CASHIER = "till", "cashier"
+"""In a posting's content: at which connected till, and by whom."""
 
 
 class SoldBy(NamedTuple):
@@ -20,6 +25,11 @@ class SoldBy(NamedTuple):
     till: str | None = None
     cashier: str | None = None
     problem: MemberError | None = None
+
+    @property
+    def content(self) -> dict[str, str | int]:
+        """What the content of a posting says of it."""
+        return {name: value for name, value in ((TILL, self.till), (CASHIER, self.cashier)) if value is not None}
 
 
 NOBODY = SoldBy()
@@ -79,3 +89,11 @@ def sold_by_now(alliance: Alliance, caller: str, shift: str | None, occurred_at:
     at = alliance.clock() if occurred_at is None else occurred_at
     is_over = existing.ended_at is not None and existing.ended_at <= at
     return SoldBy(existing.till, existing.cashier, ShiftOver() if is_over else None)
+
+
+def voided_by(alliance: Alliance, caller: str, shift: str | None) -> SoldBy:
+    """Who voids: a void always succeeds, so nothing speaks against it. A shift that is not the till's names nobody."""
+    try:
+        return sold_by_now(alliance, caller, shift, None)._replace(till=till_of(caller), problem=None)
+    except ShiftUnknown:
+        return SoldBy(till_of(caller))

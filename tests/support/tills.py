@@ -75,6 +75,15 @@ class Device:
         body = {"shop": "bakery", "member": "ann", "amount_minor": 1_000, "shift": shift, **fields}
         return self.client.post("/v1/purchases", json=body, headers={"Idempotency-Key": key or f"till-{next(_sales)}"})
 
+    def refund(self, shift: str | None, key: str = "", **fields: object) -> Response:
+        """A refund of a purchase in a shift."""
+        headers = {"Idempotency-Key": key or f"till-{next(_sales)}"}
+        return self.client.post("/v1/refunds", json={"shift": shift, **fields}, headers=headers)
+
+    def void(self, shift: str | None, key: str) -> Response:
+        """Void the sale of a key in a shift."""
+        return self.client.post("/v1/purchases/void", json={"idempotency_key": key, "shift": shift})
+
 
 def till_code(town: ApiTown, shop: str) -> str:
     """A code that connects a till to a shop."""

@@ -66,6 +66,10 @@ class MemberFields(BaseModel):
 class MemberCreate(MemberFields):
     """A member to enrol. Phone or e-mail is enough."""
 
+    shift: Text | None = Field(
+        default=None, description="At a connected till: the shift of whoever is signed in there (`beginShift`)."
+    )
+
     @property
     def profile(self) -> MemberProfile:
         """The fields of their profile."""

@@ -39,6 +39,7 @@ from coalition.members.member_cache import member_cache
 from coalition.members.set_member_state import set_member_state
 from coalition.members.store import members_by_contacts, page_of_members, person, resolve_merged
 from coalition.members.update_member import MemberChanges
+from coalition.tills.shift_cache import sold_by_now
 from coalition.web.credential_notices import tell_contacts
 from settlement import day_number
 
@@ -75,7 +76,13 @@ class EnrolledMember(BaseModel):
     responses={
         200: {"model": EnrolledMember, "description": "The contact is a member's already; nothing was changed."},
         **FIELDS,
-        **responses((409, "Phone and e-mail are two different members' (contacts_differ).")),
+        **responses(
+            (
+                409,
+                "Phone and e-mail are two different members' (contacts_differ), or nobody is signed in at the till "
+                "(shift_needed, shift_over).",
+            )
+        ),
     },
 )
 def enrol_member(request: Request, response: Response, body: MemberCreate, caller: Enrolling) -> EnrolledMember:
@@ -85,7 +92,10 @@ def enrol_member(request: Request, response: Response, body: MemberCreate, calle
     one of the contacts arrive at once.
     """
     alliance = alliance_now(request, caller)
-    new = NewMember(body.phone, body.email, body.profile, body.consents.by_purpose, caller.shop)
+    by = sold_by_now(alliance, caller.id, body.shift, None)
+    if by.problem is not None:
+        raise by.problem
+    new = NewMember(body.phone, body.email, body.profile, body.consents.by_purpose, caller.shop, by.till, by.cashier)
     enrolled = enrolling.enrol_member(alliance, new)
     if not enrolled.new:
         response.status_code = 200

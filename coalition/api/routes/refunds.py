@@ -27,6 +27,7 @@ from coalition.purchases.find_refund import FoundRefund, find_refund, found_refu
 from coalition.purchases.posting_kind import REFUNDS
 from coalition.purchases.refund_purchase import refund_purchase
 from coalition.purchases.refund_shares import RefundRequest
+from coalition.tills.shift_cache import sold_by_now
 from settlement import Phrase
 
 router = Router(prefix="/v1/refunds", tags=["refunds"])
@@ -57,6 +58,9 @@ class RefundCreate(BaseModel):
         default=None, description="How much of it, in minor units.", ge=1, le=AMOUNT_MAX, examples=[500]
     )
     lines: list[Text] = Field(default=[], max_length=LINES_MAX, description="Which lines of it, by their refs.")
+    shift: Text | None = Field(
+        default=None, description="At a connected till: the shift of whoever is signed in there (`beginShift`)."
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -95,6 +99,8 @@ class Refund(BaseModel):
     )
     recorded_at: Moment = Field(description="When it was booked.")
     window: str = Field(description="The window that it settles in.", examples=["win_20260601T000000Z"])
+    till: str | None = Field(description="The connected till that booked it; null for what came by a key.")
+    cashier: str | None = Field(description="The cashier who was signed in there.")
 
 
 @router.post(
@@ -107,7 +113,11 @@ class Refund(BaseModel):
         (401, "No valid key."),
         (403, "Not for this role."),
         (404, "No such purchase, or none of yours."),
-        (409, "More than is left, or a line that the purchase does not have or that was refunded; `code` is why."),
+        (
+            409,
+            "More than is left, a line that the purchase does not have or that was refunded, or nobody is signed in at "
+            "the till; `code` is why.",
+        ),
         (422, "A field can't be used, or the key was used for something else."),
         (503, "Not available now; send it again under the same key."),
     ),
@@ -200,6 +210,8 @@ def _render(caller: Caller, booked: FoundRefund) -> Refund:
         debt_points=refund.points.owed,
         recorded_at=moment(refund.recorded_at),
         window=window_id(refund.window_id),
+        till=refund.till,
+        cashier=refund.cashier,
     )
 
 
@@ -210,7 +222,8 @@ def book_refund(alliance: Alliance, caller: Caller, body: RefundCreate, key: str
     """
     purchase = _purchase_meant(alliance, caller, body)
     wanted = RefundRequest(body.amount_minor, tuple(body.lines))
-    booked = refund_purchase(alliance, purchase, posting_key(caller, key), wanted)
+    by = sold_by_now(alliance, caller.id, body.shift, None)
+    booked = refund_purchase(alliance, purchase, posting_key(caller, key), wanted, by)
     refund = FoundRefund(purchase.id, purchase.shop, purchase.member, booked, purchase.by_contact)
     return _render(caller, refund), booked.replayed
 

@@ -17,6 +17,7 @@ from coalition.locale.formats import moment
 from coalition.purchases.void_hold import void_hold as void_held
 from coalition.purchases.void_purchase import VoidOutcome
 from coalition.purchases.void_purchase import void_purchase as void_bought
+from coalition.tills.shift_cache import voided_by
 
 router = Router(prefix="/v1")
 POSITION = 55
@@ -38,6 +39,10 @@ class VoidCreate(BaseModel):
     idempotency_key: Annotated[Text, Field(max_length=KEY_CHARS_MAX)] = Field(
         description="The Idempotency-Key under which it was sent, or was going to be sent.",
         examples=["till-3-receipt-1842"],
+    )
+    shift: Text | None = Field(
+        default=None,
+        description="At a connected till: the shift of whoever is signed in there. A void succeeds without one too.",
     )
 
 
@@ -88,7 +93,9 @@ def void_purchase(request: Request, body: VoidCreate, caller: Sellers) -> Purcha
     taken back. Its `external_ref` stays with it. Safe to send again: the answer is the same.
     """
     alliance = alliance_now(request, caller)
-    voided = void_bought(alliance, posting_key(caller, body.idempotency_key))
+    voided = void_bought(
+        alliance, posting_key(caller, body.idempotency_key), voided_by(alliance, caller.id, body.shift)
+    )
     refund = voided.refund
     return PurchaseVoid(
         idempotency_key=body.idempotency_key,

@@ -118,8 +118,10 @@ async function send() {
   }
 }
 
+const voidOf = (key, shift) => ({ idempotency_key: key, shift: shift ?? null });
+
 async function sendVoid(item) {
-  const { status, ok } = await call("POST", "/v1/purchases/void", { body: { idempotency_key: item.key } });
+  const { status, ok } = await call("POST", "/v1/purchases/void", { body: voidOf(item.key, item.body.shift) });
   if (isUnclear(status)) throw new NoAnswer();
   if (ok || status === 422) await dequeue(item.key);
 }
@@ -132,12 +134,12 @@ async function sendEarn(item) {
   else await enqueue({ ...item, refusal: data?.detail ?? String(status) });
 }
 
-/** Undo the last sale by its key, until it is known to be undone. */
-export async function undo(key) {
-  await keep("undo", { key });
+/** Undo the last sale by its key, in the shift of whoever does, until it is known to be undone. */
+export async function undo({ key, shift }) {
+  await keep("undo", { key, shift });
   for (;;) {
     try {
-      const { status, data, ok } = await call("POST", "/v1/purchases/void", { body: { idempotency_key: key } });
+      const { status, data, ok } = await call("POST", "/v1/purchases/void", { body: voidOf(key, shift) });
       if (!isUnclear(status)) {
         await drop("undo");
         await drop("last");

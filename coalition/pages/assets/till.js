@@ -430,14 +430,14 @@ function notBooked(why, { strangers = false, earns = false, later = false } = {}
 async function undoLast() {
   const { key, data } = last;
   last = null;
-  await undoBy(key, data);
+  await undoBy({ key, shift: shift?.id }, data);
 }
 
-async function undoBy(key, data) {
+async function undoBy(wanted, data) {
   const begun = Date.now();
   const slow = setTimeout(() => watch("checking", { begunAt: begun }), 1200);
   try {
-    const answer = await undo(key);
+    const answer = await undo(wanted);
     clearTimeout(slow);
     const screen = show("undone");
     const back = answer.ok ? answer.data.cash_back_minor : data?.cash_due_minor;
@@ -455,7 +455,8 @@ async function undoBy(key, data) {
 
 async function enrol() {
   try {
-    const answer = await call("POST", "/v1/members", { body: sale.who });
+    const answer = await call("POST", "/v1/members", { body: { ...sale.who, shift: shift?.id } });
+    if (SHIFT_GONE.includes(answer.data?.code)) return await signedOutElsewhere();
     if (!answer.ok) return notBooked(answer.data.detail);
     await book(0);
   } catch (error) {
@@ -552,7 +553,7 @@ function plain(minor) {
 async function giveBack(form) {
   const minor = read(form.amount.value);
   if (!minor) return complain(form, say("amount_unclear", { typed: form.amount.value, example: example() }));
-  await refundBy({ key: crypto.randomUUID(), body: { purchase: refunding.id, amount_minor: minor } });
+  await refundBy({ key: crypto.randomUUID(), body: { purchase: refunding.id, amount_minor: minor, shift: shift?.id } });
 }
 
 async function refundBy(pending) {
@@ -561,6 +562,7 @@ async function refundBy(pending) {
     const { ok, data } = await refund(pending);
     clearTimeout(slow);
     if (!ok) {
+      if (SHIFT_GONE.includes(data.code)) return await signedOutElsewhere();
       if (shown() !== "refund") show("refunds");
       return complain(find(shown() === "refund" ? "[data-form=refund]" : "[data-form=receipt]"), data.detail);
     }
@@ -725,7 +727,7 @@ async function begin() {
   await showQueueBadge();
   const { sale: pending, undone, refunding: refundPending } = await unfinished();
   if (pending) return follow(pending);
-  if (undone) return undoBy(undone.key);
+  if (undone) return undoBy(undone);
   if (refundPending) return refundBy(refundPending);
   if (!shift) return showCashiers();
   const booked = await kept("last");

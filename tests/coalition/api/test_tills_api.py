@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from coalition.access.caller import Role
 from coalition.locale.formats import moment, rfc3339
+from coalition.members.tables import members
 from tests.support.clock import HOUR, MINUTE, SECOND
 from tests.support.people import person
 from tests.support.tills import PIN, Device
@@ -79,6 +81,60 @@ def test_a_till_sells_in_a_shift_of_its_own_only(town: ApiTown, counter: Counter
     # What was booked in it is answered again, also in another shift of the same cashier.
     assert device.sell(shift, "s1").headers["Idempotent-Replayed"] == "true"
     assert device.sell(shift_of(counter), "s1").headers["Idempotent-Replayed"] == "true"
+
+
+def test_a_refund_records_the_till_and_who_was_signed_in(town: ApiTown, counter: Counter) -> None:
+    device, shift = counter.device, shift_of(counter)
+    sold = device.sell(shift, amount_minor=2_000).json()
+    asked = {"purchase": sold["id"], "amount_minor": 500}
+    assert device.refund(None, **asked).json()["code"] == "shift_needed"
+    assert device.refund("shift_nobody", **asked).status_code == 404
+    refund = device.refund(shift, "r1", **asked).json()
+    assert (refund["till"], refund["cashier"]) == (device.id, counter.cashier)
+    assert device.client.get(f"/v1/refunds/{refund['id']}").json() == refund
+    (event,) = town.client().get("/v1/events?type=refund.created").json()["data"]
+    assert (event["data"]["till"], event["data"]["cashier"]) == (device.id, counter.cashier)
+    town.clock.forward(MINUTE)
+    device.client.post(f"/v1/shifts/{shift}/end")
+    assert device.refund(shift, **asked).json()["code"] == "shift_over"
+    # What was booked in it is answered again.
+    assert device.refund(shift, "r1", **asked).headers["Idempotent-Replayed"] == "true"
+    by_key = town.till().post("/v1/refunds", json=asked, headers={"Idempotency-Key": "k"}).json()
+    assert (by_key["till"], by_key["cashier"]) == (None, None)
+
+
+def test_a_void_records_the_till_and_who_was_signed_in_and_succeeds_when_nobody_is(
+    town: ApiTown, counter: Counter
+) -> None:
+    device, shift = counter.device, shift_of(counter)
+    device.sell(shift, "s1")
+    voided = device.void(shift, "s1").json()
+    (refund,) = device.client.get("/v1/refunds").json()["data"]
+    assert (voided["outcome"], refund["till"], refund["cashier"]) == ("undone", device.id, counter.cashier)
+    device.client.post(f"/v1/shifts/{shift}/end")
+    # Sent again, in a shift that is over or in none, it says what the first one did.
+    for again in (shift, None, "shift_nobody"):
+        assert device.void(again, "s1").json() == voided
+    never = device.void(None, "s2").json()
+    assert never["outcome"] == "never_made"
+    assert device.void(shift_of(counter), "s2").json() == never
+    assert device.sell(shift_of(counter), "s2").json()["code"] == "key_voided"
+
+
+def test_an_enrolment_records_the_till_and_who_was_signed_in(town: ApiTown, counter: Counter) -> None:
+    device, shift = counter.device, shift_of(counter)
+    new = {"email": "zoe@example.com"}
+    assert device.client.post("/v1/members", json=new).json()["code"] == "shift_needed"
+    enrolled = device.client.post("/v1/members", json={**new, "shift": shift})
+    assert enrolled.status_code == 201
+    columns = members.c.id, members.c.enrolled_by, members.c.enrolled_till, members.c.enrolled_cashier
+    with town.database.engine.connect() as connection:
+        row = connection.execute(select(*columns).where(members.c.id == enrolled.json()["id"])).one()
+    assert tuple(row)[1:] == ("bakery", device.id, counter.cashier)
+    town.clock.forward(MINUTE)
+    device.client.post(f"/v1/shifts/{shift}/end")
+    late = device.client.post("/v1/members", json={"email": "max@example.com", "shift": shift})
+    assert late.json()["code"] == "shift_over"
 
 
 def test_what_was_sold_offline_is_of_the_shift_of_then(town: ApiTown, counter: Counter) -> None:
