@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from coalition.api.write_client import description
+from coalition.client import Client, make_pay_code
+from tests.support import debian
 from tests.support.command import environment, start
 from tests.support.served import free_port, wait_until_ready
 
@@ -60,6 +62,7 @@ def run_python(code: str, folder: Path) -> list[str]:
 def test_the_reference_opens_with_the_guide_and_ends_with_the_error_codes() -> None:
     assert re.findall(r"^## (.*)$", TEXT, re.M) == [
         "A till in an afternoon",
+        "A till system of your own",
         "A wallet app in a day",
         "Every request",
         "Error codes",
@@ -86,6 +89,46 @@ def test_the_steps_of_the_guide_do_what_they_say(town: Path) -> None:
 def test_the_tills_program_in_python_does_what_it_says(town: Path) -> None:
     (program,) = snippets("A till in an afternoon", "python")
     assert run_python(program, town) == ["quoted 100, earned 100, 25 taken back", "refused: refund_exceeds_original"]
+
+
+def program_of_node() -> str:
+    """Where Node.js is."""
+    return debian.program(["/usr/bin/node"], ["nodejs"])
+
+
+def scanned(client: Client, member: str) -> str:
+    """What a scanner reads off a member's phone."""
+    phone = client.create_pay_device(member, name="phone")
+    return make_pay_code(phone["key"], phone["number"])
+
+
+@pytest.mark.parametrize("language", ["sh", "python", "js"])
+def test_a_till_system_sells_with_one_request_in_each_language(town: Path, language: str) -> None:
+    (program,) = snippets("A till system of your own", language)
+    if language != "sh":
+        path = town / f"sell.{'mjs' if language == 'js' else 'py'}"
+        path.write_text(program)
+        program = f"{program_of_node() if language == 'js' else sys.executable} {path}\n"
+    keys = dict(re.findall(r"(\w+)='?([^'\n]+)", (town / "sandbox.env").read_text()))
+    url = keys["COALITION_URL"]
+    with Client(url, keys["APP_KEY"]) as app, Client(url, keys["BAKERY_KEY"]) as bakery:
+        member = str(bakery.enrol_member(email=f"{language}@example.com")["id"])
+        bakery.create_purchase(shop="bakery", member=member, amount_minor=2_000)
+        code = scanned(app, member)
+        sale = f"SHOP=cafe TILL_KEY=$CAFE_KEY AMOUNT_MINOR=300 RECEIPT={language}-1 SCANNED={code}"
+        setting = f". ./sandbox.env\nexport COALITION_URL {sale}\n"
+        first = run_shell(setting + program, town)
+        again = run_shell(setting + program, town)
+        refused = run_shell(setting.replace("-1 ", "-2 ") + program, town)
+        assert app.get_wallet(member)["points"] == 10
+    assert first == again, "a receipt is sold once"
+    if language == "sh":
+        assert '"points_spent":100' in first[0]
+        assert '"cash_due_minor":200' in first[0]
+        assert '"code":"pay_code_used"' in refused[0]
+    else:
+        assert first == ["to pay 200, earned 10, spent 100"]
+        assert refused == ["no points: pay_code_used"]
 
 
 def test_the_apps_program_in_python_does_what_it_says(town: Path) -> None:
