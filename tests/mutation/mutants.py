@@ -28,9 +28,10 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 
 
 class Mutant(NamedTuple):
-    """A changed file: the line, what stood there and stands there now, and the whole text."""
+    """A changed file: the line, the first line of its function, what stood and stands there, and the whole text."""
 
     line: int
+    function: int | None
     before: str
     after: str
     text: str
@@ -39,7 +40,9 @@ class Mutant(NamedTuple):
 def mutants(text: str) -> Iterator[Mutant]:
     """All mutants of a source file, those of one line; annotations and docstrings have none."""
     lines = text.splitlines(keepends=True)
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for node in ast.walk(tree):
         changed = _changed(node)
         if changed is None or node.lineno != node.end_lineno:
             continue
@@ -49,7 +52,8 @@ def mutants(text: str) -> Iterator[Mutant]:
             after = f"({after})"
         new = line[: node.col_offset] + after.encode() + line[node.end_col_offset :]
         whole = "".join([*lines[: node.lineno - 1], new.decode(), *lines[node.lineno :]])
-        yield Mutant(node.lineno, before, after, whole)
+        around = [function for function in functions if function.lineno <= node.lineno <= _last_line(function)]
+        yield Mutant(node.lineno, _first_line(around[-1]) if around else None, before, after, whole)
 
 
 def _changed(node: ast.AST) -> ast.AST | None:
@@ -70,6 +74,15 @@ def _changed(node: ast.AST) -> ast.AST | None:
     if isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
         return ast.Return(ast.Constant(None))
     return None
+
+
+def _first_line(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Where Python says that it begins: with its first decorator."""
+    return min(node.lineno for node in (function, *function.decorator_list))
+
+
+def _last_line(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return function.end_lineno or function.lineno
 
 
 def _is_of_types(node: ast.BinOp | ast.BoolOp) -> bool:
