@@ -1,13 +1,13 @@
 """Enrol a member by phone or e-mail, in one call; an existing member is found by the same call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
-from coalition.events.emit import emit
+from coalition.events.emit import emit_to_members
 from coalition.ids import random_id
 from coalition.members.contacts import contacts
 from coalition.members.errors import BirthdayInvalid, ContactNeeded, ContactsDiffer
@@ -60,6 +60,7 @@ def enrol_member(alliance: Alliance, new: NewMember) -> Enrolled:
         try:
             with alliance.database.engine.begin() as connection:
                 enrolled = enrol_within(connection, alliance, new)
+                announce_enrolled(connection, alliance, [enrolled.member] if enrolled.new else [])
         except ContactRaced:
             continue
         if enrolled.new:
@@ -68,7 +69,10 @@ def enrol_member(alliance: Alliance, new: NewMember) -> Enrolled:
 
 
 def enrol_within(connection: Connection, alliance: Alliance, new: NewMember) -> Enrolled:
-    """The same within a transaction, which is to be tried again where it raises ContactRaced. Calls no hooks."""
+    """The same within a transaction, which is to be tried again where it raises ContactRaced. Calls no hooks.
+
+    `announce_enrolled` comes last in that transaction.
+    """
     wanted = contacts(new.phone, new.email, member_cache(alliance).settings.region)
     if not wanted:
         raise ContactNeeded
@@ -85,8 +89,13 @@ def enrol_within(connection: Connection, alliance: Alliance, new: NewMember) -> 
             raise ContactRaced
     add_member(connection, alliance.id, id_, new.profile, now, new.enrolled_by, new.till, new.cashier)
     add_consents(connection, alliance.id, id_, new.consents, now)
-    emit(connection, alliance.id, MEMBER_ENROLLED, now, {"member": id_}, member=id_)
     return Enrolled(id_, new=True, enrolled_by=new.enrolled_by)
+
+
+def announce_enrolled(connection: Connection, alliance: Alliance, members: Sequence[str]) -> None:
+    """Publish that members were enrolled. Call it last in a transaction, as `emit`."""
+    payloads = {member: {"member": member} for member in members}
+    emit_to_members(connection, alliance.id, MEMBER_ENROLLED, alliance.clock(), payloads)
 
 
 def check_birthday(birthday: int | None, today: int) -> None:

@@ -19,7 +19,7 @@ from coalition.access.caller import Caller
 from coalition.alliance import Alliance
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
-from coalition.members.enrol_member import ContactRaced, NewMember, enrol_within
+from coalition.members.enrol_member import ContactRaced, NewMember, announce_enrolled, enrol_within
 from coalition.members.errors import ImportInvalid, MemberError
 from coalition.members.hooks import call_contact_hooks
 from coalition.members.member import MemberProfile
@@ -79,6 +79,11 @@ class ImportedMember(NamedTuple):
     new: bool
     again: bool
 
+    @property
+    def enrolled_now(self) -> bool:
+        """Whether this import enrolled them, and no earlier one."""
+        return self.new and not self.again
+
 
 def check_import(alliance: Alliance, approvals: Approvals, caller: Caller, rows: Sequence[MemberRow]) -> None:
     """Let the caller import the points of rows that are new.
@@ -127,6 +132,8 @@ def _import_at_once(
                         imported.append(_import(connection, alliance, row, terms.id))
                     except MemberError as error:
                         imported.append(error)
+                enrolled = [done.member for done in imported if isinstance(done, ImportedMember) and done.enrolled_now]
+                announce_enrolled(connection, alliance, enrolled)
         except ContactRaced:
             continue
         return imported

@@ -4,15 +4,15 @@ What was promised is a value. Where the alliance has another rate by the day of 
 of that day's rate as are worth the same, rounded down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import floor
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from coalition.alliance import Alliance
 from coalition.members.tables import releases
-from settlement import SettlementError, month_end
+from settlement import SettlementError, Terms, month_end
 from settlement.ledger import Answer, Earn, Posting
 
 AT_ONCE = 500
@@ -42,6 +42,17 @@ class BalanceRelease(NamedTuple):
 
 
 _COLUMNS = [releases.c[name] for name in BalanceRelease._fields]
+_SETTLE = (
+    update(releases)
+    .where(
+        releases.c.alliance_id == bindparam("here"),
+        releases.c.ref == bindparam("its_ref"),
+        releases.c.part == bindparam("its_part"),
+        releases.c.tries == bindparam("its_tries"),
+        releases.c.released_at.is_(None),
+    )
+    .values(released_at=bindparam("now_released_at"), tries=bindparam("now_tries"), refusal=bindparam("now_refusal"))
+)
 
 
 def add_releases(connection: Connection, alliance_id: int, parts: Sequence[BalanceRelease]) -> None:
@@ -60,9 +71,8 @@ def open_releases(connection: Connection, alliance_id: int, member: str) -> list
     return [BalanceRelease(*row) for row in rows]
 
 
-def points_now(alliance: Alliance, part: BalanceRelease) -> int:
+def points_now(alliance: Alliance, part: BalanceRelease, now: Terms) -> int:
     """The points of today's terms that are worth what the part was worth when it was promised, rounded down."""
-    now = alliance.terms_at(alliance.clock())
     if now.id == part.terms_id:
         return part.points
     return floor(part.points * alliance.minor_per_point(part.terms_id) / now.minor_per_point)
@@ -127,12 +137,17 @@ def release_due(alliance: Alliance) -> int:
     after = ("", 0)
     today = alliance.today
     while due := _due(alliance, today, after):
-        postings = [_posting(alliance, part) for part in due]
+        terms = alliance.terms_at(alliance.clock())
+        postings = [_posting(alliance, part, terms) for part in due]
         to_post = [posting for posting in postings if posting is not None]
         outcomes = iter(alliance.poster.submit(to_post).result() if to_post else ())
+        settled = [
+            _settled(alliance, part, None if posting is None else next(outcomes))
+            for part, posting in zip(due, postings, strict=True)
+        ]
         with alliance.database.engine.begin() as connection:
-            for part, posting in zip(due, postings, strict=True):
-                issued += _settle(connection, alliance, part, None if posting is None else next(outcomes))
+            connection.execute(_SETTLE, settled)
+        issued += sum(row["now_released_at"] is not None for row in settled)
         after = due[-1].ref, due[-1].part
     return issued
 
@@ -154,13 +169,13 @@ def _due(alliance: Alliance, today: int, after: tuple[str, int]) -> list[Balance
         return [BalanceRelease(*row) for row in rows]
 
 
-def _posting(alliance: Alliance, part: BalanceRelease) -> Posting | None:
+def _posting(alliance: Alliance, part: BalanceRelease, terms: Terms) -> Posting | None:
     """The part's earn, which happens now; None where it is worth no whole point any more.
 
     Its content is the same whatever the rate is by then, so that a second run
     that comes after a change of the rate finds what the first one posted.
     """
-    points = points_now(alliance, part)
+    points = points_now(alliance, part, terms)
     if not points:
         return None
     day = alliance.calendar.local_date(alliance.clock())
@@ -182,26 +197,17 @@ def _posting(alliance: Alliance, part: BalanceRelease) -> Posting | None:
     )
 
 
-def _settle(
-    connection: Connection, alliance: Alliance, part: BalanceRelease, outcome: Answer | SettlementError | None
-) -> int:
-    """Keep what became of a part, None where there was nothing to issue; 1 where that settles it."""
-    issued = outcome is None or (isinstance(outcome, Answer) and outcome.refusal is None)
-    code = (
-        outcome.code if isinstance(outcome, SettlementError) else outcome and outcome.refusal and outcome.refusal.code
-    )
-    values: dict[str, int | str | None] = (
-        {"released_at": alliance.clock(), "refusal": None} if issued else {"tries": part.tries + 1, "refusal": code}
-    )
-    connection.execute(
-        update(releases)
-        .where(
-            releases.c.alliance_id == alliance.id,
-            releases.c.ref == part.ref,
-            releases.c.part == part.part,
-            releases.c.tries == part.tries,
-            releases.c.released_at.is_(None),
-        )
-        .values(**values)
-    )
-    return 1 if issued else 0
+def _settled(
+    alliance: Alliance, part: BalanceRelease, outcome: Answer | SettlementError | None
+) -> Mapping[str, int | str | None]:
+    """What became of a part, None where there was nothing to issue, which settles it too: the values of `_SETTLE`."""
+    refusal = outcome if isinstance(outcome, SettlementError) else outcome and outcome.refusal
+    return {
+        "here": alliance.id,
+        "its_ref": part.ref,
+        "its_part": part.part,
+        "its_tries": part.tries,
+        "now_released_at": None if refusal else alliance.clock(),
+        "now_tries": part.tries + 1 if refusal else part.tries,
+        "now_refusal": refusal.code if refusal else None,
+    }

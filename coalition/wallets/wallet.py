@@ -55,6 +55,8 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
     today = alliance.today
     held = holdings_of(alliance.book, connection, [member.id, *merged_ids(connection, alliance.id, member.id)], today)
     mates = [] if member.household is None else household_members(connection, alliance.id, member.household)
+    promised = open_releases(connection, alliance.id, member.id)
+    terms = alliance.terms_at(alliance.clock()) if promised else None
     others = [mate.id for mate in mates if mate.id != member.id and _can_be_spent(mate)]
     return MemberWallet(
         member.id,
@@ -62,10 +64,7 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
         held,
         worth_minor(alliance, held.lots),
         expiries(alliance, held.lots),
-        [
-            part._replace(points=points_now(alliance, part))
-            for part in open_releases(connection, alliance.id, member.id)
-        ],
+        [part._replace(points=points_now(alliance, part, terms)) for part in promised if terms is not None],
         member.household,
         holdings_of(alliance.book, connection, others, today).points if others else 0,
         member.spend_locked,

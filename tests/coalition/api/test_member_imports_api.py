@@ -1,7 +1,9 @@
 """Imports over HTTP: each row by itself, once, its balance released in parts on their days."""
 
 from contextlib import closing
+from cProfile import Profile
 from fractions import Fraction
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -204,3 +206,19 @@ def test_a_merge_takes_what_was_promised_along(people: People) -> None:
     ben = people.enrol(email="ben@example.com")
     people.operator.post(f"/v1/members/{row['member']}/merge", json={"into": ben})
     assert people.wallet(ben)["pending_points"] == 50
+
+
+def test_many_parts_are_released_with_few_connections(people: People) -> None:
+    rows = [{"ref": f"card-{number}", "phone": f"0151 2345{number:04}"} for number in range(200)]
+    part = {"shop": "bakery", "parts": [{"points": 2, "release_on": "2024-06-01"}]}
+    assert load(people, *(row | part for row in rows))["imported"] == 200
+    people.town.clock.forward(17 * DAY)
+    profile = Profile()
+    assert profile.runcall(release_due, people.town.alliance) == 200
+    connected = [
+        entry.callcount
+        for entry in profile.getstats()
+        if isinstance(entry.code, CodeType) and entry.code.co_qualname == "Database.session"
+    ]
+    # The rate of the day is looked up for a batch, not for each part of it.
+    assert sum(connected) < 10
