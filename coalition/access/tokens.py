@@ -45,9 +45,9 @@ class PresentedToken:
     secret_hash: bytes
 
 
-def new_token(alliance_id: int, sort: TokenKind = TokenKind.KEY) -> NewToken:
-    """A new random token of an alliance."""
-    id_, secret = secrets.token_hex(8), secrets.token_urlsafe(32)
+def new_token(alliance_id: int, sort: TokenKind = TokenKind.KEY, token_id: str | None = None) -> NewToken:
+    """A new random token of an alliance; one that takes the place of another keeps its id."""
+    id_, secret = token_id or secrets.token_hex(8), secrets.token_urlsafe(32)
     return NewToken(f"{sort}_{alliance_id}_{id_}_{secret}", id_, _hash(secret))
 
 

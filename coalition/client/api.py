@@ -4378,10 +4378,14 @@ class SessionProof(TypedDict):
 
 
 class SessionProven(TypedDict):
-    """How long the proof is good."""
+    """How long the proof is good, and the session's new token."""
 
     minutes: int
     """For so many minutes from now on."""
+    token: str | None
+    """What to send as `Authorization: Bearer …` from now on. Null if a cookie keeps it."""
+    csrf_token: str
+    """What a browser has to send as X-CSRF-Token with every write from now on."""
 
 
 class SessionWithToken(TypedDict):

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from coalition.locale.messages import translate
 from coalition.pages.page import Page, show
 from coalition.pages.visit import Visit, page_language
+from coalition.web.prove_session import keep_renewed
 from coalition.web.public_text import public_text
 from settlement import NamedFact
 
@@ -37,4 +38,6 @@ def error_page(request: Request, error: NamedFact) -> Response | None:
         status=kind.status,
         request_id=request.state.request_id,
     )
-    return show(Visit(request, lang, alliance, getattr(request.state, "caller", None)), page, kind.status)
+    answer = show(Visit(request, lang, alliance, getattr(request.state, "caller", None)), page, kind.status)
+    keep_renewed(request, answer)
+    return answer

@@ -14,6 +14,7 @@ from coalition.pages.errors import FormForeign, FormStale, LogInNeeded
 from coalition.web.ask_again import ask_again
 from coalition.web.cookies import session_cookie
 from coalition.web.errors import BodyTooLarge
+from coalition.web.prove_session import keep_renewed
 from coalition.web.request import public_url
 
 FORM_BYTES_MAX = 64 * 1024
@@ -30,7 +31,7 @@ class PageRouter(APIRouter):
 
 
 class PageRoute(APIRoute):
-    """A route that checks where a form comes from, and shows the log-in to whoever needs it."""
+    """A route that checks where a form comes from, shows the log-in to whoever needs it, and keeps a proven session."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The framework's handler behind the checks."""
@@ -43,11 +44,13 @@ class PageRoute(APIRoute):
             if request.method not in READS:
                 await _check_form(request)
             try:
-                return await ask_again(handle, request)
+                answer = await ask_again(handle, request)
             except LogInNeeded as error:
                 asked = request.url.path if request.method in READS else ""
                 query = f"?{urlencode({'next': asked})}" if asked else ""
-                return RedirectResponse(f"{error.log_in_at}{query}", 303)
+                answer = RedirectResponse(f"{error.log_in_at}{query}", 303)
+            keep_renewed(request, answer)
+            return answer
 
         return checked
 

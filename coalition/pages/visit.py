@@ -17,6 +17,7 @@ from coalition.locale.messages import translate
 from coalition.pages.device import device_name
 from coalition.pages.errors import AllianceUnclear, LogInNeeded
 from coalition.web.cookies import YEAR_SECONDS, session_cookie, set_cookie
+from coalition.web.prove_session import renewed_session
 from coalition.web.public_text import public_text
 from coalition.web.request import language_of, public_url
 from settlement import NamedFact
@@ -36,7 +37,9 @@ class Visit:
     @property
     def csrf(self) -> str:
         """What a form of this browser has to carry, whether its session is still good or not."""
-        token = session_cookie(self.request)
+        renewed, token = renewed_session(self.request), session_cookie(self.request)
+        if renewed is not None:
+            return renewed.csrf_token
         return "" if token is None else csrf_token(token)
 
     @property

@@ -4,13 +4,17 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from coalition.access.caller import Role
+from coalition.access.prove import PROOF_MINUTES
 from coalition.access.session_store import csrf_token
+from coalition.members.store import contacts_of
 from coalition.pages.assets import all_assets
 from coalition.pages.page_router import local_path
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import Element, read_page
+from tests.support.clock import MINUTE
 from tests.support.town_api import purchase, send
 
 BROWSER = {"accept": "text/html"}
@@ -30,6 +34,11 @@ def session_of(town: PageTown, member: str) -> str:
     with town.api.database.engine.begin() as connection:
         new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), "", town.api.clock())
     return new.token.text
+
+
+def contact_of(town: PageTown, member: str) -> str:
+    with town.api.database.engine.connect() as connection:
+        return contacts_of(connection, town.api.alliance.id, member)[0].text
 
 
 def test_a_page_has_a_policy_that_lets_no_foreign_script_in(client: TestClient) -> None:
@@ -72,6 +81,42 @@ def test_a_form_without_the_token_of_its_session_is_refused(town: PageTown, clie
     assert client.post("/wallet/me/lock", data={"locked": "yes", "csrf": sent}, headers=headers).status_code == 403
     right = {"locked": "no", "csrf": csrf_token(token)}
     assert client.post("/wallet/me/lock", data=right, headers=headers).status_code == 303
+
+
+def test_a_member_proves_themselves_before_another_device_is_logged_out(town: PageTown, client: TestClient) -> None:
+    lost, own = (session_of(town, "ann") for _ in range(2))
+    town.api.clock.forward(PROOF_MINUTES * MINUTE + 1)
+
+    def send(path: str, **form: str) -> Response:
+        headers = {**BROWSER, "origin": town.url, "cookie": f"session={own}"}
+        return client.post(path, data={**form, "csrf": csrf_token(own)}, headers=headers)
+
+    def is_open(token: str) -> bool:
+        return client.get("/wallet/me", headers={**BROWSER, "cookie": f"session={token}"}).status_code == 200
+
+    asked = send("/wallet/log-out", session=lost.split("_")[2])
+    assert (asked.status_code, asked.headers["location"]) == (303, "/wallet/prove?next=/wallet/me")
+    assert is_open(lost)
+    phone = contact_of(town, "ann")
+    assert send("/wallet/prove", contact=phone, next="/wallet/me").status_code == 200
+    code = next(re.search(r"\d{6}", text) for to, text in reversed(town.api.messages.sent) if to == phone)
+    assert code is not None
+    proven = send("/wallet/prove/code", contact=phone, code=code[0], next="/wallet/me")
+    assert (proven.status_code, proven.headers["location"]) == (303, "/wallet/me")
+    copied, own = own, proven.cookies["session"]
+    assert (is_open(copied), is_open(own)) == (False, True)
+    assert send("/wallet/log-out", session=lost.split("_")[2]).headers["location"] == "/wallet/me"
+    assert (is_open(lost), is_open(own)) == (False, True)
+
+
+def test_whoever_is_sent_a_code_to_a_number_hears_what_is_safer(town: PageTown, client: TestClient) -> None:
+    risk = "Whoever takes over your number can read codes sent to it. A passkey is safer"
+    headers = {**BROWSER, "origin": town.url}
+    for contact, warned in (("+4915112340000", True), ("ann@example.org", False)):
+        answer = client.post("/wallet/log-in", data={"contact": contact}, headers=headers)
+        assert (answer.status_code, risk in answer.text) == (200, warned)
+    own = {**BROWSER, "cookie": f"session={session_of(town, 'cleo')}"}
+    assert "safer than a code by SMS" in client.get("/wallet/me", headers=own).text
 
 
 def test_a_receipt_of_somebody_else_is_not_there(town: PageTown, client: TestClient) -> None:

@@ -70,7 +70,10 @@ class MemberSessionCreate(BaseModel):
     responses=responses((422, "A field can't be used."), (429, "Too many codes to this contact or from this address.")),
 )
 def send_code(request: Request, background: BackgroundTasks, body: MemberCodeCreate) -> MemberCode:
-    """Answers alike, and before it looks, whether anybody has this contact or not."""
+    """Answers alike, and before it looks, whether anybody has this contact or not.
+
+    Whoever takes over a number can read codes sent to it; an address or, better, a passkey is safer.
+    """
     alliances: Alliances = request.app.state.alliances
     alliance_id = find_alliance_id(alliances.database, body.alliance)
     send_member_code(request, background, alliance_id, body.contact, language_of(request))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import PEOPLE, Caller
@@ -16,7 +16,7 @@ from coalition.api.routes.people import (
     Code,
     Password,
 )
-from coalition.web.prove_session import Proof, prove_session
+from coalition.web.prove_session import Proof, keep_renewed, prove_session
 
 router = Router(prefix="/v1", tags=["sessions"])
 POSITION = 275
@@ -39,9 +39,13 @@ class SessionProof(BaseModel):
 
 
 class SessionProven(BaseModel):
-    """How long the proof is good."""
+    """How long the proof is good, and the session's new token."""
 
     minutes: int = Field(description="For so many minutes from now on.", examples=[PROOF_MINUTES])
+    token: str | None = Field(
+        description="What to send as `Authorization: Bearer …` from now on. Null if a cookie keeps it."
+    )
+    csrf_token: str = Field(description="What a browser has to send as X-CSRF-Token with every write from now on.")
 
 
 @router.post(
@@ -50,12 +54,21 @@ class SessionProven(BaseModel):
     summary="Prove again who you are",
     responses=responses(
         (401, "Not logged in, or the proof does not hold."),
-        (403, "Not for keys."),
+        (403, "Not for keys, or a cookie for another site's page."),
         (422, "A field can't be used."),
         (429, "Too many tries."),
     ),
 )
-def prove(request: Request, body: SessionProof, caller: People) -> SessionProven:
-    """To add or remove a passkey takes a proof that is at most five minutes old. A log-in is one too."""
-    prove_session(request, Proof(body.password, body.code, body.contact, body.challenge, body.credential), caller)
-    return SessionProven(minutes=PROOF_MINUTES)
+def prove(request: Request, response: Response, body: SessionProof, caller: People) -> SessionProven:
+    """What adds or removes a way in, or ends other sessions, takes a proof that is at most five minutes old.
+
+    A log-in is one too. The session goes on with a new token, and its old one is good no more.
+    """
+    proof = Proof(body.password, body.code, body.contact, body.challenge, body.credential)
+    renewed = prove_session(request, proof, caller)
+    by_cookie = "authorization" not in request.headers
+    if by_cookie:
+        keep_renewed(request, response)
+    return SessionProven(
+        minutes=PROOF_MINUTES, token=None if by_cookie else renewed.token.text, csrf_token=renewed.csrf_token
+    )

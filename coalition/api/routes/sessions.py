@@ -182,10 +182,15 @@ def list_own(request: Request, caller: People) -> list[Session]:
     operation_id="endSessions",
     summary="End all of your own sessions",
     status_code=204,
-    responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
+    responses=responses(
+        (401, "Not logged in."), (403, "Not for keys, or `proof_needed`."), (429, "Too many requests.")
+    ),
 )
 def end_all(request: Request, response: Response, caller: People) -> None:
-    """Ends the session of this request too. A member's phones that were added in any of them make no more pay codes."""
+    """Ends the session of this request too, and takes a fresh proof (`proveSession`).
+
+    A member's phones that were added in any of them make no more pay codes.
+    """
     ending.end_sessions(request, caller, None)
     drop_session_cookie(request, response)
 
@@ -196,7 +201,10 @@ def end_all(request: Request, response: Response, caller: People) -> None:
     summary="End one of your own sessions",
     status_code=204,
     responses=responses(
-        (401, "Not logged in."), (403, "Not for keys."), (404, "No such session of yours."), (429, "Too many requests.")
+        (401, "Not logged in."),
+        (403, "Not for keys, or `proof_needed`."),
+        (404, "No such session of yours."),
+        (429, "Too many requests."),
     ),
 )
 def end_one(
@@ -204,7 +212,10 @@ def end_one(
     caller: People,
     id: Annotated[Text, Path(description="The session's id.")],  # noqa: A002 - the path's own word
 ) -> None:
-    """Ends a session, such as the one on a lost phone, which makes no pay codes any more."""
+    """Ends a session, such as the one on a lost phone, which makes no pay codes any more.
+
+    Any but that of this request takes a fresh proof (`proveSession`).
+    """
     if ending.end_sessions(request, caller, id) == 0:
         not_found(Phrase("session"), id)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Form
 from fastapi.responses import RedirectResponse
 
+from coalition.access.errors import ProofNeeded
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.web.cookies import drop_session_cookie
@@ -17,11 +18,14 @@ router = PageRouter("/wallet/log-out")
 def log_out(own: AsMember, session: Annotated[str, Form(max_length=40)] = "") -> RedirectResponse:
     """End a session of the member's, and the pay codes of its phone: this one, where none is named.
 
-    The browser forgets what it kept of the wallet.
+    Another one takes a proof first. The browser forgets what it kept of the wallet.
     """
     here = session in ("", own.caller.session)
     answer = RedirectResponse("/wallet/log-in" if here else "/wallet/me", 303)
-    end_sessions(own.visit.request, own.caller, own.caller.session if here else session)
+    try:
+        end_sessions(own.visit.request, own.caller, own.caller.session if here else session)
+    except ProofNeeded:
+        return RedirectResponse("/wallet/prove?next=/wallet/me", 303)
     if here:
         drop_session_cookie(own.visit.request, answer)
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -15,6 +15,7 @@ ANN = "ann.baker@sommer.example"
     [
         "1qaz2wsx3edc",  # on every list
         "password1234",
+        "ｐａｓｓｗｏｒｄ１２３４",
         "Passw0rd!Passw0rd!",
         "qwertyuiop123",
         "iloveyou2024!",
@@ -49,6 +50,30 @@ def test_too_short_and_too_long_are_refused(password: str) -> None:
 )
 def test_a_sentence_of_ones_own_is_taken(password: str) -> None:
     assert is_password(password, hash_password(password, ANN))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ten blue bees at the café ",
+        " ten blue bees at the café",
+        "Ten blue bees at the café",
+        "ten  blue bees at the café",
+        "ten blue bees at the cafe\u0301",
+        "ten blue bees at the ｃafé",
+        "ten blue bees at the caf",
+    ],
+)
+def test_a_password_is_checked_exactly_as_it_is_typed(typed: str) -> None:
+    password = "ten blue bees at the café"  # noqa: S105 - nobody's
+    kept = hash_password(password, ANN)
+    assert (is_password(password, kept), is_password(typed, kept)) == (True, False)
+    assert is_password(typed, hash_password(typed, ANN))
+
+
+def test_the_end_of_a_long_password_counts() -> None:
+    password = " ".join(f"line {n} of a poem" for n in range(12))[: CHARS_MAX - 1]
+    assert not is_password(password + "a", hash_password(password + "b", ANN))
 
 
 def test_a_password_is_kept_as_argon2id_and_an_unknown_one_takes_as_long() -> None:

@@ -1,13 +1,16 @@
 """What adds or removes a credential takes a fresh proof, and its owner is told."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from fastapi.testclient import TestClient
 
-from coalition.access.caller import Role
-from coalition.access.prove import PROOF_MINUTES
-from tests.support.clock import MINUTE
+from coalition.access.caller import Caller, Role
+from coalition.access.errors import LogInRefused
+from coalition.access.prove import PROOF_MINUTES, renew_proven
+from coalition.access.session_store import revoke_sessions
+from tests.support.clock import HOUR, MINUTE
 from tests.support.passkeys import add_passkey, device, log_in_with
 from tests.support.people import PASSWORD, Person, logged_in, person, stranger
 from tests.support.town_api import ApiTown
@@ -22,8 +25,15 @@ def owner(town: ApiTown) -> Person:
 
 
 def prove(owner: Person, client: TestClient, **changes: object) -> int:
-    body = {"password": PASSWORD, "code": owner.code(), **changes}
-    return client.post("/v1/session/proof", json=body).status_code
+    """The status of a proof, after which the client goes on with the new token."""
+    return send_proof(client, {"password": PASSWORD, "code": owner.code(), **changes})
+
+
+def send_proof(client: TestClient, body: Mapping[str, object]) -> int:
+    answer = client.post("/v1/session/proof", json=body)
+    if answer.status_code == 200:
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+    return answer.status_code
 
 
 def test_an_old_session_adds_and_removes_no_passkey_until_it_is_proven_again(town: ApiTown, owner: Person) -> None:
@@ -48,7 +58,7 @@ def test_a_passkey_proves_its_owner_and_nobody_else(town: ApiTown, owner: Person
     for caller, status in ((foreign, 401), (client, 200)):
         begun = stranger(town).post("/v1/sessions/passkey/options", json={}).json()
         body = {"challenge": begun["challenge"], "credential": phone.get(begun["options"])}
-        assert caller.post("/v1/session/proof", json=body).status_code == status
+        assert send_proof(caller, body) == status
     assert client.post("/v1/passkeys/options").status_code == 200
 
 
@@ -67,7 +77,7 @@ def test_a_member_proves_themselves_by_a_code_and_is_told(people: People) -> Non
     assert session["subject"] == f"member:{ann}"
     town.clock.forward(PROOF_MINUTES * MINUTE + 1)
     assert add_passkey_status(client) == 403
-    assert client.post("/v1/session/proof", json={"contact": PHONE, "code": code()}).status_code == 200
+    assert send_proof(client, {"contact": PHONE, "code": code()}) == 200
     assert add_passkey(client, device()).status_code == 201
     to, text = town.messages.sent[-1]
     assert to == PHONE
@@ -93,6 +103,56 @@ def test_owners_list_and_remove_the_passkeys_of_users_who_are_told(town: ApiTown
     to, text = town.messages.sent[-1]
     assert to == cashier.email
     assert "A passkey was removed" in text
+
+
+def test_a_proof_gives_the_session_another_token_and_the_old_one_is_good_no_more(town: ApiTown, owner: Person) -> None:
+    client = owner.log_in()
+    copied = client.headers["Authorization"]
+    session = client.get("/v1/sessions").json()[0]["id"]
+    assert prove(owner, client) == 200
+    assert stranger(town).get("/v1/session", headers={"Authorization": copied}).status_code == 401
+    assert [(listed["id"], listed["current"]) for listed in client.get("/v1/sessions").json()] == [(session, True)]
+
+
+def test_a_browser_gets_the_new_token_in_its_cookie(town: ApiTown, owner: Person) -> None:
+    client = stranger(town)
+    begun = owner.try_to_log_in(client, cookie=True).json()
+    old = client.cookies["__Host-session"]
+    town.clock.forward(HOUR // 2)
+    body = {"password": PASSWORD, "code": owner.code()}
+    proven = client.post("/v1/session/proof", json=body, headers={"X-CSRF-Token": begun["csrf_token"]})
+    assert proven.json()["token"] is None
+    assert client.cookies["__Host-session"] != old
+    # As old as the session: what proves it doesn't make it longer.
+    assert "Max-Age=41370" in proven.headers["set-cookie"]
+    assert client.get("/v1/session").json()["csrf_token"] == proven.json()["csrf_token"] != begun["csrf_token"]
+    assert stranger(town).get("/v1/session", headers={"Authorization": f"Bearer {old}"}).status_code == 401
+
+
+def test_a_session_that_has_ended_is_proven_no_more(town: ApiTown, owner: Person) -> None:
+    client = owner.log_in()
+    session = client.get("/v1/sessions").json()[0]["id"]
+    caller = Caller(town.alliance.id, f"user:{owner.id}", Role.OWNER, session=session)
+    with town.database.engine.begin() as connection:
+        revoke_sessions(connection, town.alliance.id, caller.id, town.clock(), session)
+        with pytest.raises(LogInRefused):
+            renew_proven(connection, caller, town.clock())
+
+
+def test_an_old_session_ends_no_other_one_until_it_is_proven_again(town: ApiTown, owner: Person) -> None:
+    client, elsewhere = owner.log_in(), owner.log_in()
+    newest, own = (session["id"] for session in client.get("/v1/sessions").json())
+    town.clock.forward(PROOF_MINUTES * MINUTE + 1)
+    refused = [client.delete(f"/v1/sessions/{newest}"), client.delete("/v1/sessions")]
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(403, "proof_needed")] * 2
+    assert elsewhere.get("/v1/session").status_code == 200
+    assert prove(owner, client) == 200
+    assert client.delete(f"/v1/sessions/{newest}").status_code == 204
+    assert elsewhere.get("/v1/session").status_code == 401
+    town.clock.forward(PROOF_MINUTES * MINUTE + 1)
+    # To log out takes none.
+    assert client.delete(f"/v1/sessions/{own}").status_code == 204
+    assert client.get("/v1/session").status_code == 401
 
 
 def heard(town: ApiTown, address: str) -> list[str]:
