@@ -92,6 +92,10 @@ CODE_MEMBER_DAY = DailyCap("code-member-day", 15)
 """Codes sent to one member, whichever of their contacts."""
 CODE_ALLIANCE_DAY = DailyCap("code-alliance-day", 10_000)
 """Codes sent to all members of an alliance: each can be guessed at five times."""
+SMS_NOTICE_MEMBER_DAY = DailyCap("sms-notice-member-day", 5)
+"""Messages by SMS to one member of what happened to their points."""
+SMS_NOTICE_ALLIANCE_DAY = "sms-notice-alliance-day"
+"""Name of the cap on such messages of an alliance: they leave half of what it pays for to codes, or nobody logs in."""
 SMS_ALLIANCE_DAY = "sms-alliance-day"
 """Name of the cap on what an alliance pays for messages to phones in a day: its number comes from the settings."""
 

@@ -57,6 +57,9 @@ NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "w
 NoBonus = Literal["other_shop", "other_day", "other_hour", "shop_stopped", "funder_stopped", "nothing_earned", "budget_used_up", "better_bonus"]
 
 
+NoticesBy = Literal["email", "sms", "none"]
+
+
 Paper = Literal["a4", "letter"]
 
 
@@ -1786,6 +1789,11 @@ class ImportRowCreate(TypedDict):
     """The member's language (BCP 47)."""
     birthday: NotRequired[str | None]
     """The member's birthday."""
+    notices_by: NotRequired[NoticesBy | None]
+    """How messages reach them where no browser of theirs takes any: `email` also says what the alliance lets all
+    members know; `sms` only where the alliance's settings for members have it; `none` is never. Null: what concerns
+    their points, by e-mail.
+    """
     consents: NotRequired[ConsentsUpdate]
     """What the member says yes or no to."""
     shift: NotRequired[str | None]
@@ -2262,6 +2270,8 @@ class Member(TypedDict):
     """Their language."""
     birthday: str | None
     """Their birthday."""
+    notices_by: NoticesBy | None
+    """How messages reach them where no browser of theirs takes any, where they chose that."""
     consents: list[Consent]
     """Their latest consent or refusal for each purpose."""
     household: str | None
@@ -2321,6 +2331,11 @@ class MemberCreate(TypedDict):
     """The member's language (BCP 47)."""
     birthday: NotRequired[str | None]
     """The member's birthday."""
+    notices_by: NotRequired[NoticesBy | None]
+    """How messages reach them where no browser of theirs takes any: `email` also says what the alliance lets all
+    members know; `sms` only where the alliance's settings for members have it; `none` is never. Null: what concerns
+    their points, by e-mail.
+    """
     consents: NotRequired[ConsentsUpdate]
     """What the member says yes or no to."""
     shift: NotRequired[str | None]
@@ -2389,6 +2404,8 @@ class MemberExport(TypedDict):
     """Balances of an older scheme."""
     invitations: list[HouseholdInvitation]
     """Open invitations to households."""
+    push_subscriptions: list[PushSubscription]
+    """Browsers that hear of what concerns them, the oldest first."""
     history: list[WalletEvent]
     """All that happened, the newest first."""
 
@@ -2513,6 +2530,10 @@ class MemberSettings(TypedDict):
     """After so many days a gift to somebody who is not enrolled goes back."""
     expiry_notice_days: int
     """So many days before points of a member expire, the event `points.expiring` says so."""
+    sms_notices: NotRequired[bool]
+    """Whether members may choose to have messages of their points by SMS, for which the alliance pays: at most 5 a day
+    for each, and at most half of what it pays for in a day.
+    """
 
 
 class MemberUnfrozenEvent(TypedDict):
@@ -2547,6 +2568,11 @@ class MemberUpdate(TypedDict):
     """The member's language (BCP 47)."""
     birthday: NotRequired[str | None]
     """The member's birthday."""
+    notices_by: NotRequired[NoticesBy | None]
+    """How messages reach them where no browser of theirs takes any: `email` also says what the alliance lets all
+    members know; `sms` only where the alliance's settings for members have it; `none` is never. Null: what concerns
+    their points, by e-mail.
+    """
     consents: NotRequired[ConsentsUpdate]
     """What the member says yes or no to."""
 

@@ -37,6 +37,8 @@ class WorkSettings:
     """Messages to phones that an alliance pays for in a day at the most."""
     push_contact: str = ""
     """Whom a push service can turn to about messages to browsers: an https URL, or mailto:…"""
+    public_url: str | None = None
+    """Where people reach the server, without a slash at the end; None where nothing says so."""
     language: Lang = "en"
     """Of notifications to those who never chose one."""
     uptime: UptimeOf | None = None

@@ -25,7 +25,7 @@ ROOT = FOLDER.parents[1]
 PACKAGES = ("coalition", "settlement")
 LANGUAGES: tuple[Lang, ...] = ("zh",)
 KEYWORDS = {
-    **dict.fromkeys(("N_", "Phrase", "translate", "_", "gettext")),
+    **dict.fromkeys(("N_", "Phrase", "translate", "say", "_", "gettext")),
     **dict.fromkeys(("translate_count", "ngettext"), (1, 2)),
 }
 """Functions and classes whose first argument, or first two, are sentences."""

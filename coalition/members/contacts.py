@@ -45,6 +45,19 @@ def email(text: str) -> Contact:
     return Contact("email", address.normalized.lower())
 
 
+def readable(text: str, region: str | None) -> str:
+    """A contact as people read it: a phone number in groups, with its country's code; anything else as it is.
+
+    A number without its country's code is one of `region` (ISO 3166).
+    """
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return text
+    is_number = "@" not in text and phonenumbers.is_valid_number(number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL) if is_number else text
+
+
 def contacts(phone_text: str | None, email_text: str | None, region: str | None) -> list[Contact]:
     """Those that are given. Raises ContactInvalid."""
     parsed = [] if phone_text is None else [phone(phone_text, region)]

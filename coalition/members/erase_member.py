@@ -30,7 +30,7 @@ from coalition.members.store import (
     publish_household,
 )
 
-NOBODY = {"name": None, "language": None, "birthday": None, "household": None, "joined_at": None}
+NOBODY = {"name": None, "language": None, "birthday": None, "notices_by": None, "household": None, "joined_at": None}
 
 
 def erase_member(alliance: Alliance, caller: Caller, id_: str) -> None:

@@ -38,13 +38,27 @@ LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
 BIRTHDAY_EARLIEST = date(1900, 1, 1)
 
 
+class NoticesBy(StrEnum):
+    """How a member hears of their points where no browser of theirs takes messages."""
+
+    EMAIL = "email"
+    """And of what the alliance lets all members know."""
+    SMS = "sms"
+    """Where the alliance pays for it."""
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class MemberProfile:
-    """A member's profile, all of it optional. `birthday` is yyyymmdd."""
+    """A member's profile, all of it optional. `birthday` is yyyymmdd.
+
+    Who never chose `notices_by` hears of their points by e-mail, and not of what the alliance lets all members know.
+    """
 
     name: str | None = None
     language: str | None = None
     birthday: int | None = None
+    notices_by: NoticesBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

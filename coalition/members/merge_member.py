@@ -38,7 +38,7 @@ from coalition.members.transfer_all import GiveAll
 from settlement import TransactionConflict
 from settlement.ledger import Posting, holdings_of, owners_with_points
 
-GONE = {"name": None, "language": None, "birthday": None, "household": None, "joined_at": None}
+GONE = {"name": None, "language": None, "birthday": None, "notices_by": None, "household": None, "joined_at": None}
 FORWARDED_AT_ONCE = 500
 MERGE_MEMBERS = "merge_members"
 ALONE_POINTS_MAX = 10_000
@@ -111,11 +111,13 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
 
 def _filled(kept: MemberRecord, gone: MemberRecord) -> dict[str, str | int | None]:
     """The profile of the member who stays, its gaps filled. If one was frozen they are: merging unfreezes nobody."""
+    notices_by = kept.profile.notices_by or gone.profile.notices_by
     state = MemberState.FROZEN if MemberState.FROZEN in (kept.state, gone.state) else kept.state
     return {
         "name": kept.profile.name or gone.profile.name,
         "language": kept.profile.language or gone.profile.language,
         "birthday": kept.profile.birthday or gone.profile.birthday,
+        "notices_by": notices_by and notices_by.value,
         "state": state.value,
     }
 

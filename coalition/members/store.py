@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text,
 from coalition.clock import system_clock
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.errors import MemberUnknown
-from coalition.members.member import MemberProfile, MemberRecord, MemberState, Person, StoredConsent
+from coalition.members.member import MemberProfile, MemberRecord, MemberState, NoticesBy, Person, StoredConsent
 from coalition.members.tables import member_consents, member_contacts, members
 
 HOPS_MAX = 20
@@ -49,6 +49,7 @@ def add_member(
             "name": profile.name,
             "language": profile.language,
             "birthday": profile.birthday,
+            "notices_by": profile.notices_by and profile.notices_by.value,
             "version": 1,
             "created_at": now,
             "enrolled_by": enrolled_by,
@@ -76,7 +77,8 @@ def find_member(connection: Connection, alliance_id: int, id_: str) -> MemberRec
     row = connection.execute(_FIND, {"alliance_id": alliance_id, "id": id_}).one_or_none()
     if row is None:
         return None
-    profile = MemberProfile(row.name, row.language, row.birthday)
+    notices_by = None if row.notices_by is None else NoticesBy(row.notices_by)
+    profile = MemberProfile(row.name, row.language, row.birthday, notices_by)
     return MemberRecord(
         row.id,
         MemberState(row.state),

@@ -37,6 +37,8 @@ members = Table(
     Column("created_at", BigInteger, nullable=False),
     # While it is on, nothing of the member's points is spent, whoever asks.
     Column("spend_locked", Boolean, nullable=False, server_default=false()),
+    # How messages reach them that no browser takes, where they chose that.
+    Column("notices_by", Text),
     # The shop whose till enrolled them, and which may hear their id for their contact.
     Column("enrolled_by", Text),
     # The connected till that did, and the cashier who was signed in there.
@@ -46,6 +48,7 @@ members = Table(
     Column("changed_at", BigInteger),
     Index("ix_members_created_at", "alliance_id", "created_at", "id"),
     CheckConstraint("state IN ('active', 'frozen', 'merged', 'erased')", "state"),
+    CheckConstraint("notices_by IN ('email', 'sms', 'none')", "notices_by"),
     CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", "merged"),
     CheckConstraint("(household IS NULL) = (joined_at IS NULL)", "household"),
     CheckConstraint(
@@ -94,6 +97,7 @@ member_settings = Table(
     Column("confirm_above_minor", BigInteger),
     Column("gift_days", SmallInteger, nullable=False),
     Column("expiry_notice_days", SmallInteger, nullable=False, server_default="30"),
+    Column("sms_notices", Boolean, nullable=False, server_default=false()),
     Column("version", Integer, nullable=False),
     CheckConstraint("confirm_above_minor >= 0", "confirm_above"),
     CheckConstraint("gift_days BETWEEN 1 AND 365", "gift_days"),

@@ -23,6 +23,10 @@ class MessageDelayed(MessageNotSent):
     """A message that certainly did not go out, and may go out another time."""
 
 
+class NothingSetUp(MessageDelayed):
+    """A message for which there is no way out: it may go out once somebody sets one up."""
+
+
 class Messenger(Protocol):
     """Sends short texts by SMS or e-mail. It may take its time; whoever calls it does not wait for the answer."""
 
@@ -49,8 +53,8 @@ class NoMessenger:
     setting: str
 
     def send(self, to: str, subject: str, text: str) -> None:  # noqa: ARG002 - the port's
-        """Raise MessageDelayed: it may go out once that is set up."""
-        raise MessageDelayed(f"{self.setting} is not set")
+        """Raise NothingSetUp."""
+        raise NothingSetUp(f"{self.setting} is not set")
 
 
 def send_or_log(messenger: Messenger, to: str, subject: str, text: str) -> None:

@@ -23,6 +23,8 @@ from coalition.locale.formats import (
     time_text,
 )
 from coalition.locale.messages import translate, translate_count
+from coalition.members.contacts import readable
+from coalition.members.member_cache import member_cache
 from coalition.pages.assets import asset_url, modules_of
 from coalition.pages.visit import Visit
 from settlement import date_of, decimal_text
@@ -88,7 +90,11 @@ def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
     def day(value: int | date) -> str:
         return date_text(value if isinstance(value, date) else date_of(value), lang)
 
+    def contact_text(text: str) -> str:
+        return readable(text, None if visit.alliance is None else member_cache(visit.alliance).settings.region)
+
     return {
+        "contact_text": contact_text,
         "_": lambda sentence, **values: translate(sentence, lang, **values),
         "ngettext": lambda single, many, count, /, **values: translate_count(
             single, many, count, lang, **{"count": points_text(count, lang), **values}

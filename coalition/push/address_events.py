@@ -1,12 +1,26 @@
-"""Turn events into messages for the browsers of those whom they concern, each event once."""
+"""Turn events into messages for the browsers of those whom they concern, each event once.
+
+Who has no browser that takes them hears of what matters by e-mail, or as they chose.
+"""
 
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
 from coalition.feed.read import events_from
+from coalition.members.member_cache import member_cache
 from coalition.members.store import living_members
+from coalition.push.mailboxes import mailboxes
 from coalition.push.message import MESSAGE_KINDS
-from coalition.push.store import add_messages, is_behind, lock_feed, move_feed, subscribers
+from coalition.push.store import (
+    add_messages,
+    ended_sessions,
+    find_subscriptions,
+    is_behind,
+    lock_feed,
+    move_feed,
+    remove_subscriptions,
+    subscribers,
+)
 
 BATCH = 1_000
 SECOND = 1_000_000
@@ -18,24 +32,48 @@ def has_events(alliance: Alliance) -> bool:
         return is_behind(connection, alliance.id)
 
 
-def address_events(connection: Connection, alliance_id: int, now: int) -> int:
+def address_events(alliance: Alliance, connection: Connection, now: int) -> int:
     """Address some further events, due at once (`now` is microseconds since 1970 UTC); returns how many there were."""
-    first = lock_feed(connection, alliance_id)
-    events = events_from(connection, alliance_id, first - 1, BATCH)
+    first = lock_feed(connection, alliance.id)
+    events = events_from(connection, alliance.id, first - 1, BATCH)
     if not events:
         return 0
     readers = {event.seq: MESSAGE_KINDS[event.type].readers(event) for event in events if event.type in MESSAGE_KINDS}
     named = {member for members in readers.values() for member in members or ()}
     # Points of a merged member are those of the one who is left.
-    stand_for = living_members(connection, alliance_id, named)
-    browsers = subscribers(connection, alliance_id, None if None in readers.values() else set(stand_for.values()))
+    stand_for = living_members(connection, alliance.id, named)
+    concerned = None if None in readers.values() else set(stand_for.values())
+    browsers = _browsers(alliance, connection, concerned)
+    by_sms = member_cache(alliance).settings.sms_notices
+    mailed = {
+        member
+        for event in events
+        if event.seq in readers and MESSAGE_KINDS[event.type].by_mail(event)
+        for member in readers[event.seq] or ()
+    }
+    owners_mailed = {stand_for[member] for member in mailed if member in stand_for} - browsers.keys()
+    by_mail = mailboxes(connection, alliance.id, owners_mailed, by_sms=by_sms) if owners_mailed else {}
+    all_by_mail = mailboxes(connection, alliance.id, None, by_sms=by_sms) if concerned is None else {}
     for event in events:
         if event.seq not in readers:
             continue
-        members = readers[event.seq]
-        owners = browsers.keys() if members is None else {stand_for[each] for each in members if each in stand_for}
+        kind, members = MESSAGE_KINDS[event.type], readers[event.seq]
+        names = all_by_mail if members is None else by_mail
+        owners = {*browsers, *names} if members is None else {stand_for[each] for each in members if each in stand_for}
         to = [browser for owner in owners for browser in browsers.get(owner, ())]
-        kind = MESSAGE_KINDS[event.type]
-        add_messages(connection, alliance_id, event.seq, to, now, now + kind.kept_seconds * SECOND, urgent=kind.urgent)
-    move_feed(connection, alliance_id, events[-1].seq + 1)
+        if kind.by_mail(event):
+            to += [names[owner] for owner in owners if owner in names and owner not in browsers]
+        add_messages(connection, alliance.id, event.seq, to, now, now + kind.kept_seconds * SECOND, urgent=kind.urgent)
+    move_feed(connection, alliance.id, events[-1].seq + 1)
     return len(events)
+
+
+def _browsers(alliance: Alliance, connection: Connection, members: set[str] | None) -> dict[str, list[str]]:
+    """The browsers of some members, or of all where None is named, by member. Of ended sessions none is left."""
+    by_member = subscribers(connection, alliance.id, members)
+    ids = [id_ for browsers in by_member.values() for id_ in browsers]
+    subscriptions = find_subscriptions(connection, alliance.id, ids).values() if ids else ()
+    ended = set(ended_sessions(connection, alliance.id, subscriptions, alliance.machine_clock()))
+    remove_subscriptions(connection, alliance.id, ended)
+    left = {member: [id_ for id_ in browsers if id_ not in ended] for member, browsers in by_member.items()}
+    return {member: browsers for member, browsers in left.items() if browsers}

@@ -1,7 +1,8 @@
-"""Jobs that send members' notices to their phones."""
+"""Jobs that send members' notices to their phones, and to their mailboxes."""
 
 import time
 
+from coalition.access.shared_rate_limits import SharedRates
 from coalition.jobs.job import RUN_SECONDS_MAX, JobKind, Lane, Work
 from coalition.messaging.web_push import WebPush
 from coalition.push import address_events as addressing
@@ -9,11 +10,11 @@ from coalition.push import send_due as sending
 
 
 def address_events(work: Work) -> None:
-    """Address new events to the browsers of those whom they concern."""
+    """Address new events to those whom they concern."""
     until = time.monotonic() + RUN_SECONDS_MAX
     while time.monotonic() < until and not work.stopping():
         with work.alliance.database.engine.begin() as connection:
-            if not addressing.address_events(connection, work.alliance.id, work.clock()):
+            if not addressing.address_events(work.alliance, connection, work.clock()):
                 return
 
 
@@ -25,8 +26,15 @@ def has_events(work: Work) -> bool:
 def send_messages(work: Work) -> None:
     """Send the messages that are due."""
     settings = work.settings
-    push = WebPush(settings.push_contact, settings.webhook_timeout_seconds, settings.allow_private)
-    sending.send_due(work.alliance, push, work.clock, work.stopping)
+    ways = sending.Ways(
+        WebPush(settings.push_contact, settings.webhook_timeout_seconds, settings.allow_private),
+        settings.messenger,
+        SharedRates(work.alliance.database),
+        settings.sms_per_day_max,
+        settings.public_url,
+        settings.language,
+    )
+    sending.send_due(work.alliance, ways, work.clock, work.stopping)
 
 
 def has_messages(work: Work) -> bool:

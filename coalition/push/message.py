@@ -1,4 +1,4 @@
-"""What a member's phone says of an event, in the member's language. Pure."""
+"""What a member's phone says of an event, in the member's language, and what an e-mail or an SMS does. Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ from coalition.purchases.event_types import PURCHASE_CREATED, REFUND_CREATED
 from coalition.wallets.event_types import POINTS_EXPIRING
 from settlement.ledger import BookSettings
 
+CHOSEN_AT = "/wallet/notices"
+"""Where a member chooses how to hear of what."""
 BODY_CHARS_MAX = 300
 """A push service takes 4,096 bytes; a phone shows two lines or three."""
 DAY = 24 * 3600
@@ -66,12 +68,16 @@ Write = Callable[[Event, Words], Written | None]
 
 @dataclass(frozen=True, slots=True)
 class MessageKind:
-    """How an event becomes a message: for whom, and for how long anybody wants to hear of it."""
+    """How an event becomes a message: for whom, and for how long anybody wants to hear of it.
+
+    `by_mail` says of which events whoever has no browser for it hears all the same.
+    """
 
     write: Write
     audience: Audience = Audience.MEMBER
     kept_seconds: int = DAY
     urgent: bool = False
+    by_mail: Callable[[Event], bool] = lambda _: False
 
     def readers(self, event: Event) -> set[str] | None:
         """The members whom it concerns; None for all."""
@@ -190,20 +196,26 @@ def _question(event: Event, words: Words) -> Written:
 def _notice(event: Event, words: Words) -> Written:
     title, text = (event.data[name][words.lang] for name in ("title", "text"))
     short = text if len(text) <= BODY_CHARS_MAX else f"{text[:BODY_CHARS_MAX]}…"
-    return Written(title, short, "/wallet/notices")
+    return Written(title, short, CHOSEN_AT)
+
+
+def _always(_: Event) -> bool:
+    return True
 
 
 MESSAGE_KINDS: Mapping[str, MessageKind] = {
-    PURCHASE_CREATED: MessageKind(_purchase),
+    PURCHASE_CREATED: MessageKind(_purchase, by_mail=lambda event: int(event.data.get("points_spent", 0)) > 0),
     REFUND_CREATED: MessageKind(_refund),
-    GIFT_CREATED: MessageKind(_gift, Audience.SECOND_MEMBER),
+    GIFT_CREATED: MessageKind(_gift, Audience.SECOND_MEMBER, by_mail=_always),
     GIFT_ARRIVED: MessageKind(_gift_arrived),
-    GIFT_RETURNED: MessageKind(_gift_returned),
-    POINTS_EXPIRING: MessageKind(_expiring),
+    GIFT_RETURNED: MessageKind(_gift_returned, by_mail=_always),
+    POINTS_EXPIRING: MessageKind(_expiring, by_mail=_always),
     CONFIRMATION_REQUESTED: MessageKind(_question, kept_seconds=ANSWER_SECONDS, urgent=True),
-    NOTICE_POSTED: MessageKind(_notice, Audience.ALL),
+    NOTICE_POSTED: MessageKind(_notice, Audience.ALL, by_mail=_always),
 }
 """The events that phones tell of, and how."""
+WHY_MAILED = N_("You get this because no phone of yours shows messages of the wallet.")
+CHOOSE = N_("You can choose otherwise in the wallet: {link}")
 
 
 def compose(event: Event, words: Words) -> dict[str, str] | None:
@@ -221,3 +233,30 @@ def compose(event: Event, words: Words) -> dict[str, str] | None:
         "lang": "zh-Hans" if words.lang == "zh" else "en",
         "tag": f"event-{event.seq}",
     }
+
+
+def compose_mail(event: Event, words: Words, wallet_url: str | None) -> tuple[str, str] | None:
+    """Subject and text of an e-mail about an event; None for what is no news after all.
+
+    `wallet_url` is where members reach the server, without a slash at the end; None where nothing says so.
+    """
+    written = MESSAGE_KINDS[event.type].write(event, words)
+    if written is None:
+        return None
+    lines = [written.body, ""]
+    if wallet_url is None:
+        lines.append(words.say(WHY_MAILED))
+    else:
+        choose = words.say(CHOOSE, link=f"{wallet_url}{CHOSEN_AT}")
+        lines += [f"{wallet_url}{written.path}", "", words.say(WHY_MAILED), choose]
+    return _subject(written, words), "\n".join(lines) + "\n"
+
+
+def compose_sms(event: Event, words: Words) -> str | None:
+    """The text of an SMS about an event; None for what is no news after all."""
+    written = MESSAGE_KINDS[event.type].write(event, words)
+    return None if written is None else f"{_subject(written, words)}\n{written.body}"
+
+
+def _subject(written: Written, words: Words) -> str:
+    return words.say(N_("{alliance}: {title}"), alliance=words.settings.name, title=written.title)

@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, exists, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, text, update
 
 from coalition.access.session_store import live_sessions
 from coalition.events.tables import event_feeds
-from coalition.feed.read import next_seq
 from coalition.locale.formats import Lang
 from coalition.messaging.web_push import PushAddress
 from coalition.push.tables import push_feeds, push_messages, push_subscriptions
@@ -37,7 +36,10 @@ class PushSubscription(NamedTuple):
 
 
 class PushMessage(NamedTuple):
-    """A message that waits: about an event, for a browser, until `over_at` (µs since 1970 UTC)."""
+    """A message that waits: about an event, until `over_at` (µs since 1970 UTC).
+
+    `subscription` is the browser's, or the name of a mailbox.
+    """
 
     subscription: str
     seq: int
@@ -57,25 +59,20 @@ def move_feed(connection: Connection, alliance_id: int, to: int) -> None:
 
 
 def is_behind(connection: Connection, alliance_id: int) -> bool:
-    """Whether there are events to address, and anybody to hear of them."""
-    anybody = exists().where(push_subscriptions.c.alliance_id == alliance_id)
-    feeds = event_feeds.join(push_feeds, event_feeds.c.alliance_id == push_feeds.c.alliance_id)
+    """Whether there are events to address."""
+    feeds = event_feeds.outerjoin(push_feeds, event_feeds.c.alliance_id == push_feeds.c.alliance_id)
     query = select(event_feeds.c.next_seq).select_from(feeds)
+    is_first = push_feeds.c.next_seq.is_(None)
     behind = query.where(
-        event_feeds.c.alliance_id == alliance_id, event_feeds.c.next_seq > push_feeds.c.next_seq, anybody
+        event_feeds.c.alliance_id == alliance_id, or_(is_first, event_feeds.c.next_seq > push_feeds.c.next_seq)
     )
     return connection.execute(behind).first() is not None
 
 
 def add_subscription(connection: Connection, alliance_id: int, added: PushSubscription, place: bytes) -> None:
-    """Keep a browser in place of what it was before, and of the member's oldest where there are too many.
-
-    The first of an alliance hears of what happens from now on.
-    """
+    """Keep a browser in place of what it was before, and of the member's oldest where there are too many."""
     columns = push_subscriptions.c
     lock_feed(connection, alliance_id)
-    if not connection.execute(select(columns.id).where(columns.alliance_id == alliance_id).limit(1)).first():
-        move_feed(connection, alliance_id, next_seq(connection, alliance_id))
     rows = connection.execute(
         select(push_subscriptions)
         .where(columns.alliance_id == alliance_id, or_(columns.place == place, columns.member == added.member))
@@ -161,7 +158,7 @@ def ended_sessions(
 def add_messages(
     connection: Connection, alliance_id: int, seq: int, to: Iterable[str], due_at: int, over_at: int, *, urgent: bool
 ) -> None:
-    """Let a message about an event wait for each of these browsers."""
+    """Let a message about an event wait for each of these browsers and mailboxes."""
     common = {"alliance_id": alliance_id, "seq": seq, "urgent": urgent, "due_at": due_at, "over_at": over_at}
     rows = [{**common, "subscription": id_} for id_ in to]
     if rows:
@@ -169,12 +166,17 @@ def add_messages(
 
 
 def due_messages(connection: Connection, alliance_id: int, now: int, most: int) -> list[PushMessage]:
-    """Messages to send now: those that somebody waits for at a till first, then the longest due."""
+    """Messages to send now: those that somebody waits for at a till first, then the longest due, to browsers first.
+
+    What piles up where a mail server is down holds up no browser's.
+    """
     columns = push_messages.c
     rows = connection.execute(
         select(columns.subscription, columns.seq, columns.urgent, columns.over_at, columns.tries)
         .where(columns.alliance_id == alliance_id, columns.due_at <= now)
-        .order_by(columns.urgent.desc(), columns.due_at, columns.seq, columns.subscription)
+        .order_by(
+            columns.urgent.desc(), columns.subscription.contains(":"), columns.due_at, columns.seq, columns.subscription
+        )
         .limit(most)
     )
     return [PushMessage(*row) for row in rows]
@@ -183,6 +185,11 @@ def due_messages(connection: Connection, alliance_id: int, now: int, most: int) 
 def remove_message(connection: Connection, alliance_id: int, message: PushMessage) -> None:
     """Forget a message that was sent, or that never will be."""
     connection.execute(delete(push_messages).where(*_is(alliance_id, message)))
+
+
+def take_message(connection: Connection, alliance_id: int, message: PushMessage) -> None:
+    """Keep that a message is under way: if its process dies it may have arrived, so it is not due until it is over."""
+    connection.execute(update(push_messages).where(*_is(alliance_id, message)).values(due_at=message.over_at))
 
 
 def delay_message(connection: Connection, alliance_id: int, message: PushMessage, due_at: int) -> None:

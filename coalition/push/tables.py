@@ -29,6 +29,7 @@ push_messages = Table(
     "push_messages",
     metadata,
     Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    # Of a browser, or the way to a member's mailbox: email:mem_… or sms:mem_…
     Column("subscription", Text, primary_key=True),
     # The event that it is about.
     Column("seq", BigInteger, primary_key=True, autoincrement=False),

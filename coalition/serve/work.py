@@ -30,6 +30,7 @@ def work_settings() -> WorkSettings:
         messenger=messenger_of(settings),
         push_contact=push_contact_of(settings),
         sms_per_day_max=settings.sms_day_max_minor // settings.sms_price_minor,
+        public_url=None if settings.public_url is None else settings.public_url.rstrip("/"),
         language="zh" if settings.language == "zh" else "en",
         uptime=machine_uptime,
     )

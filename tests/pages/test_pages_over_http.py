@@ -150,6 +150,27 @@ def test_what_was_booked_is_said_until_the_page_shows_it_and_again_once_the_bala
     assert (again.attributes["data-booked"], int(again.attributes["data-newest"]) > int(newest)) == (booked, True)
 
 
+def test_a_member_chooses_how_messages_come_and_their_number_is_shown_in_groups(
+    town: PageTown, client: TestClient
+) -> None:
+    token = session_of(town, "ann")
+    client.headers.update({**BROWSER, "origin": town.url, "cookie": f"session={token}"})
+
+    def chosen() -> list[str]:
+        (options,) = read_page(client.get("/wallet/notices").text).all("select", name="by")
+        return [each.attributes["value"] for each in options.all("option") if "selected" in each.attributes]
+
+    assert chosen() == []
+    assert "You have no e-mail address here." in client.get("/wallet/notices").text
+    sent = client.post("/wallet/notices", data={"by": "none", "csrf": csrf_token(token)})
+    assert (sent.headers["location"], chosen()) == ("/wallet/notices?done=yes", ["none"])
+    assert "You have no e-mail address here." not in client.get("/wallet/notices").text
+    assert client.post("/wallet/notices", data={"by": "pigeon", "csrf": csrf_token(token)}).status_code == 422
+    client.post("/wallet/notices", data={"by": "", "csrf": csrf_token(token)})
+    assert chosen() == []
+    assert "+49 1511 2345678" in client.get("/wallet/me").text
+
+
 def test_browsers_get_errors_as_pages_and_programs_as_problems(client: TestClient) -> None:
     page = client.get("/nowhere", headers={**BROWSER, "accept-language": "zh"})
     assert page.status_code == 404

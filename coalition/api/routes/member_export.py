@@ -15,6 +15,7 @@ from coalition.api.routes.households import HouseholdInvitation, render_invitati
 from coalition.api.routes.member_imports import ImportPart, render_part
 from coalition.api.routes.member_schemas import Consent, Member, render_consent, render_member
 from coalition.api.routes.members import NOT_THERE
+from coalition.api.routes.push_subscriptions import PushSubscription, render_subscription
 from coalition.api.routes.wallets import Wallet, WalletEvent, render_event, render_wallet
 from coalition.api.times import Moment
 from coalition.feed.member_history import whole_history
@@ -23,6 +24,7 @@ from coalition.households.store import open_invitations
 from coalition.locale.formats import moment
 from coalition.members.releases import releases_of_member
 from coalition.members.store import consents_of, person, resolve_merged
+from coalition.push.store import subscriptions_of
 from coalition.wallets.wallet import wallet_of
 
 router = Router(prefix="/v1/members", tags=["members"])
@@ -39,6 +41,9 @@ class MemberExport(BaseModel):
     gifts: list[Gift] = Field(description="What they gave and got, the oldest first.")
     imported: list[ImportPart] = Field(description="Balances of an older scheme.")
     invitations: list[HouseholdInvitation] = Field(description="Open invitations to households.")
+    push_subscriptions: list[PushSubscription] = Field(
+        description="Browsers that hear of what concerns them, the oldest first."
+    )
     history: list[WalletEvent] = Field(description="All that happened, the newest first.")
 
 
@@ -67,6 +72,9 @@ def export_member(
             invitations=[
                 render_invitation(invitation)
                 for invitation in open_invitations(connection, alliance.id, record.id, alliance.clock())
+            ],
+            push_subscriptions=[
+                render_subscription(each) for each in subscriptions_of(connection, alliance.id, record.id)
             ],
             history=[render_event(alliance, event) for event in events],
         )

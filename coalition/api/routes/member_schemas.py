@@ -13,6 +13,7 @@ from coalition.members.member import (
     NAME_CHARS_MAX,
     MemberProfile,
     MemberState,
+    NoticesBy,
     Person,
     StoredConsent,
 )
@@ -31,6 +32,12 @@ LANGUAGE = Field(
     description="The member's language (BCP 47).",
     pattern=LANGUAGE_TAG,
     examples=["de"],
+)
+NOTICES_BY = Field(
+    default=None,
+    description="How messages reach them where no browser of theirs takes any: `email` also says what the alliance "
+    "lets all members know; `sms` only where the alliance's settings for members have it; `none` is never. Null: what "
+    "concerns their points, by e-mail.",
 )
 BIRTHDAY = Field(default=None, description="The member's birthday.", ge=BIRTHDAY_EARLIEST, examples=["1990-05-17"])
 
@@ -60,6 +67,7 @@ class MemberFields(BaseModel):
     name: Name | None = NAME
     language: str | None = LANGUAGE
     birthday: WrittenDate | None = BIRTHDAY
+    notices_by: NoticesBy | None = NOTICES_BY
     consents: ConsentsUpdate = Field(default=ConsentsUpdate(), description="What the member says yes or no to.")
 
 
@@ -73,7 +81,8 @@ class MemberCreate(MemberFields):
     @property
     def profile(self) -> MemberProfile:
         """The fields of their profile."""
-        return MemberProfile(self.name, self.language, None if self.birthday is None else day_number(self.birthday))
+        birthday = None if self.birthday is None else day_number(self.birthday)
+        return MemberProfile(self.name, self.language, birthday, self.notices_by)
 
 
 class MemberUpdate(MemberFields):
@@ -117,6 +126,9 @@ class Member(BaseModel):
     name: str | None = Field(description="What they like to be called.")
     language: str | None = Field(description="Their language.")
     birthday: str | None = Field(description="Their birthday.", examples=["1990-05-17"])
+    notices_by: NoticesBy | None = Field(
+        description="How messages reach them where no browser of theirs takes any, where they chose that."
+    )
     consents: list[Consent] = Field(description="Their latest consent or refusal for each purpose.")
     household: str | None = Field(description="The household whose points they share.")
     merged_ids: list[str] = Field(description="Ids of duplicates that answer for this member.")
@@ -140,6 +152,7 @@ def render_member(person: Person) -> Member:
         name=member.profile.name,
         language=member.profile.language,
         birthday=None if member.profile.birthday is None else date_text(member.profile.birthday),
+        notices_by=member.profile.notices_by,
         consents=[render_consent(consent) for consent in person.consents],
         household=member.household,
         merged_ids=list(person.merged_ids),

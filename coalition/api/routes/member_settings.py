@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from coalition.access.caller import ALLIANCE, OWNERS, Caller
 from coalition.access.log import record
@@ -48,6 +48,11 @@ class MemberSettings(BaseModel):
         le=365,
         examples=[30],
     )
+    sms_notices: StrictBool = Field(
+        default=False,
+        description="Whether members may choose to have messages of their points by SMS, for which the alliance pays: "
+        "at most 5 a day for each, and at most half of what it pays for in a day.",
+    )
 
 
 @router.get(
@@ -89,7 +94,9 @@ def set_member_settings(
     member_cache(alliance).refresh()
     version = member_cache(alliance).settings.version
     must_match(if_match, version)
-    wanted = MemberRules(body.region, body.confirm_above_minor, body.gift_days, body.expiry_notice_days, version)
+    wanted = MemberRules(
+        body.region, body.confirm_above_minor, body.gift_days, body.expiry_notice_days, body.sms_notices, version
+    )
     with alliance.database.engine.begin() as connection:
         done = set_settings(connection, alliance.id, wanted)
         if done is not None:
@@ -109,4 +116,5 @@ def _render(response: Response, rules: MemberRules) -> MemberSettings:
         confirm_above_minor=rules.confirm_above_minor,
         gift_days=rules.gift_days,
         expiry_notice_days=rules.expiry_notice_days,
+        sms_notices=rules.sms_notices,
     )

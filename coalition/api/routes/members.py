@@ -194,6 +194,7 @@ def update_member(
         "name": body.name,
         "language": body.language,
         "birthday": None if body.birthday is None else day_number(body.birthday),
+        "notices_by": body.notices_by and body.notices_by.value,
     }
     changes = MemberChanges(
         {name: value for name, value in profile.items() if name in sent}, contacts, body.consents.by_purpose

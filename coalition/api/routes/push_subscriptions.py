@@ -88,7 +88,7 @@ def create_push_subscription(
         language_of(request),
         allow_private=request.app.state.work_settings.allow_private,
     )
-    return _render(added)
+    return render_subscription(added)
 
 
 @router.get(
@@ -102,7 +102,7 @@ def list_push_subscriptions(request: Request, member: MemberId, caller: Wallets)
     with alliance.database.engine.connect() as connection:
         listed = subscriptions_of(connection, alliance.id, owner)
     key = public_push_key(alliance.programme.secret)
-    return PushSubscriptionList(data=[_render(each) for each in listed], application_server_key=key)
+    return PushSubscriptionList(data=[render_subscription(each) for each in listed], application_server_key=key)
 
 
 @router.delete(
@@ -123,5 +123,6 @@ def end_push_subscription(
     subscribing.unsubscribe(alliance_now(request, caller), caller, member, subscription)
 
 
-def _render(subscription: SubscriptionRecord) -> PushSubscription:
+def render_subscription(subscription: SubscriptionRecord) -> PushSubscription:
+    """A browser as the API shows it."""
     return PushSubscription(id=subscription.id, created_at=moment(subscription.created_at))

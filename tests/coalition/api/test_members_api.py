@@ -7,6 +7,7 @@ from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
 from coalition.members.merge_member import forward_all
 from coalition.members.set_member_state import set_state
+from tests.support.push_service import Subscriber
 from tests.support.wallets import People
 
 ANN = {"phone": "+4915123456789", "email": "Ann@Example.com", "name": "Ann", "birthday": "1990-05-17"}
@@ -228,8 +229,14 @@ def test_freezing_and_listing_are_the_alliances(people: People, method: str, pat
 def test_settings_are_replaced_by_version(people: People) -> None:
     path = "/v1/settings/members"
     first = people.operator.get(path)
-    assert first.json() == {"region": "DE", "confirm_above_minor": 10_000, "gift_days": 14, "expiry_notice_days": 30}
-    wanted = {"region": "FR", "confirm_above_minor": None, "gift_days": 3, "expiry_notice_days": 7}
+    assert first.json() == {
+        "region": "DE",
+        "confirm_above_minor": 10_000,
+        "gift_days": 14,
+        "expiry_notice_days": 30,
+        "sms_notices": False,
+    }
+    wanted = {"region": "FR", "confirm_above_minor": None, "gift_days": 3, "expiry_notice_days": 7, "sms_notices": True}
     for tag, status in ((first.headers["ETag"], 200), (first.headers["ETag"], 412), ('"1"', 200)):
         assert people.operator.put(path, json=wanted, headers={"If-Match": tag}).status_code == status
     assert people.operator.get(path).json() == wanted
@@ -264,11 +271,14 @@ def test_an_export_has_all_that_is_known(people: People) -> None:
     people.share(ann)
     people.buy(ann)
     people.give(ann, 100, email="new@example.com")
+    place = Subscriber("https://93.184.216.34/send/1", "").subscription
+    browser = people.app.post(f"/v1/members/{ann}/push-subscriptions", json=place).json()["id"]
     answer = people.app.get(f"/v1/members/{ann}/export")
     assert answer.status_code == 200, answer.text
     export = answer.json()
     assert (export["member"]["email"], export["wallet"]["points"]) == ("ann@example.com", 400)
     assert [consent["purpose"] for consent in export["consents"]] == ["marketing"]
+    assert [each["id"] for each in export["push_subscriptions"]] == [browser]
     assert [gift["state"] for gift in export["gifts"]] == ["waiting"]
     assert {event["type"] for event in export["history"]} == {
         "member.enrolled",
