@@ -50,6 +50,7 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
             "getPaymentRules",
             "getShop",
             "getShopRisk",
+            "getTillSettings",
             "mergeMember",
             "setApprovalLimit",
             "setMemberSettings",
@@ -59,6 +60,7 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
             "setShopImage",
             "setShopLimit",
             "setSpendingRule",
+            "setTillSettings",
             "unfreezeMember",
             "updateMember",
         }

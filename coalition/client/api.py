@@ -48,6 +48,9 @@ JoinSheet = Literal["poster", "stand"]
 LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expired", "adjustments", "redeem_fee", "issue_fee"]
 
 
+LossBearer = Literal["member", "shop", "alliance"]
+
+
 LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor_cut", "uncovered"]
 
 
@@ -562,7 +565,7 @@ class BatchItem(TypedDict):
     """Those of them that were over already when it was booked."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -627,7 +630,7 @@ class BatchRefund(TypedDict):
     """Whether it was booked before."""
     refund: Refund | None
     """The refund, where it was booked."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -1819,7 +1822,7 @@ class ImportRowResult(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
@@ -2634,7 +2637,7 @@ class NewPayDevice(TypedDict):
 class NotEarned(TypedDict):
     """Why a sale that would earn points earns none: its shop may not issue points, or not at that moment."""
 
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the reason."""
     detail: str
     """The same as a sentence, in the language of Accept-Language."""
@@ -2761,6 +2764,33 @@ class NoticeWithdrawnEvent(TypedDict):
     """What there is to know about it."""
 
 
+class OfflineSaleCreate(TypedDict):
+    """A sale, and the till's signature of it."""
+
+    content: str
+    """The sale as JSON in ASCII, exactly as it was signed: what `createBatch` takes of a purchase, with
+    `idempotency_key`, `occurred_at`, `shift`, and as `till` the till that made it.
+    """
+    signature: str
+    """Its signature by the till's key: ECDSA with SHA-256 over its UTF-8 bytes, 64 bytes (r and s) in base64url, as
+    WebCrypto signs.
+    """
+
+
+class OfflineSales(TypedDict):
+    """The answers, in order."""
+
+    data: list[BatchItem]
+    """An answer for each sale."""
+
+
+class OfflineSalesCreate(TypedDict):
+    """Sales that a till made offline."""
+
+    sales: list[OfflineSaleCreate]
+    """In the order in which they are booked."""
+
+
 class OpenFromUntil(TypedDict):
     """Hours of one day, by the clock on the shop's wall."""
 
@@ -2782,7 +2812,7 @@ class OwnTill(TypedDict):
     created_at: str
     """When it was connected."""
     seen_at: str
-    """When it last began a session."""
+    """When it last began a session, or sent what it had sold offline."""
     alliance: str
     """The alliance's name."""
     shop_name: str
@@ -2805,6 +2835,8 @@ class OwnTill(TypedDict):
     """Who may sign in, by name."""
     shift: Shift | None
     """Who is signed in; null where nobody is."""
+    offline: TillOffline
+    """What it may do without a connection: earn only, and so much."""
 
 
 class Passkey(TypedDict):
@@ -3562,7 +3594,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -5158,7 +5190,7 @@ class TillDevice(TypedDict):
     created_at: str
     """When it was connected."""
     seen_at: str
-    """When it last began a session."""
+    """When it last began a session, or sent what it had sold offline."""
 
 
 class TillList(TypedDict):
@@ -5166,6 +5198,19 @@ class TillList(TypedDict):
 
     data: list[TillDevice]
     """Those that were not removed, the oldest first."""
+
+
+class TillOffline(TypedDict):
+    """What a till may do without a connection, as the alliance decided (`setTillSettings`)."""
+
+    sales_per_day: int
+    """How many sales it may make offline on a day."""
+    sales_left: int
+    """How many of them are left today."""
+    hours: int
+    """Within how many hours they have to be sent."""
+    loss: LossBearer
+    """Who bears that a sale made offline earns no points after all."""
 
 
 class TillSession(TypedDict):
@@ -5187,6 +5232,19 @@ class TillSessionCreate(TypedDict):
     signature: str
     """Its signature by the till's key: ECDSA with SHA-256 over its UTF-8 bytes, 64 bytes (r and s) in base64url, as
     WebCrypto signs.
+    """
+
+
+class TillSettings(TypedDict):
+    """Settings for tills. Offline they only earn: nobody knows there whether points are still to be spent."""
+
+    offline_sales_per_day: int
+    """How many sales a connected till may make offline on a day; 0: none."""
+    offline_hours: int
+    """Within how many hours a sale made offline has to be sent."""
+    offline_loss: LossBearer
+    """Who bears that a sale made offline earns no points after all, because its code was not good, say. `member`: they
+    get none. `shop`: it rings the amount up again. `alliance`: it gives the points by a correction.
     """
 
 
@@ -6001,6 +6059,14 @@ class Client(Requester):
         """Replace the settings for members."""
         return cast("MemberSettings", self.ask("PUT", "/v1/settings/members", headers={"If-Match": if_match}, body=body))
 
+    def get_till_settings(self) -> TillSettings:
+        """Settings for tills."""
+        return cast("TillSettings", self.ask("GET", "/v1/settings/tills"))
+
+    def set_till_settings(self, *, if_match: str | None = None, **body: Unpack[TillSettings]) -> TillSettings:
+        """Replace the settings for tills."""
+        return cast("TillSettings", self.ask("PUT", "/v1/settings/tills", headers={"If-Match": if_match}, body=body))
+
     def get_wallet(self, member: str, /) -> Wallet:
         """What a member has."""
         return cast("Wallet", self.ask("GET", "/v1/wallets/{member}", path_values={"member": member}))
@@ -6610,6 +6676,10 @@ class Client(Requester):
     def end_cashier(self, cashier: str, /) -> None:
         """End a cashier."""
         self.ask("DELETE", "/v1/cashiers/{cashier}", path_values={"cashier": cashier})
+
+    def create_offline_sales(self, **body: Unpack[OfflineSalesCreate]) -> OfflineSales:
+        """Record sales that a till made offline."""
+        return cast("OfflineSales", self.ask("POST", "/v1/offline-sales", repeatable=True, body=body))
 
     def begin_shift(self, **body: Unpack[ShiftBegin]) -> Shift:
         """Sign in at a till."""

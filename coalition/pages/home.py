@@ -17,11 +17,11 @@ router = PageRouter()
 
 @router.get("/")
 def home(visit: Visiting) -> RedirectResponse:
-    """The wallet to members and strangers, the console to those who run something, their account to others."""
+    """The wallet to members and strangers, the console to those who run something, the till to those who sell."""
     role = Role.MEMBER if visit.caller is None else visit.caller.role
     if role in READERS:
         return RedirectResponse("/console", 303)
-    return RedirectResponse("/wallet" if role is Role.MEMBER else "/account", 303)
+    return RedirectResponse("/till" if role is Role.CASHIER else "/wallet", 303)
 
 
 @router.post("/language")

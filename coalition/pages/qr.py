@@ -1,10 +1,19 @@
 """QR codes for pages."""
 
+from io import BytesIO
+
 import segno
 from markupsafe import Markup
 
 INK = "#2a211b"
 """As the stylesheet has it: a code stands on a white card in both themes."""
+
+
+def qr_image(text: str) -> bytes:
+    """A QR code as a picture of its own (SVG)."""
+    written = BytesIO()
+    segno.make(text, error="m", micro=False).save(written, kind="svg", border=2, dark=INK, light="#fff", omitsize=True)
+    return written.getvalue()
 
 
 def qr_picture(text: str) -> Markup:

@@ -24,6 +24,8 @@ STEP_US = STEP_SECONDS * 1_000_000
 SLACK_STEPS = 1
 RECOGNISED_STEPS = 20
 """So many steps away a code is still known to be the phone's, and called over: its time is past, or its clock wrong."""
+OFFLINE_US = 72 * 3600 * 1_000_000
+"""How old a sale with a code may be that a till made offline (microseconds). It earns, and spends nothing."""
 MODULUS = 10**9
 SHORT_DIGITS = 6
 _CODE = re.compile(rf"{PREFIX}(\d{{9}})(\d{{9}})", re.ASCII)

@@ -1,13 +1,20 @@
 """Read the code of a member's phone: from memory, where the phone and its member are there."""
 
 from coalition.alliance import Alliance
-from coalition.paycodes.code import SLACK_STEPS, ScannedCode, derive_key, is_short, proven_step, scan, step_of
+from coalition.paycodes.code import (
+    OFFLINE_US,
+    SLACK_STEPS,
+    ScannedCode,
+    derive_key,
+    is_short,
+    proven_step,
+    scan,
+    step_of,
+)
 from coalition.paycodes.consent import SpendingConsent, nonce_of_step
 from coalition.paycodes.device_cache import KnownDevice, device_cache
 from coalition.paycodes.short_code import read_short_code
 
-OFFLINE_US = 72 * 3600 * 1_000_000
-"""How old a sale with a code may be that a till made offline (microseconds). It earns, and spends nothing."""
 NOBODY = "nobody"
 
 
@@ -28,7 +35,7 @@ async def read_code(alliance: Alliance, text: str, sold_at: int | None) -> Spend
 def read_code_now(alliance: Alliance, text: str, sold_at: int | None) -> SpendingConsent | None:
     """The same for a thread, which may wait for the database; six digits are read too."""
     if is_short(text):
-        return read_short_code(alliance, text)
+        return read_short_code(alliance, text, sold_at)
     scanned = scan(text)
     if scanned is None:
         return None

@@ -17,7 +17,7 @@ def actions(_alliances: Alliances) -> Iterator[Action]:
         DECIDERS | {Role.MANAGER},
         leave_to_asker,
         SHOP_STAFF,
-        frozenset({"createPurchase", "createHold", "createBatch"}),
+        frozenset({"createPurchase", "createHold", "createBatch", "createOfflineSales"}),
         SALES,
         KEY_SALES,
     )

@@ -40,7 +40,7 @@ class NewPurchase:
     are any, add up to `amount_minor`. `external_ref` is the till's own number for the sale. `occurred_at` is
     microseconds since 1970 UTC, None for a sale that happened just now. `by_id` says that the caller may spend by an id
     alone, whatever the alliance's rule is. `till` is the caller, whose wrong pay codes are counted; a connected till
-    names the `shift` too, by which the book knows till and cashier.
+    names the `shift` too, by which the book knows till and cashier, and has `signed` what it sold offline.
     """
 
     shop: str
@@ -58,6 +58,7 @@ class NewPurchase:
     by_id: bool = False
     till: str = ""
     shift: str | None = None
+    signed: bool = False
 
     @property
     def buyer(self) -> BuyerNamed:

@@ -40,7 +40,7 @@ def _requests(alliance: Alliance, purchases: Sequence[tuple[NewPurchase, str]]) 
 def _request(alliance: Alliance, new: NewPurchase, key: str) -> Posting | MemberError:
     """What the book is asked, or why the member can't buy; what was booked before is asked again all the same."""
     try:
-        seller = sold_by_now(alliance, new.till, new.shift, new.occurred_at)
+        seller = sold_by_now(alliance, new.till, new.shift, new.occurred_at, signed=new.signed)
         buyer = identify_buyer_now(alliance, new.buyer, new.spending, key)
         posting = new_purchase_posting(alliance, new, buyer, key, seller)
         problem = seller.problem or buyer.problem

@@ -7,6 +7,7 @@ CoalitionError
 ├── LinesBelowZero         a refund of lines that come to less than zero
 ├── NothingCaptured        a refund of a hold of which nothing was captured
 ├── ConsentNeeded          a spend for which nothing but an id speaks
+├── OnlineOnly             a spend at a till that was offline
 ├── ContactUnknown         a contact that is no member's
 ├── KeyVoided              a key that was voided, so that nothing is booked under it
 └── KeyOfAnotherKind       a void under a key that stands for something else
@@ -75,6 +76,16 @@ class ConsentNeeded(MemberError):
     title = N_("The member's yes needed")
     remedy = N_("Scan the member's pay code, or ask them in the wallet (`createConfirmation`) and send its id.")
     detail = N_("Spending points takes the member's pay code, or their yes in the wallet. Nothing was booked.")
+
+
+class OnlineOnly(MemberError):
+    """Without a connection nobody knows whether the points are there."""
+
+    code = "online_only"
+    status = HTTPStatus.CONFLICT
+    title = N_("Points can't be spent offline")
+    remedy = N_("Let the sale earn only, or ring it up once there is a connection.")
+    detail = N_("Points can't be spent without a connection. Nothing was booked.")
 
 
 class ContactUnknown(MemberError, like=NotFound):

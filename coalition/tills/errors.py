@@ -12,7 +12,12 @@ CoalitionError
     ├── PinLocked          too many wrong PINs
     ├── ShiftNeeded        a sale of a connected till that names no shift
     ├── ShiftUnknown       no such shift of this till
-    └── ShiftOver          a sale in a shift that has ended
+    ├── ShiftOver          a sale in a shift that has ended
+    ├── SignatureNeeded    a connected till's sale of earlier, which it has not signed
+    ├── SaleNotSigned      a sale that the till's key has not signed
+    ├── SellerRemoved      a sale made offline by a till that was removed since
+    ├── OfflineTooLate     a sale made offline longer ago than the alliance allows
+    └── OfflineFull        more sales made offline on a day than the alliance allows
 """
 
 from http import HTTPStatus
@@ -121,3 +126,55 @@ class ShiftOver(MemberError):
     title = N_("Shift over")
     remedy = N_("Begin a new shift (`beginShift`).")
     detail = N_("This shift has ended. Sign in with your PIN again. Nothing was booked.")
+
+
+class SignatureNeeded(MemberError):
+    """A till that is connected says that it sold something a while ago, and does not prove it."""
+
+    code = "signature_needed"
+    status = HTTPStatus.CONFLICT
+    title = N_("Signature needed")
+    remedy = N_("Sign a sale that was made offline and send it with `createOfflineSales`; set the device's clock.")
+    detail = N_("This sale is said to have happened a while ago. Set the till's clock, then ring it up again.")
+
+
+class SaleNotSigned(MemberError):
+    """The content is not what the till's key has signed, or there is no such till of the shop."""
+
+    code = "sale_not_signed"
+    status = HTTPStatus.CONFLICT
+    title = N_("Signature wrong")
+    remedy = N_("Ring the sale up again: this record of it was not made by the till that it names.")
+    detail = N_("This record of a sale was not signed by the till that it names. Nothing was booked.")
+
+
+class SellerRemoved(MemberError):
+    """A till that was lost or stolen could claim any sale of before."""
+
+    code = "seller_removed"
+    status = HTTPStatus.CONFLICT
+    title = N_("Till removed")
+    remedy = N_("Ring the sale up again on a till that is connected, with the member's phone number or address.")
+    detail = N_("The till that made this sale was removed before it could be sent. Nothing was booked.")
+
+
+class OfflineTooLate(MemberError):
+    """Nobody knows any more whether it is true."""
+
+    code = "offline_too_late"
+    status = HTTPStatus.CONFLICT
+    title = N_("Sent too late")
+    remedy = N_("Ring the sale up again, with the member's phone number or address.")
+    detail = N_("This sale was made offline more than {hours} hours ago. Nothing was booked.")
+    hours: int
+
+
+class OfflineFull(MemberError):
+    """A till that is out of reach all day, or a key that signs what was never sold."""
+
+    code = "offline_full"
+    status = HTTPStatus.CONFLICT
+    title = N_("Too many sales offline")
+    remedy = N_("Ring the sale up again online; the alliance can allow more a day (`setTillSettings`).")
+    detail = N_("A till may make at most {most} sales a day offline, and this is one more. Nothing was booked.")
+    most: int

@@ -10,13 +10,15 @@ from coalition.access.caller import till_of
 from coalition.alliance import Alliance
 from coalition.fresh import Fresh
 from coalition.members.errors import MemberError
-from coalition.tills.errors import ShiftNeeded, ShiftOver, ShiftUnknown
+from coalition.tills.errors import ShiftNeeded, ShiftOver, ShiftUnknown, SignatureNeeded
 from coalition.tills.store import find_shift
 from coalition.tills.till import Shift
 
 KNOWN_MAX = 10_000
 TILL, CASHIER = "till", "cashier"
 """In a posting's content: at which connected till, and by whom."""
+UNSIGNED_US = 10 * 60 * 1_000_000
+"""How long ago a sale of a connected till may have happened that it has not signed: its clock may be wrong."""
 
 
 class SoldBy(NamedTuple):
@@ -75,20 +77,28 @@ async def sold_by(alliance: Alliance, caller: str, shift: str | None, occurred_a
     return await asyncio.to_thread(sold_by_now, alliance, caller, shift, occurred_at)
 
 
-def sold_by_now(alliance: Alliance, caller: str, shift: str | None, occurred_at: int | None) -> SoldBy:
+def sold_by_now(
+    alliance: Alliance, caller: str, shift: str | None, occurred_at: int | None, *, signed: bool = False
+) -> SoldBy:
     """The same for a thread, which may wait for the database.
 
     A sale that happened at an instant (microseconds since 1970 UTC), offline, belongs to the shift of then, even if
-    that has ended since. Raises ShiftUnknown for a shift of another till, or of a caller that is none.
+    that has ended since; where it was longer ago than a clock is wrong, the till has `signed` it. Raises ShiftUnknown
+    for a shift of another till, or of a caller that is none.
     """
     if shift is None:
         return SoldBy(problem=ShiftNeeded()) if till_of(caller) is not None else NOBODY
     existing = shift_cache(alliance).look_up(shift)
     if existing is None or existing.till != till_of(caller):
         raise ShiftUnknown(shift)
-    at = alliance.clock() if occurred_at is None else occurred_at
-    is_over = existing.ended_at is not None and existing.ended_at <= at
-    return SoldBy(existing.till, existing.cashier, ShiftOver() if is_over else None)
+    now = alliance.clock()
+    at = now if occurred_at is None else occurred_at
+    problem: MemberError | None = None
+    if existing.ended_at is not None and existing.ended_at <= at:
+        problem = ShiftOver()
+    elif at < now - UNSIGNED_US and not signed:
+        problem = SignatureNeeded()
+    return SoldBy(existing.till, existing.cashier, problem)
 
 
 def voided_by(alliance: Alliance, caller: str, shift: str | None) -> SoldBy:

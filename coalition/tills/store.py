@@ -30,6 +30,13 @@ def find_till(connection: Connection, alliance_id: int, id_: str, shop: str | No
     return TillDevice(*row)
 
 
+def public_key_of(connection: Connection, alliance_id: int, id_: str, shop: str) -> bytes | None:
+    """The public key of a till, also of one that was removed; None where the shop never had one of this id."""
+    mine = tills.c.alliance_id == alliance_id, tills.c.id == id_, tills.c.shop == shop
+    key: bytes | None = connection.execute(select(tills.c.public_key).where(*mine)).scalar_one_or_none()
+    return key
+
+
 def alliance_of_till(connection: Connection, id_: str) -> int | None:
     """The alliance of a till that was not removed; None where there is none of this id."""
     alliance_id: int | None = connection.execute(

@@ -1,6 +1,6 @@
 """Tables of tills, cashiers and shifts. Times are microseconds since 1970 UTC."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, SmallInteger, Table, Text
 
 from settlement.ledger import metadata
 
@@ -64,4 +64,29 @@ shifts = Table(
     Column("begun_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Index("ix_shifts_till", "alliance_id", "till", "begun_at"),
+)
+
+# What an alliance lets tills do offline.
+till_settings = Table(
+    "till_settings",
+    metadata,
+    _alliance(),
+    Column("offline_per_day", Integer, nullable=False),
+    Column("offline_hours", SmallInteger, nullable=False),
+    Column("offline_loss", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("offline_per_day BETWEEN 0 AND 1000", "offline_per_day"),
+    CheckConstraint("offline_hours BETWEEN 1 AND 72", "offline_hours"),
+    CheckConstraint("offline_loss IN ('member', 'shop', 'alliance')", "offline_loss"),
+)
+
+# Sales that a till has made offline, to be counted: each once, by the day (yyyymmdd) on which it happened. What was
+# sold and to whom is in the book only, or erasing a member would have to look here too.
+offline_sales = Table(
+    "offline_sales",
+    metadata,
+    _alliance(),
+    Column("till", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("idempotency_key", Text, primary_key=True),
 )

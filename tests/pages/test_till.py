@@ -8,31 +8,31 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from coalition.access.caller import Role
-from coalition.pages.assets import asset_url
 from tests.pages.browser import context_of
 from tests.pages.page_town import PageTown
 from tests.pages.till_counter import (
     SHOP,
     STRANGER,
     connect,
+    cut_before,
+    enrich_ann,
     next_sale,
     on_screen,
     open_till,
+    points_of,
     prepared,
     ring_up,
+    sales,
     scan,
     six_digits,
     type_who,
 )
 from tests.support.people import person
 from tests.support.tills import cashier, cashiers
-from tests.support.town_api import purchase
 
 TABLET = {"width": 1024, "height": 768}
 KEY_PX = 56
 OUTCOME_MS = 40_000
-ENOUGH = 2_000
-"""Points that pay more than any sale here."""
 PURCHASES = re.compile(r"/v1/purchases$")
 
 
@@ -57,16 +57,6 @@ def phone(town: PageTown, page: Page) -> Page:
     return page
 
 
-def enrich_ann(town: PageTown) -> None:
-    """Let Ann have points to spend, whatever others have spent of them before."""
-    if points_of(town, "ann") < ENOUGH:
-        purchase(town.api.till(SHOP), token_hex(8), shop=SHOP, amount_minor=100_000)
-
-
-def points_of(town: PageTown, member: str) -> int:
-    return int(town.api.client(Role.APP).get(f"/v1/wallets/{member}").json()["points"])
-
-
 def new_member(town: PageTown) -> str:
     """Somebody who has no points yet."""
     answer = town.api.client(Role.APP).post("/v1/members", json={"email": f"{token_hex(6)}@example.org"})
@@ -75,10 +65,6 @@ def new_member(town: PageTown) -> str:
 
 def newest_sale(town: PageTown) -> dict[str, object]:
     return dict(town.api.client().get(f"/v1/purchases?shop={SHOP}&limit=1").json()["data"][0])
-
-
-def sales(town: PageTown) -> int:
-    return len(town.api.client().get(f"/v1/purchases?shop={SHOP}&limit=100").json()["data"])
 
 
 def cash(page: Page) -> Locator:
@@ -175,6 +161,41 @@ def test_who_is_no_member_is_enrolled_with_their_number_and_earns(town: PageTown
     assert "mem_" not in phone.content(), "a till shows no ids"
 
 
+@pytest.mark.parametrize("says", ["yes", "no"])
+def test_the_member_scans_the_till_and_says_yes_or_no(town: PageTown, phone: Page, browser: Browser, says: str) -> None:
+    before = points_of(town, "ann")
+    ring_up(phone, "1,50")
+    phone.get_by_role("button", name="Let their phone scan this till").click()
+    on_screen(phone, "asking")
+    picture = phone.locator("[data-qr]")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
+    code = phone.locator("[data-fill=code]").inner_text().replace(" ", "")
+    wallet = context_of(browser, "phone", "en", "light")
+    town.log_in(wallet, town.member("ann"))
+    asked = wallet.new_page()
+    asked.goto(f"{town.url}/wallet/pay/{code}")
+    asked.get_by_role("button", name=re.compile("^Yes" if says == "yes" else "^No")).first.click()
+    if says == "yes":
+        phone.get_by_role("button", name="Pay €1.50 with points").click()
+        on_screen(phone, "result")
+        expect(cash(phone)).to_have_text("€0.00")
+    else:
+        expect(phone.get_by_text("The member said no.")).to_be_visible()
+    assert points_of(town, "ann") == before - (150 if says == "yes" else 0)
+    wallet.close()
+
+
+def test_a_question_that_is_put_away_goes_on_nowhere(town: PageTown, phone: Page) -> None:
+    before = sales(town)
+    ring_up(phone, "1,50")
+    phone.get_by_role("button", name="Let their phone scan this till").click()
+    phone.get_by_role("button", name="Scan their code instead").click()
+    on_screen(phone, "scan")
+    type_who(phone, "bob@example.com")
+    on_screen(phone, "result")
+    assert sales(town) == before + 1
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
@@ -256,11 +277,6 @@ def test_a_second_tab_waits_until_the_first_is_closed(town: PageTown, phone: Pag
 # Lost answers
 
 
-def cut_before(route: Route) -> None:
-    """The request never arrives."""
-    route.abort()
-
-
 def cut_after(route: Route) -> None:
     """The request arrives, and its answer is lost."""
     route.fetch()
@@ -326,45 +342,3 @@ def test_after_a_reload_the_sale_goes_on_where_it_was(town: PageTown, phone: Pag
     phone.reload()
     on_screen(phone, "result")
     expect(phone.get_by_role("button", name=re.compile("Undo"))).to_be_visible()
-
-
-def test_offline_points_are_earned_and_sent_once_later(town: PageTown, phone: Page) -> None:
-    before, points = sales(town), points_of(town, "ann")
-    digits = six_digits(town)
-    phone.context.set_offline(True)
-    ring_up(phone, "4")
-    scan(phone, digits)
-    expect(phone.get_by_text("points can be earned, and not spent")).to_be_visible()
-    phone.get_by_role("button", name="Earn, and send it later").click()
-    on_screen(phone, "result")
-    next_sale(phone)
-    ring_up(phone, "6")
-    type_who(phone, "nobody@example.com")
-    on_screen(phone, "result")
-    next_sale(phone)
-    expect(phone.get_by_role("button", name="2 to send")).to_be_visible()
-    phone.reload()
-    expect(phone.get_by_role("button", name="2 to send")).to_be_visible()
-    phone.context.set_offline(False)
-    expect(phone.get_by_role("button", name="1 refused")).to_be_visible()
-    phone.get_by_role("button", name="1 refused").click()
-    expect(phone.get_by_text("No member has this")).to_be_visible()
-    phone.get_by_role("button", name="Remove").click()
-    expect(phone.locator("[data-queue-badge]")).to_be_hidden()
-    assert sales(town) == before + 1
-    assert points_of(town, "ann") == points + 20
-
-
-def test_a_sale_that_finds_the_queue_full_is_voided_and_said_not_to_be_booked(town: PageTown, phone: Page) -> None:
-    before, digits = sales(town), six_digits(town)
-    phone.context.set_offline(True)
-    fill = "async (store) => { const { enqueue } = await import(store); for (let at = 0; at < 50; at += 1) "
-    fill += "await enqueue({ kind: 'earn', key: `full-${at}`, body: {}, at }); }"
-    phone.evaluate(fill, asset_url("till-store.js"))
-    ring_up(phone, "4")
-    scan(phone, digits)
-    phone.get_by_role("button", name="Earn, and send it later").click()
-    expect(phone.get_by_text("50 sales wait already")).to_be_visible()
-    kinds = "async (store) => (await (await import(store)).queued()).map(({ kind }) => kind)"
-    assert phone.evaluate(kinds, asset_url("till-store.js")).count("void") == 1
-    assert sales(town) == before

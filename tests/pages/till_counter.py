@@ -1,13 +1,15 @@
 """What somebody does at a till, in a browser: connect it, sign in, ring up, scan."""
 
 import re
+from secrets import token_hex
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from coalition.access.caller import Role
 from tests.pages.browser import PATIENCE_MS
 from tests.pages.page_town import PageTown
 from tests.support.tills import PIN, cashier, till_code
+from tests.support.town_api import purchase
 
 SHOP = "cafe"
 SCANNER = """(text) => {
@@ -19,6 +21,8 @@ SCANNER = """(text) => {
     else document.execCommand("insertText", false, key);
   }
 }"""
+ENOUGH = 2_000
+"""Points that pay more than any sale here."""
 STRANGER = "+49 151 12340000"
 
 
@@ -90,3 +94,24 @@ def next_sale(page: Page) -> None:
     """Go on to the next sale."""
     page.locator("[data-act=next-sale]:visible").click()
     on_screen(page, "amount")
+
+
+def enrich_ann(town: PageTown) -> None:
+    """Let Ann have points to spend, whatever others have spent of them before."""
+    if points_of(town, "ann") < ENOUGH:
+        purchase(town.api.till(SHOP), token_hex(8), shop=SHOP, amount_minor=100_000)
+
+
+def points_of(town: PageTown, member: str) -> int:
+    """What a member has."""
+    return int(town.api.client(Role.APP).get(f"/v1/wallets/{member}").json()["points"])
+
+
+def sales(town: PageTown) -> int:
+    """How many sales the café has made."""
+    return len(town.api.client().get(f"/v1/purchases?shop={SHOP}&limit=100").json()["data"])
+
+
+def cut_before(route: Route) -> None:
+    """The request never arrives."""
+    route.abort()

@@ -44,6 +44,13 @@ def _scan(page: Page, _: str) -> None:
     on_screen(page, "scan")
 
 
+def _asking(page: Page, digits: str) -> None:
+    _scan(page, digits)
+    page.locator("[data-act=ask]").click()
+    on_screen(page, "asking")
+    page.locator("[data-qr]").evaluate("image => image.decode()")
+
+
 def _pay(page: Page, digits: str) -> None:
     _scan(page, digits)
     scan(page, digits)
@@ -105,6 +112,7 @@ SCREENS = (
     TillScreen("till-pin", _pin_wrong),
     TillScreen("till-amount", _large),
     TillScreen("till-scan", _scan),
+    TillScreen("till-asking", _asking),
     TillScreen("till-pay", _pay),
     TillScreen("till-result", _result),
     TillScreen("till-stranger", _stranger),

@@ -19,6 +19,8 @@ from tests.support.town_api import ApiTown, purchase, send
 from tests.support.wallets import People
 
 ALLIANCE, SHOPS_OWN, MEMBERS_OWN, PERSON = "alliance", "shop", "member", "person"
+ITEMS = ("createBatch", "createOfflineSales")
+"""Operations whose answer is 200 with one for each item, in its place."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,8 @@ def of_tills(town: ApiTown) -> dict[str, Case]:
         "endCashier": Case({"cashier": karla}, of=shops),
         "beginShift": Case(body={"cashier": karla, "pin": PIN}, of=shops),
         "endShift": Case({"shift": shift}, of=shops),
+        "createOfflineSales": Case(body={"sales": [device.offline(shift, "o1", town.clock())]}, of=shops),
+        "setTillSettings": Case(body={"offline_sales_per_day": 5, "offline_hours": 5, "offline_loss": "member"}),
     }
 
 

@@ -1,7 +1,9 @@
 """A device that a shop has connected as a till, as a browser would be: it makes a key, signs, and sells in shifts."""
 
 import base64
+import json
 from itertools import count
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePrivateKey, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -10,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from coalition.locale.formats import moment, rfc3339
 from tests.support.people import stranger
 from tests.support.town_api import ApiTown
 
@@ -83,6 +86,26 @@ class Device:
     def void(self, shift: str | None, key: str) -> Response:
         """Void the sale of a key in a shift."""
         return self.client.post("/v1/purchases/void", json={"idempotency_key": key, "shift": shift})
+
+    def offline(self, shift: str, key: str, sold_at: int, **fields: object) -> dict[str, str]:
+        """A sale of Ann's as it is queued without a connection, at an instant: its content, signed."""
+        sale = {
+            "till": self.id,
+            "idempotency_key": key,
+            "shop": "bakery",
+            "member": "ann",
+            "amount_minor": 1_000,
+            "shift": shift,
+            "occurred_at": rfc3339(moment(sold_at)),
+        }
+        content = json.dumps({**sale, **fields})
+        return {"content": content, "signature": self.sign(content)}
+
+    def sync(self, *sales: dict[str, str]) -> list[dict[str, Any]]:
+        """Send what was queued."""
+        answer = self.client.post("/v1/offline-sales", json={"sales": sales})
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["data"])
 
 
 def till_code(town: ApiTown, shop: str) -> str:

@@ -182,7 +182,7 @@ async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Syst
     """
     alliance = await alliance_of(request, caller)
     sales = await key_sales(alliance, request.app.state.approvals, caller)
-    checked = [await _check(caller, item, sales) for item in body.purchases]
+    checked = [await checked_item(caller, item, sales) for item in body.purchases]
     problems = [item.problem for item in checked]
     own = [
         (item.new(caller), posting_key(caller, item.idempotency_key))
@@ -205,7 +205,8 @@ class CheckedItem(NamedTuple):
     counted_minor: int = 0
 
 
-async def _check(caller: Caller, item: BatchItemCreate | InvalidItem, sales: KeySales) -> CheckedItem:
+async def checked_item(caller: Caller, item: BatchItemCreate | InvalidItem, sales: KeySales) -> CheckedItem:
+    """Whether an item is of the caller's shop, and no more than its key may sell."""
     if isinstance(item, InvalidItem):
         return CheckedItem(item.error)
     if not caller.may_act_for_shop(item.shop):
@@ -229,10 +230,10 @@ def _content(
     items = []
     for item, problem in zip(body.purchases, problems, strict=True):
         if problem is None:
-            items.append(_answer(alliance, caller, item.idempotency_key, next(rest), lang))
+            items.append(answered_item(alliance, caller, item.idempotency_key, next(rest), lang))
         else:
             key = item.key if isinstance(item, InvalidItem) else item.idempotency_key
-            items.append(_failed(alliance, key, problem, lang))
+            items.append(failed_item(alliance, key, problem, lang))
     refunds = [_refund(alliance, caller, item, lang) for item in body.refunds]
     booked = sum(item["status"] == 201 for item in (*items, *refunds))
     return orjson.dumps({"object": "batch", "booked": booked, "data": items, "refunds": refunds})
@@ -260,11 +261,12 @@ def _refund(alliance: Alliance, caller: Caller, item: BatchRefundCreate | Invali
     }
 
 
-def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutcome, lang: Lang) -> dict[str, Any]:
+def answered_item(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutcome, lang: Lang) -> dict[str, Any]:
+    """The fields of a BatchItem: what became of a purchase."""
     if isinstance(outcome, KeyReused):
-        return _failed(alliance, key, own_key(outcome, caller, key), lang)
+        return failed_item(alliance, key, own_key(outcome, caller, key), lang)
     if isinstance(outcome, NamedFact):
-        return _failed(alliance, key, outcome if outcome.public else _fault(), lang)
+        return failed_item(alliance, key, outcome if outcome.public else _fault(), lang)
     reason = not_earned(outcome.not_earned, lang, alliance)
     return {
         "idempotency_key": key,
@@ -288,7 +290,8 @@ def _fault() -> Internal:
     return Internal("" if current is None else current.request_id)
 
 
-def _failed(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -> dict[str, Any]:
+def failed_item(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -> dict[str, Any]:
+    """The fields of a BatchItem that was not booked."""
     return {
         **_problem(alliance, key, error, lang),
         "id": None,

@@ -165,8 +165,11 @@ class PurchaseCreate(BaseModel):
                 raise field_error("line_twice")
         return self
 
-    def new(self, caller: Caller) -> NewPurchase:
-        """The same as the use cases take it. The alliance's own systems import sales that spent by an id alone."""
+    def new(self, caller: Caller, signed_by: str | None = None) -> NewPurchase:
+        """The same as the use cases take it. The alliance's own systems import sales that spent by an id alone.
+
+        `signed_by` is the connected till that made a sale offline and signed it, whoever sends it now.
+        """
         return NewPurchase(
             self.shop,
             self.member,
@@ -181,6 +184,7 @@ class PurchaseCreate(BaseModel):
             self.phone,
             self.email,
             by_id=caller.role in OWNERS,
-            till=caller.id,
+            till=signed_by or caller.id,
             shift=self.shift,
+            signed=signed_by is not None,
         )

@@ -24,7 +24,9 @@ from coalition.merchants.change_shop import load_shop
 from coalition.tills.begin_till_session import begin_till_session
 from coalition.tills.change_till import rename_till, revoke_till
 from coalition.tills.connect_till import connect_till, make_till_code
+from coalition.tills.count_offline import sales_of_day
 from coalition.tills.errors import TillProofRefused
+from coalition.tills.offline_rules import LossBearer, find_offline_rules
 from coalition.tills.store import alliance_of_till, cashiers_of, find_till, open_shift, tills_of
 from coalition.tills.till import TillDevice as TillRecord
 from coalition.tills.till import make_challenge
@@ -74,7 +76,7 @@ class TillDevice(BaseModel):
     shop: str = Field(description="The shop.")
     name: str = Field(description="What the shop knows it by.")
     created_at: Moment = Field(description="When it was connected.")
-    seen_at: Moment = Field(description="When it last began a session.")
+    seen_at: Moment = Field(description="When it last began a session, or sent what it had sold offline.")
 
 
 class TillList(BaseModel):
@@ -130,6 +132,15 @@ class TillCashier(BaseModel):
     locked: bool = Field(description="Whether a manager has to unlock the PIN first.")
 
 
+class TillOffline(BaseModel):
+    """What a till may do without a connection, as the alliance decided (`setTillSettings`)."""
+
+    sales_per_day: int = Field(description="How many sales it may make offline on a day.")
+    sales_left: int = Field(description="How many of them are left today.")
+    hours: int = Field(description="Within how many hours they have to be sent.")
+    loss: LossBearer = Field(description="Who bears that a sale made offline earns no points after all.")
+
+
 class OwnTill(TillDevice):
     """All that a till needs to know to sell."""
 
@@ -146,6 +157,7 @@ class OwnTill(TillDevice):
     points_per_unit: str = Field(description="Points that pay for a whole unit of money, exact.", examples=["100"])
     cashiers: list[TillCashier] = Field(description="Who may sign in, by name.")
     shift: Shift | None = Field(description="Who is signed in; null where nobody is.")
+    offline: TillOffline = Field(description="What it may do without a connection: earn only, and so much.")
 
 
 @router.post(
@@ -214,7 +226,7 @@ def connect(request: Request, body: TillConnect) -> TillDevice:
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.begin() as connection:
-        return _render(connect_till(connection, body.code, body.name, _decode(body.public_key), alliances.clock()))
+        return _render(connect_till(connection, body.code, body.name, decoded(body.public_key), alliances.clock()))
 
 
 @router.post(
@@ -244,7 +256,7 @@ def create_till_session(request: Request, body: TillSessionCreate) -> TillSessio
     alliance = _alliance_of(request, body.till)
     agent = request.headers.get("user-agent", "")
     with alliance.database.engine.begin() as connection:
-        new = begin_till_session(connection, alliance, body.till, body.challenge, _decode(body.signature), agent)
+        new = begin_till_session(connection, alliance, body.till, body.challenge, decoded(body.signature), agent)
     return TillSession(token=new.token.text, expires_at=moment(new.expires_at))
 
 
@@ -256,6 +268,8 @@ def get_own_till(request: Request, caller: Tills) -> OwnTill:
         till = find_till(connection, alliance.id, caller.till)
         cashiers = cashiers_of(connection, alliance.id, till.shop)
         shift = open_shift(connection, alliance.id, till.id)
+        offline = find_offline_rules(connection, alliance.id)
+        made = sales_of_day(connection, alliance, till.id, alliance.clock())
     shop, settings = load_shop(alliance, till.shop), alliance.book.settings
     return OwnTill(
         **_render(till).model_dump(exclude={"created_at", "seen_at"}),
@@ -272,6 +286,12 @@ def get_own_till(request: Request, caller: Tills) -> OwnTill:
         points_per_unit=fraction_text(alliance.points_per_unit_now()),
         cashiers=[TillCashier(id=each.id, name=each.name, locked=each.is_locked) for each in cashiers],
         shift=None if shift is None else render_shift(shift),
+        offline=TillOffline(
+            sales_per_day=offline.per_day,
+            sales_left=max(0, offline.per_day - made),
+            hours=offline.hours,
+            loss=offline.loss,
+        ),
     )
 
 
@@ -286,7 +306,7 @@ def _alliance_of(request: Request, till: str) -> Alliance:
     return alliance
 
 
-def _decode(text: str) -> bytes:
+def decoded(text: str) -> bytes:
     """The bytes of a text in base64url; none where it is not written so."""
     try:
         return base64.urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))

@@ -1,7 +1,8 @@
 // Shows the code that this phone makes, with or without reception, and what tills ask meanwhile.
 import "/assets/awake.js";
 import { STEP_SECONDS, code128, grouped, leftOfStep, makeCode, qrCode, stepOf } from "/assets/pay-code.js";
-import { forgetDevice, isAble, keepDevice, keptDevice, loggedIn, offsetOf, ownDevice } from "/assets/pay-device.js";
+import { forgetDevice, keepDevice, keptDevice, loggedIn, offsetOf, ownDevice } from "/assets/pay-device.js";
+import { isAble } from "/assets/stored.js";
 import { followQuestions } from "/assets/till-questions.js";
 
 const REDRAWN_EVERY_MS = 250;

@@ -1,10 +1,11 @@
 // The phone as a maker of pay codes: its key stands in IndexedDB, where no script reads it, for as long as its session.
 import { importKey } from "/assets/pay-code.js";
+import { openStores } from "/assets/stored.js";
 
-const DATABASE = "pay-device";
 const STORE = "device";
 const OWN = "own";
 const LOCK = "pay-device";
+const inStore = openStores("pay-device", { [STORE]: {} });
 
 /** The member whose wallet this is, their session, and what a write needs; undefined where nobody has logged in. */
 export function loggedIn() {
@@ -12,36 +13,10 @@ export function loggedIn() {
   return meta ? { member: meta.content, ...meta.dataset } : undefined;
 }
 
-/** Whether this browser can make codes: it has what a secure origin has. */
-export const isAble = () => "indexedDB" in window && Boolean(crypto.subtle) && Boolean(navigator.locks);
-
-function opened() {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-async function inStore(mode, act) {
-  const database = await opened();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, mode);
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } finally {
-    database.close();
-  }
-}
-
 /** What is kept of this phone: `{id, number, key, member, session, offset}`, without a key once it has ended. */
-export const keptDevice = () => inStore("readonly", (store) => store.get(OWN));
-export const keepDevice = (device) => inStore("readwrite", (store) => store.put(device, OWN));
-export const forgetDevice = () => inStore("readwrite", (store) => store.delete(OWN));
+export const keptDevice = () => inStore(STORE, "readonly", (store) => store.get(OWN));
+export const keepDevice = (device) => inStore(STORE, "readwrite", (store) => store.put(device, OWN));
+export const forgetDevice = () => inStore(STORE, "readwrite", (store) => store.delete(OWN));
 
 /** By how much the alliance's clock is ahead of this one, in milliseconds, as an answer of just now says. */
 export const offsetOf = (now) => now - Date.now();

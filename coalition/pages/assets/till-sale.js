@@ -1,24 +1,27 @@
 // A sale from its first request to its one outcome, whatever becomes of the answers: kept before it is sent, repeated
 // under the same key, and given up by voiding that key after half a minute. The same after a reload or a crash.
-import { NoAnswer, call } from "/assets/till-server.js";
+import { NoAnswer, call, isUnclear, signSale } from "/assets/till-server.js";
 import { dequeue, drop, enqueue, keep, kept, queued } from "/assets/till-store.js";
 
 export const GIVEN_UP_AFTER_MS = 30_000;
 export const CONFIRMED_WITHIN_MS = 120_000;
 export const UNDO_MS = 60_000;
-export const QUEUE_MAX = 50;
 const ATTEMPT_MS = 6000;
 const AGAIN_AFTER_MS = 1500;
 const CONFIRMED_EVERY_MS = 2000;
 const CHECKING_AFTER_MS = 1200;
-const QUEUED_HOURS_MAX = 72;
-const HOUR_MS = 3_600_000;
+/** How long the first answer may take once there was none for the sale before. */
+const CUT_OFF_PATIENCE_MS = 2500;
+/** Few enough that a slow server answers in time: what is answered is out of the way, whatever becomes of the rest. */
+const SENT_AT_ONCE = 20;
+const SENT_PATIENCE_MS = 20_000;
 
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const isUnclear = (status) => status >= 500 || status === 429 || status === 408;
+/** Whether the last sale had no answer: then one that can wait does not wait for half a minute again. */
+let isCutOff = false;
 
-/** Whether points are spent: such a sale has to be answered now, and never waits in the queue. */
-const spends = (body) => body.points !== undefined && body.points !== 0;
+/** Whether points may be spent: such a sale has to be answered now, and never waits in the queue. */
+const spends = (body) => Boolean(body.points) || body.confirmation !== undefined;
 
 /**
  * Send a sale `{key, body, begunAt}` until its outcome is known: `{kind, data}`, where kind is booked, refused, given-up
@@ -28,6 +31,8 @@ export async function settle(sale, notify) {
   await keep("sale", sale);
   const slow = setTimeout(() => notify("checking", sale), Math.max(0, sale.begunAt + CHECKING_AFTER_MS - Date.now()));
   try {
+    // What was given up comes first: it may have taken the points that are to be spent now.
+    if (!isCutOff) await sendQueue().catch(() => {});
     return await attempts(sale, notify);
   } finally {
     clearTimeout(slow);
@@ -36,11 +41,12 @@ export async function settle(sale, notify) {
 
 async function attempts(sale, notify) {
   const endOf = () => sale.confirmUntil ?? sale.begunAt + GIVEN_UP_AFTER_MS;
-  // A sale that was kept before a crash was never asked about since: whatever its age, it is asked about once.
   while (!sale.cancelled && Date.now() < endOf()) {
     try {
-      const patience = Math.max(500, Math.min(ATTEMPT_MS, endOf() - Date.now()));
+      const longest = isCutOff && !spends(sale.body) ? CUT_OFF_PATIENCE_MS : ATTEMPT_MS;
+      const patience = Math.max(500, Math.min(longest, endOf() - Date.now()));
       const { status, data } = await call("POST", "/v1/purchases", { body: sale.body, key: sale.key, patience });
+      isCutOff = isUnclear(status) && isCutOff;
       if (status === 201) return booked(sale, data);
       if (data?.code === "confirmation_needed") {
         if (!sale.confirmUntil) {
@@ -53,7 +59,7 @@ async function attempts(sale, notify) {
       else return refused(sale, data);
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
-      if (!spends(sale.body) && !navigator.onLine) return queue(sale);
+      if (!spends(sale.body) && (isCutOff || !navigator.onLine)) return queue(sale);
       await after(AGAIN_AFTER_MS);
     }
   }
@@ -80,16 +86,31 @@ async function giveUp(sale) {
   return { kind: "given-up", cancelled: Boolean(sale.cancelled) };
 }
 
-/** Keep a sale that only earns, to be sent later under the same key. */
+const dayOf = (at, timeZone) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(at);
+
+/** How many more sales may wait today: what the alliance lets a till do a day, less what it did. */
+export async function roomInQueue() {
+  const { offline, timezone, now, offset } = await kept("own");
+  const today = dayOf(Date.now() + offset, timezone);
+  const most = dayOf(Date.parse(now), timezone) === today ? offline.sales_left : offline.sales_per_day;
+  const waiting = (await queued()).filter(
+    ({ kind, refusal, at }) => kind === "earn" && !refusal && dayOf(at + offset, timezone) === today,
+  );
+  return { most, left: Math.max(0, most - waiting.length) };
+}
+
+/** Keep a sale that only earns, signed, to be sent later under the same key. */
 async function queue(sale) {
-  const waiting = (await queued()).filter(({ kind }) => kind === "earn");
-  if (waiting.length >= QUEUE_MAX) {
+  isCutOff = true;
+  const { most, left } = await roomInQueue();
+  if (!left) {
     // It may have been booked all the same, and nobody is told that it was.
     await enqueue({ kind: "void", key: sale.key, body: sale.body, at: sale.begunAt });
     await drop("sale");
-    return { kind: "queue-full" };
+    return { kind: "queue-full", most };
   }
-  await enqueue({ kind: "earn", key: sale.key, body: sale.body, at: sale.begunAt });
+  const signed = await signSale(sale.key, sale.body);
+  await enqueue({ kind: "earn", key: sale.key, body: sale.body, at: sale.begunAt, ...signed });
   await drop("sale");
   return { kind: "queued" };
 }
@@ -105,16 +126,13 @@ export function sendQueue() {
 }
 
 async function send() {
-  const items = (await queued()).filter(({ refusal }) => !refusal);
-  items.sort((one, other) => Number(one.kind === "earn") - Number(other.kind === "earn") || one.at - other.at);
-  for (const item of items) {
-    try {
-      if (item.kind === "void") await sendVoid(item);
-      else await sendEarn(item);
-    } catch (error) {
-      if (error instanceof NoAnswer) return;
-      throw error;
-    }
+  const items = (await queued()).filter(({ refusal }) => !refusal).sort((one, other) => one.at - other.at);
+  try {
+    for (const item of items.filter(({ kind }) => kind === "void")) await sendVoid(item);
+    const earns = items.filter(({ kind }) => kind === "earn");
+    for (let from = 0; from < earns.length; from += SENT_AT_ONCE) await sendEarns(earns.slice(from, from + SENT_AT_ONCE));
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
   }
 }
 
@@ -123,15 +141,19 @@ const voidOf = (key, shift) => ({ idempotency_key: key, shift: shift ?? null });
 async function sendVoid(item) {
   const { status, ok } = await call("POST", "/v1/purchases/void", { body: voidOf(item.key, item.body.shift) });
   if (isUnclear(status)) throw new NoAnswer();
+  isCutOff = false;
   if (ok || status === 422) await dequeue(item.key);
 }
 
-async function sendEarn(item) {
-  if (Date.now() - item.at > QUEUED_HOURS_MAX * HOUR_MS) return enqueue({ ...item, refusal: "too_old" });
-  const { status, data, ok } = await call("POST", "/v1/purchases", { body: item.body, key: item.key });
-  if (isUnclear(status)) throw new NoAnswer();
-  if (ok) await dequeue(item.key);
-  else await enqueue({ ...item, refusal: data?.detail ?? String(status) });
+async function sendEarns(items) {
+  const sales = items.map(({ content, signature }) => ({ content, signature }));
+  const { status, data, ok } = await call("POST", "/v1/offline-sales", { body: { sales }, patience: SENT_PATIENCE_MS });
+  if (!ok) throw isUnclear(status) ? new NoAnswer() : new Error(data?.detail ?? String(status));
+  isCutOff = false;
+  for (const [index, { status: became, detail }] of data.data.entries()) {
+    if (became === 201) await dequeue(items[index].key);
+    else if (!isUnclear(became)) await enqueue({ ...items[index], refusal: detail });
+  }
 }
 
 /** Undo the last sale by its key, in the shift of whoever does, until it is known to be undone. */

@@ -5,6 +5,9 @@ const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 const SIGNING = { name: "ECDSA", hash: "SHA-256" };
 const PATIENCE_MS = 8000;
 
+/** Whether an answer says nothing of what became of the request: it is to be sent again. */
+export const isUnclear = (status) => status >= 500 || status === 429 || status === 408;
+
 /** No answer: nobody knows whether the request arrived. */
 export class NoAnswer extends Error {}
 
@@ -50,16 +53,28 @@ export async function connect(code, name) {
   return answer;
 }
 
-async function beginSession() {
+async function signed(device, text) {
+  return base64url(await crypto.subtle.sign(SIGNING, device.key, new TextEncoder().encode(text)));
+}
+
+/** A sale as this till signs it, in ASCII: `{content, signature}`. It proves by itself who made it, and when. */
+export async function signSale(key, body) {
+  const device = await kept("device");
+  const plain = JSON.stringify({ ...body, till: device.id, idempotency_key: key });
+  const content = plain.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return { content, signature: await signed(device, content) };
+}
+
+async function beginSession(patience) {
   const device = await kept("device");
   if (!device) throw new Removed();
   const till = device.id;
-  const asked = await request("POST", "/v1/till-challenges", { body: { till } });
+  const asked = await request("POST", "/v1/till-challenges", { body: { till }, patience });
   if (asked.status === 401) throw new Removed();
   if (!asked.ok) throw new NoAnswer();
   const { challenge } = asked.data;
-  const signature = base64url(await crypto.subtle.sign(SIGNING, device.key, new TextEncoder().encode(challenge)));
-  const begun = await request("POST", "/v1/till-sessions", { body: { till, challenge, signature } });
+  const signature = await signed(device, challenge);
+  const begun = await request("POST", "/v1/till-sessions", { body: { till, challenge, signature }, patience });
   if (begun.status === 401) throw new Removed();
   if (!begun.ok) throw new NoAnswer();
   token = begun.data.token;
@@ -68,7 +83,7 @@ async function beginSession() {
 /** Call the API as this till. Throws NoAnswer and Removed; every other answer is returned. */
 export async function call(method, path, options = {}) {
   for (const isLast of [false, true]) {
-    if (token === null) await beginSession();
+    if (token === null) await beginSession(options.patience);
     const answer = await request(method, path, { ...options, bearer: token });
     if (answer.status !== 401 || isLast) return answer;
     token = null;

@@ -1,9 +1,19 @@
 // The till: which screen is shown, and what its buttons do. Amounts are in till-amount.js, lost answers in till-sale.js.
 import { inWords, isLarge, money, number, readAmount } from "/assets/till-amount.js";
 import { canScan, startCamera, stopCamera } from "/assets/till-camera.js";
-import { NoAnswer, Removed, call, connect, forget } from "/assets/till-server.js";
-import { GIVEN_UP_AFTER_MS, QUEUE_MAX, UNDO_MS, refund, sendQueue, settle, undo, unfinished } from "/assets/till-sale.js";
-import { dequeue, drop, isAble, keep, kept, queued } from "/assets/till-store.js";
+import { NoAnswer, Removed, call, connect, forget, isUnclear } from "/assets/till-server.js";
+import {
+  GIVEN_UP_AFTER_MS,
+  UNDO_MS,
+  refund,
+  roomInQueue,
+  sendQueue,
+  settle,
+  undo,
+  unfinished,
+} from "/assets/till-sale.js";
+import { isAble } from "/assets/stored.js";
+import { dequeue, drop, keep, kept, queued } from "/assets/till-store.js";
 import { signal } from "/assets/till-signals.js";
 import { followScanner } from "/assets/till-wedge.js";
 
@@ -12,7 +22,8 @@ const TEXTS = JSON.parse(document.querySelector("[data-texts]").textContent);
 const CODE_KEPT_MS = 50_000;
 const SALES_SHOWN = 20;
 const SEND_EVERY_MS = 20_000;
-const WAYS = ["pay_code", "phone", "email"];
+const WAYS = ["pay_code", "confirmation", "phone", "email"];
+const ANSWERED_EVERY_MS = 1500;
 const SHIFT_GONE = ["shift_over", "shift_needed"];
 const PAY_CODE = /^(29\d{18}|\d{6})$/;
 
@@ -26,6 +37,8 @@ let isSure = false;
 let underWay = null;
 let last = null;
 let refunding = null;
+/** The question that whoever scans this till answers. */
+let asking = null;
 
 const find = (selector) => document.querySelector(selector);
 const screenOf = (name) => find(`[data-screen="${name}"]`);
@@ -264,6 +277,52 @@ async function identify(text) {
   return book(0);
 }
 
+/** The other way round: the till shows a code, and whoever opens it in their wallet says yes. */
+async function askMember() {
+  try {
+    const body = { shop: own.shop, amount_minor: sale.minor };
+    const answer = await call("POST", "/v1/confirmations", { body });
+    if (!answer.ok) return notBooked(answer.data.detail);
+    netIs(true);
+    showQuestion(answer.data);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) return failed(error);
+    netIs(false);
+    notBooked(say("points_offline"));
+  }
+}
+
+function showQuestion(asked) {
+  asking = asked.id;
+  const screen = show("asking");
+  const until = Date.parse(asked.expires_at) - own.offset;
+  screen.querySelector("[data-qr]").src = `/till/questions/${asked.code}.svg`;
+  fill(screen, { amount: amountOf(sale.minor), code: `${asked.code.slice(0, 4)} ${asked.code.slice(4)}` });
+  countDown(screen, until, () => asking === asked.id);
+  setTimeout(followAnswer, ANSWERED_EVERY_MS, asked.id, until);
+}
+
+/** Ask until the member has answered; without a connection for as long as the question is good. */
+async function followAnswer(id, until) {
+  if (asking !== id || shown() !== "asking") return;
+  let state = Date.now() > until + ANSWERED_EVERY_MS ? "expired" : "asked";
+  try {
+    const answer = await call("GET", `/v1/confirmations/${id}`);
+    if (answer.ok) state = answer.data.state;
+    netIs(true);
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) return failed(error);
+    netIs(false);
+  }
+  if (asking !== id || shown() !== "asking") return;
+  if (state === "asked") return setTimeout(followAnswer, ANSWERED_EVERY_MS, id, until);
+  asking = null;
+  if (state === "declined") return notBooked(say("declined"));
+  if (state === "expired") return notBooked(say("not_answered"));
+  sale.who = { confirmation: id };
+  await onceIdle(quote);
+}
+
 /** The clock of the alliance, as this device knows it. */
 const now = () => new Date(Date.now() + own.offset).toISOString();
 
@@ -272,7 +331,7 @@ async function quote() {
   try {
     const answer = await call("POST", "/v1/purchases/quote", { body });
     netIs(true);
-    if (answer.status >= 500 || answer.status === 429) throw new NoAnswer();
+    if (isUnclear(answer.status)) throw new NoAnswer();
     if (!answer.ok) return notBooked(answer.data.detail, { earns: !answer.data.code.startsWith("pay_code") });
     sale.quote = answer.data;
     if (!answer.data.points_spent) return book(0);
@@ -322,7 +381,6 @@ async function book(points) {
   if (points) body.points = points;
   // What only earns says when it was sold, so that it is the same request whenever it arrives.
   else body.occurred_at = now();
-  await sendQueue().catch(() => {});
   return follow({ key: crypto.randomUUID(), body, begunAt: Date.now() });
 }
 
@@ -345,26 +403,27 @@ const who = (body) => Object.fromEntries(Object.entries(body).filter(([name]) =>
 
 function watch(state, pending) {
   if (shown() === state) return;
-  const screen = show(state);
-  const end = pending.confirmUntil ?? pending.begunAt + GIVEN_UP_AFTER_MS;
-  const bar = screen.querySelector("[data-progress]");
-  const tick = () => {
-    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
-    bar.value = left;
-    fill(screen, { left: `${left} s` });
-    if (shown() === state) setTimeout(tick, 250);
-  };
-  tick();
+  countDown(show(state), pending.confirmUntil ?? pending.begunAt + GIVEN_UP_AFTER_MS, () => shown() === state);
 }
 
-async function showOutcome({ kind, data, last: booked, cancelled }, pending) {
+/** Show how many seconds are left, for as long as it matters. */
+function countDown(screen, end, matters) {
+  const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+  screen.querySelector("[data-progress]").value = left;
+  fill(screen, { left: `${left} s` });
+  if (matters()) setTimeout(countDown, 250, screen, end, matters);
+}
+
+async function showOutcome({ kind, data, last: booked, cancelled, most }, pending) {
   netIs(kind === "booked" || kind === "refused" ? true : navigator.onLine && kind !== "queued");
   await showQueueBadge();
   if (kind === "booked") return showResult(booked);
   if (kind === "queued") return showQueued(pending);
-  if (kind === "queue-full") return notBooked(say("queue_full", { most: QUEUE_MAX }));
+  if (kind === "queue-full") return notBooked(say("queue_full", { most }));
   if (kind === "given-up") return notBooked(say(cancelled ? "cancelled" : "given_up"));
   if (SHIFT_GONE.includes(data.code)) return signedOutElsewhere();
+  // The clock of this device was set since it asked for the alliance's.
+  if (data.code === "signature_needed") await loadOwn().catch(() => {});
   const isStranger = data.code === "not_found" && (sale.who.phone || sale.who.email);
   const canEarn = !isStranger && pending.body.points && !data.code.startsWith("pay_code");
   const plainly = { contact_invalid: "contact_unclear", ...(isStranger ? { not_found: "stranger" } : {}) }[data.code];
@@ -585,7 +644,12 @@ async function showQueue() {
   const items = await queued();
   const screen = show("queue");
   const refused = items.filter(({ refusal }) => refusal).length;
-  fill(screen, { "queue-state": say("queue_waits", { waiting: items.length - refused, most: QUEUE_MAX, refused }) });
+  const { most } = await roomInQueue();
+  fill(screen, {
+    "queue-state": say("queue_waits", { waiting: items.length - refused, most, refused }),
+    "queue-rule": say("queue_rule", { hours: own.offline.hours }),
+    "queue-loss": refused ? say(`loss_${own.offline.loss}`) : "",
+  });
   screen.querySelector("[data-list]").replaceChildren(
     ...items.map((item) => {
       const row = line(
@@ -611,7 +675,10 @@ async function showQueue() {
 }
 
 async function sendWaiting() {
+  const waited = (await queued()).length;
   await sendQueue().catch((error) => failed(error));
+  // How many may still be made offline is the server's to say.
+  if ((await queued()).length < waited) await loadOwn().catch(() => {});
   await showQueueBadge();
   if (shown() === "queue") await showQueue();
 }
@@ -633,6 +700,11 @@ const ACTS = {
   cancel: newSale,
   "next-sale": newSale,
   again: showScan,
+  ask: askMember,
+  "stop-asking": () => {
+    asking = null;
+    showScan();
+  },
   undo: undoLast,
   enrol,
   "earn-only": () => book(0),

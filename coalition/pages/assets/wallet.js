@@ -1,6 +1,7 @@
 // What each page of the wallet does: keep a worker that opens it without reception, let the phone make codes, and forget
 // all of it at the log-out.
-import { forgetDevice, isAble, loggedIn, ownDevice } from "/assets/pay-device.js";
+import { forgetDevice, loggedIn, ownDevice } from "/assets/pay-device.js";
+import { isAble } from "/assets/stored.js";
 
 const workers = navigator.serviceWorker;
 const wallet = loggedIn();

@@ -1,13 +1,15 @@
 """The till: one page for everybody, on which a script connects the device, signs cashiers in, and sells by the API."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Path, Response
 from fastapi.responses import HTMLResponse
 
 from coalition.pages.assets import asset_url, modules_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.qr import qr_image
 from coalition.pages.service_worker import worker_answer
 from coalition.pages.visit import Visiting
 from coalition.web.page_policy import OF_SCANNING
@@ -30,6 +32,13 @@ def till(visit: Visiting) -> HTMLResponse:
     answer.headers["Content-Security-Policy"] = OF_SCANNING
     answer.headers["Permissions-Policy"] = CAMERA
     return answer
+
+
+@router.get("/questions/{code}.svg")
+def question_picture(visit: Visiting, code: Annotated[str, Path(pattern=r"^[0-9A-Z]{1,20}$")]) -> Response:
+    """The link that opens a question in a wallet, to be scanned. Whatever the code is: it tells nothing of it."""
+    picture = qr_image(f"{visit.url}/wallet/pay/{code}")
+    return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 @router.get("/worker.js")

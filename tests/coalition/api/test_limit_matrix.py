@@ -14,7 +14,7 @@ from coalition.api.access import roles_of
 from coalition.approvals.approval import Action
 from coalition.approvals.store import set_limit
 from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
-from tests.support.cases import Case
+from tests.support.cases import ITEMS, Case
 from tests.support.tokens import bearing
 from tests.support.town_api import ApiTown
 
@@ -109,7 +109,7 @@ class LimitMatrix(Matrix):
 def outcome(operation: str, answer: Response) -> str:
     """What became of a request, as far as limits go."""
     body = answer.json()
-    if operation == "createBatch":
+    if operation in ITEMS:
         body = body["data"][0]
     if body.get("code") in ("approval_awaited", "person_needed"):
         return str(body["code"])
