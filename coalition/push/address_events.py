@@ -12,6 +12,7 @@ from coalition.members.store import living_members
 from coalition.push.mailboxes import mailboxes
 from coalition.push.message import MESSAGE_KINDS
 from coalition.push.store import (
+    NewMessage,
     add_messages,
     ended_sessions,
     find_subscriptions,
@@ -54,6 +55,7 @@ def address_events(alliance: Alliance, connection: Connection, now: int) -> int:
     owners_mailed = {stand_for[member] for member in mailed if member in stand_for} - browsers.keys()
     by_mail = mailboxes(connection, alliance.id, owners_mailed, by_sms=by_sms) if owners_mailed else {}
     all_by_mail = mailboxes(connection, alliance.id, None, by_sms=by_sms) if concerned is None else {}
+    messages: list[NewMessage] = []
     for event in events:
         if event.seq not in readers:
             continue
@@ -63,7 +65,9 @@ def address_events(alliance: Alliance, connection: Connection, now: int) -> int:
         to = [browser for owner in owners for browser in browsers.get(owner, ())]
         if kind.by_mail(event):
             to += [names[owner] for owner in owners if owner in names and owner not in browsers]
-        add_messages(connection, alliance.id, event.seq, to, now, now + kind.kept_seconds * SECOND, urgent=kind.urgent)
+        over_at = now + kind.kept_seconds * SECOND
+        messages += [NewMessage(event.seq, name, now, over_at, kind.urgent) for name in to]
+    add_messages(connection, alliance.id, messages)
     move_feed(connection, alliance.id, events[-1].seq + 1)
     return len(events)
 

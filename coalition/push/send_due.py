@@ -34,6 +34,7 @@ from coalition.push.store import (
     due_messages,
     ended_sessions,
     find_subscriptions,
+    is_message_due,
     remove_message,
     remove_subscriptions,
     take_message,
@@ -55,7 +56,7 @@ PAUSE, PAUSE_MAX = 10 * SECOND, 3_600 * SECOND
 def is_due(alliance: Alliance, now: int) -> bool:
     """Whether a message is due."""
     with alliance.database.engine.connect() as connection:
-        return bool(due_messages(connection, alliance.id, now, 1))
+        return is_message_due(connection, alliance.id, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Browsers that take messages, and messages that wait for them, in the database."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, text, update
@@ -155,14 +155,28 @@ def ended_sessions(
     return [id_ for id_, session in by_session.items() if session not in live]
 
 
-def add_messages(
-    connection: Connection, alliance_id: int, seq: int, to: Iterable[str], due_at: int, over_at: int, *, urgent: bool
-) -> None:
-    """Let a message about an event wait for each of these browsers and mailboxes."""
-    common = {"alliance_id": alliance_id, "seq": seq, "urgent": urgent, "due_at": due_at, "over_at": over_at}
-    rows = [{**common, "subscription": id_} for id_ in to]
-    if rows:
-        connection.execute(_ADD_MESSAGE, rows)
+class NewMessage(NamedTuple):
+    """A message about an event, by its number, for a browser or a mailbox. Times are microseconds since 1970 UTC."""
+
+    seq: int
+    subscription: str
+    due_at: int
+    over_at: int
+    urgent: bool
+
+
+def add_messages(connection: Connection, alliance_id: int, messages: Sequence[NewMessage]) -> None:
+    """Let messages wait to be sent."""
+    if messages:
+        connection.execute(_ADD_MESSAGE, [{"alliance_id": alliance_id, **message._asdict()} for message in messages])
+
+
+def is_message_due(connection: Connection, alliance_id: int, now: int) -> bool:
+    """Whether a message is due: asked all the time, so nothing is put in order."""
+    waiting = select(push_messages.c.seq).where(
+        push_messages.c.alliance_id == alliance_id, push_messages.c.due_at <= now
+    )
+    return connection.execute(waiting.limit(1)).first() is not None
 
 
 def due_messages(connection: Connection, alliance_id: int, now: int, most: int) -> list[PushMessage]:
