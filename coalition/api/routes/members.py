@@ -77,11 +77,12 @@ class EnrolledMember(BaseModel):
         200: {"model": EnrolledMember, "description": "The contact is a member's already; nothing was changed."},
         **FIELDS,
         **responses(
+            (404, "No such shift of this till."),
             (
                 409,
                 "Phone and e-mail are two different members' (contacts_differ), or nobody is signed in at the till "
                 "(shift_needed, shift_over).",
-            )
+            ),
         ),
     },
 )
