@@ -960,6 +960,130 @@ class CurrentCaller(TypedDict):
     """What to send as X-CSRF-Token; null if the request has no session cookie."""
 
 
+class DayFigures(TypedDict):
+    """What was rung up. Amounts in minor units."""
+
+    sales: int
+    """How many sales, those included that were voided or refunded later."""
+    sales_minor: int
+    """What they came to."""
+    cash_minor: int
+    """What of it was to be paid in money."""
+    points_earned: int
+    """Points that they issued."""
+    points_taken: int
+    """Points that paid, those of captured holds included."""
+    voids: int
+    """How many sales were voided."""
+    voids_minor: int
+    """What that undid."""
+    refunds: int
+    """How many refunds."""
+    refunds_minor: int
+    """What they undid."""
+    cash_back_minor: int
+    """What voids and refunds gave back in money."""
+    points_returned: int
+    """Points that voids and refunds gave back to members."""
+    points_taken_back: int
+    """Points earned that voids and refunds took back."""
+    enrolled: int
+    """How many members were enrolled."""
+    money_minor: int
+    """The money in the drawer: what came in less what went back."""
+
+
+class DayMail(TypedDict):
+    """Whether a shop gets its daily figures by e-mail."""
+
+    wanted: bool
+    """Whether to send it."""
+    problem: str | None
+    """Why the newest one has not arrived; null where nothing went wrong."""
+
+
+class DayMailUpdate(TypedDict):
+    """Whether the shop wants it."""
+
+    wanted: bool
+    """Whether to send it."""
+
+
+class DayRow(TypedDict):
+    """What one cashier rang up at one till."""
+
+    sales: int
+    """How many sales, those included that were voided or refunded later."""
+    sales_minor: int
+    """What they came to."""
+    cash_minor: int
+    """What of it was to be paid in money."""
+    points_earned: int
+    """Points that they issued."""
+    points_taken: int
+    """Points that paid, those of captured holds included."""
+    voids: int
+    """How many sales were voided."""
+    voids_minor: int
+    """What that undid."""
+    refunds: int
+    """How many refunds."""
+    refunds_minor: int
+    """What they undid."""
+    cash_back_minor: int
+    """What voids and refunds gave back in money."""
+    points_returned: int
+    """Points that voids and refunds gave back to members."""
+    points_taken_back: int
+    """Points earned that voids and refunds took back."""
+    enrolled: int
+    """How many members were enrolled."""
+    money_minor: int
+    """The money in the drawer: what came in less what went back."""
+    till: str | None
+    """The connected till; null for what came by a key or an account of staff."""
+    till_name: str | None
+    """What the shop knows it by."""
+    cashier: str | None
+    """The cashier."""
+    cashier_name: str | None
+    """Their name."""
+
+
+class DaySheet(TypedDict):
+    """A shop's day."""
+
+    shop: str
+    """The shop."""
+    day: str
+    """The day."""
+    over: bool
+    """Whether the day is over; until then these are the figures so far."""
+    currency: str
+    """ISO 4217 code of the currency."""
+    total: DayFigures
+    """All rows together."""
+    rows: list[DayRow]
+    """By till and cashier."""
+    windows: list[DayWindow]
+    """What the windows say that the day's postings settle in."""
+
+
+class DayWindow(TypedDict):
+    """A window that the day settles in."""
+
+    window: str
+    """Its id."""
+    status: Literal["open", "due", "closed"]
+    """How far it is."""
+    closes_at: str
+    """When it is over."""
+    net_minor: int
+    """The shop's net of the whole window, in minor units, so far where it is not closed: above zero the shop receives,
+    below zero it pays.
+    """
+
+
 class DefaultData(TypedDict):
     """What a shop did not pay."""
 
@@ -5886,6 +6010,18 @@ class Client(Requester):
     def get_payment_slips(self, *, shop: str | None = None, paper: Paper | None = None) -> Any:
         """Print what shops pay each other."""
         return self.ask("GET", "/v1/payment-slips", query={"shop": shop, "paper": paper})
+
+    def get_day_sheet(self, shop: str, day: str, /, *, format: Literal["json", "csv"] | None = None) -> Any:
+        """A shop's day: sales, points, voids and refunds by cashier."""
+        return self.ask("GET", "/v1/shops/{shop}/days/{day}", path_values={"shop": shop, "day": day}, query={"format": format})
+
+    def get_day_mail(self, shop: str, /) -> DayMail:
+        """Whether daily figures are e-mailed."""
+        return cast("DayMail", self.ask("GET", "/v1/shops/{shop}/day-mail", path_values={"shop": shop}))
+
+    def set_day_mail(self, shop: str, /, **body: Unpack[DayMailUpdate]) -> DayMail:
+        """E-mail daily figures, or stop it."""
+        return cast("DayMail", self.ask("PUT", "/v1/shops/{shop}/day-mail", path_values={"shop": shop}, body=body))
 
     def create_purchase(self, *, idempotency_key: str | None = None, **body: Unpack[PurchaseCreate]) -> Purchase:
         """Record a purchase, spending and earning points."""

@@ -357,3 +357,16 @@ def members_by_contacts(connection: Connection, alliance_id: int, contacts: Sequ
     """The different members whom these contacts belong to, in the order of the contacts."""
     owners = [owner_of(connection, alliance_id, contact.text) for contact in contacts]
     return list(dict.fromkeys(id_ for id_ in owners if id_ is not None))
+
+
+def enrolled_at(
+    connection: Connection, alliance_id: int, shop: str, since: int, until: int
+) -> list[tuple[str | None, str | None]]:
+    """Till and cashier of each member whom a shop enrolled from `since` to before `until`; None for another way."""
+    columns = members.c
+    rows = connection.execute(
+        select(columns.enrolled_till, columns.enrolled_cashier)
+        .where(columns.alliance_id == alliance_id, columns.created_at >= since, columns.created_at < until)
+        .where(columns.enrolled_by == shop)
+    )
+    return [(row.enrolled_till, row.enrolled_cashier) for row in rows]

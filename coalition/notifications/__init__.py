@@ -1,1 +1,3 @@
-"""Notifications: notices of payments and windows, sent by e-mail once to each reader."""
+"""Notifications: notices of payments and windows, and what other nouns have to write, sent by e-mail once to
+each reader.
+"""

@@ -42,10 +42,13 @@ def readers_of(connection: Connection, alliance_id: int, notice: Notice) -> list
     if notice.kind in ALLIANCE_TOO and notice.facts.get("payer") in (None, "", notice.participant):
         readers = _people(connection, alliance_id, Role.FINANCE) or _people(connection, alliance_id, Role.OWNER)
     if notice.participant not in (OPERATOR, POOL):
-        # Where nobody has an account of their own, the address of the shop's profile will do.
-        own = _people(connection, alliance_id, Role.MANAGER, notice.participant)
-        readers += own or [f"{SHOP}:{notice.participant}"]
+        readers += readers_of_shop(connection, alliance_id, notice.participant)
     return readers
+
+
+def readers_of_shop(connection: Connection, alliance_id: int, shop: str) -> list[str]:
+    """A shop's managers. Where none has an account of their own, the address of the shop's profile will do."""
+    return _people(connection, alliance_id, Role.MANAGER, shop) or [f"{SHOP}:{shop}"]
 
 
 def mailbox_of(connection: Connection, alliance_id: int, reader: str, language: Lang) -> Mailbox | None:

@@ -8,6 +8,7 @@ from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
 from coalition.merchants.change_shop import load_shop
 from coalition.messaging.messenger import MessageDelayed, MessageNotSent, Messenger
+from coalition.notifications.mail import mail_of
 from coalition.notifications.message import Town, compose
 from coalition.notifications.readers import mailbox_of
 from coalition.notifications.store import Notification, due_notifications, mark_failed, mark_sent, take
@@ -71,6 +72,9 @@ def _send(alliance: Alliance, notification: Notification, messenger: Messenger, 
 
 def _message(alliance: Alliance, notification: Notification, language: Lang) -> tuple[str, str]:
     """Subject and text."""
+    mail = mail_of(notification.notice)
+    if mail is not None:
+        return mail.compose(alliance, notification.notice, language)
     with closing(alliance.database.session()) as session:
         (notice,) = stored_notices(alliance.book, session, ids=[notification.notice])
 

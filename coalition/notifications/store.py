@@ -87,6 +87,15 @@ def waiting_after_failure(connection: Connection, alliance_id: int) -> tuple[int
     return int(count), str(why or "")
 
 
+def failure_of(connection: Connection, alliance_id: int, notice: str) -> str | None:
+    """Why a notice did not go out to one of its readers; None where nothing went wrong."""
+    columns = notifications.c
+    why: str | None = connection.execute(
+        select(func.max(columns.error)).where(columns.alliance_id == alliance_id, columns.notice == notice)
+    ).scalar_one()
+    return why
+
+
 def _is(notification: Notification) -> ColumnElement[bool]:
     columns = notifications.c
     return (

@@ -17,9 +17,13 @@ MARK = "void"
 """The field of a mark's content that says what was voided. It has no type, since it is no fact that anybody is sent."""
 
 
+VOID_KEYS = "void:"
+"""How the keys of what undoes a posting begin. No caller's keys do."""
+
+
 def void_key(posting_id: int, attempt: int = 0) -> str:
-    """The key of what undoes a posting. No caller's keys begin like this."""
-    return f"void:{posting_id}:{attempt}"
+    """The key of what undoes a posting."""
+    return f"{VOID_KEYS}{posting_id}:{attempt}"
 
 
 def post_mark(alliance: Alliance, key: str, noun: str, by: Mapping[str, str | int] | None = None) -> int:

@@ -10,6 +10,7 @@ from coalition.access.caller import Role
 from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.approvals.approvals import Approvals
 from coalition.tills.till import TRIES
+from settlement import date_text
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.pages.till_counter import prepared, six_digits
 from tests.pages.till_states import SCREENS, TillScreen
@@ -114,6 +115,17 @@ def _asked_for(town: PageTown) -> dict[str, str]:
     approvals: Approvals = town.api.app.state.approvals
     request_adjustment(town.api.alliance, approvals, sue, adjustment, "alliance:page:sue")
     return {}
+
+
+def _day_of_sales(town: PageTown) -> dict[str, str]:
+    """Karla sells at the bakery's counter, and gives some of it back."""
+    device = Device(town.api)
+    device.connect(till_code(town.api, "bakery"), "Counter left")
+    device.begin()
+    shift = device.sign_in(cashier(town.api, "bakery", "Karla")).json()["id"]
+    sold = device.sell(shift, amount_minor=1_890).json()
+    device.refund(shift, purchase=sold["id"], amount_minor=450)
+    return {"day": date_text(town.api.alliance.today)}
 
 
 def _open_all(page: Page) -> None:
@@ -360,6 +372,7 @@ STATES = (
     State("console-shop-refused", "/console/shops", "olga@oldtown.example", _add_reserved),
     State("console-shop-page", "/console/shops/bakery", "olga@oldtown.example", _open_all),
     State("console-shop-own", "/console/shops/bakery?done=saved", "mona@sommer.example", _open_all),
+    State("console-day", "/console/shops/bakery/days/{day}", "mona@sommer.example", prepare=_day_of_sales),
     State("console-members", "/console/members", "sue@oldtown.example"),
     State("console-members-none", "/console/members", "sue@oldtown.example", _press(SEND, typed="nobody@example.org")),
     State("console-member", "/console/members/ann", "sue@oldtown.example", _open_all),

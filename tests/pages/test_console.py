@@ -10,8 +10,10 @@ from coalition.access.caller import SHOP_STAFF, STAFF, Role
 from coalition.api.access import roles_of
 from coalition.api.routing import routers
 from coalition.pages.console.staff_visit import Admission
+from settlement import date_text
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import Visitor
+from tests.support.town_api import purchase
 
 FINANCE, SUPPORT, MANAGER = "fina@oldtown.example", "sue@oldtown.example", "mona@sommer.example"
 OF_ROLE = {
@@ -46,6 +48,9 @@ MIRRORS = {
     "POST /console/shops/{shop}/limit": "setShopLimit",
     "POST /console/shops/{shop}/deposit": "createDeposit",
     "POST /console/shops/{shop}/people": "inviteUser",
+    "GET /console/shops/{shop}/days": "getDaySheet",
+    "POST /console/shops/{shop}/days": "setDayMail",
+    "GET /console/shops/{shop}/days/{day}": "getDaySheet",
     "GET /console/members": "listMembers",
     "POST /console/members/search": "listMembers",
     "GET /console/members/{member}": "listMembers",
@@ -110,7 +115,8 @@ def places(town: PageTown) -> dict[str, str]:
     dispute = api.post("/v1/disputes", json=body).json()["id"]
     access = {"dispute": dispute, "person": person, "endpoint": hook, "key": "0", "event": "evt_0"}
     named = {"posting": purchase, "payment": payment, "member": "ann", "approval": "apr_0"}
-    return {"window": window, "shop": "bakery", "kind": "own_elsewhere?with=cafe", **named, **access}
+    kinds = {"kind": "own_elsewhere?with=cafe", "day": date_text(town.api.alliance.today)}
+    return {"window": window, "shop": "bakery", **kinds, **named, **access}
 
 
 def visitor(town: PageTown, email: str) -> Visitor:
@@ -244,6 +250,24 @@ def test_an_open_window_shows_what_its_statements_will_be(town: PageTown) -> Non
         page = fina.open(f"/console/windows/{due}/{shop}")
         assert page.all("dd", data_result="net")[0].figure() == net
         assert "if the window closed now" in fina.words
+
+
+def test_a_shops_day_is_the_apis_and_its_managers_switch_the_mail(town: PageTown) -> None:
+    mona, api = visitor(town, MANAGER), town.api.client()
+    purchase(town.api.till("bakery"), "day-page", amount_minor=1_234)
+    page = mona.open("/console/shops/bakery/days")
+    check_figures(mona)
+    sheet = api.get(f"/v1/shops/bakery/days/{date_text(town.api.alliance.today)}").json()
+    rows = {each.attributes["data-figure"]: each for each in page.all("tr") if "data-figure" in each.attributes}
+    totals = {name: int(row.all("data")[0].attributes["value"]) for name, row in rows.items()}
+    assert totals == sheet["total"]
+    assert totals["sales_minor"] >= 1_234
+    for wanted in (True, False):
+        assert mona.send("/console/shops/bakery/days", wanted=str(wanted).lower()) == 200
+        assert api.get("/v1/shops/bakery/day-mail").json()["wanted"] is wanted
+    for missing in ("2026-02-30", "nonsense", "20260413"):
+        mona.open(f"/console/shops/bakery/days/{missing}")
+        assert mona.status == 404
 
 
 # -- questions of a stranger -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from coalition.access.caller import Role
+from settlement import date_text
 from tests.pages.browser import context_of
 from tests.pages.page_town import PageTown
 from tests.pages.till_counter import (
@@ -33,6 +34,8 @@ from tests.support.tills import cashier, cashiers
 TABLET = {"width": 1024, "height": 768}
 KEY_PX = 56
 OUTCOME_MS = 40_000
+READ_DAY = """rows => rows.map(row =>
+    [row.dataset.figure, ...[...row.querySelectorAll("td")].map(cell => cell.textContent)])"""
 PURCHASES = re.compile(r"/v1/purchases$")
 
 
@@ -342,3 +345,22 @@ def test_after_a_reload_the_sale_goes_on_where_it_was(town: PageTown, phone: Pag
     phone.reload()
     on_screen(phone, "result")
     expect(phone.get_by_role("button", name=re.compile("Undo"))).to_be_visible()
+
+
+def test_the_day_on_the_screen_is_the_apis(town: PageTown, phone: Page) -> None:
+    ring_up(phone, "12,50")
+    on_screen(phone, "scan")
+    scan(phone, six_digits(town))
+    on_screen(phone, "pay")
+    phone.locator("[data-act=pay-none]").click()
+    on_screen(phone, "result")
+    next_sale(phone)
+    phone.locator("[data-go=day]:visible").click()
+    on_screen(phone, "day")
+    sheet = town.api.client().get(f"/v1/shops/{SHOP}/days/{date_text(town.api.alliance.today)}").json()
+    expect(phone.locator("[data-day] thead th")).to_have_count(1 + len(sheet["rows"]))
+    lines = {
+        name: re.sub(r"\D", "", cells[0]) for name, *cells in phone.locator("[data-figure]").evaluate_all(READ_DAY)
+    }
+    assert {name: int(digits) for name, digits in lines.items()} == sheet["total"]
+    assert sheet["total"]["sales_minor"] >= 1_250

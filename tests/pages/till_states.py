@@ -89,6 +89,13 @@ def _refunds(page: Page, digits: str) -> None:
     page.locator("[data-list=sales] li").first.wait_for()
 
 
+def _day(page: Page, digits: str) -> None:
+    _result(page, digits)
+    next_sale(page)
+    page.locator("[data-go=day]:visible").click()
+    page.locator("[data-day]").wait_for()
+
+
 def _queue(page: Page, digits: str) -> None:
     _scan(page, digits)
     page.context.set_offline(True)
@@ -118,6 +125,7 @@ SCREENS = (
     TillScreen("till-stranger", _stranger),
     TillScreen("till-refund", _refund),
     TillScreen("till-refunds", _refunds),
+    TillScreen("till-day", _day),
     TillScreen("till-queue", _queue),
     TillScreen("till-checking", _checking),
 )

@@ -209,6 +209,9 @@ def of_tills(town: ApiTown) -> dict[str, Case]:
         "endShift": Case({"shift": shift}, of=shops),
         "createOfflineSales": Case(body={"sales": [device.offline(shift, "o1", town.clock())]}, of=shops),
         "setTillSettings": Case(body={"offline_sales_per_day": 5, "offline_hours": 5, "offline_loss": "member"}),
+        "getDaySheet": Case({**shop, "day": "2026-06-01"}, of=shops),
+        "getDayMail": Case(shop, of=shops),
+        "setDayMail": Case(shop, {"wanted": True}, of=shops),
     }
 
 

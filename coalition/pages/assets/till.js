@@ -1,5 +1,6 @@
 // The till: which screen is shown, and what its buttons do. Amounts are in till-amount.js, lost answers in till-sale.js.
 import { inWords, isLarge, money, number, readAmount } from "/assets/till-amount.js";
+import { fillDay, readDay } from "/assets/till-day.js";
 import { canScan, startCamera, stopCamera } from "/assets/till-camera.js";
 import { NoAnswer, Removed, call, connect, forget, isUnclear } from "/assets/till-server.js";
 import {
@@ -638,6 +639,38 @@ async function refundBy(pending) {
   }
 }
 
+async function showToday() {
+  const screen = show("day");
+  try {
+    const { ok, data, day } = await readDay(own);
+    if (!ok) return complainOf(screen, data.detail);
+    fillDay(screen, data, { amountOf, count, noTill: say("no_till") });
+    const [window] = data.windows.slice(-1);
+    const lastMoment = Date.parse(window.closes_at) - 1;
+    const until = { day: dayOf(lastMoment), amount: amountOf(Math.abs(window.net_minor)) };
+    fill(screen, {
+      day: say("day_of", { shop: own.shop_name, day: dayOf(`${day}T12:00:00Z`) }),
+      window: say(window.net_minor < 0 ? "window_pays" : "window_receives", until),
+    });
+  } catch (error) {
+    if (error instanceof NoAnswer) complainOf(screen, say("no_answer"));
+    await failed(error);
+  }
+}
+
+function complainOf(screen, sentence) {
+  const problem = screen.querySelector("[data-problem]");
+  problem.textContent = sentence;
+  problem.hidden = false;
+}
+
+const dayOf = (moment) =>
+  new Intl.DateTimeFormat(LANG.startsWith("zh") ? "zh-CN" : "en-GB", {
+    timeZone: own.timezone,
+    day: "numeric",
+    month: "long",
+  }).format(new Date(moment));
+
 // What was not sent yet
 
 async function showQueue() {
@@ -690,6 +723,7 @@ const GO = {
   amount: () => show("amount"),
   refunds: showRefunds,
   queue: showQueue,
+  day: showToday,
 };
 const ACTS = {
   reload: () => location.reload(),
@@ -712,6 +746,7 @@ const ACTS = {
     underWay.cancelled = true;
   },
   send: sendWaiting,
+  print: () => print(),
 };
 const FORMS = {
   connect: connectHere,

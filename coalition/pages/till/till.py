@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Path, Response
 from fastapi.responses import HTMLResponse
 
+from coalition.day_sheets.figures import FIGURES, NO_TILL, Figure
 from coalition.pages.assets import asset_url, modules_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
@@ -22,7 +23,10 @@ SHELL = ("app.css", "till.js", "barcode-detector.js", "zxing-reader.wasm", "atki
 
 @dataclass(frozen=True, slots=True)
 class TillPage(Page):
-    """All screens of a till; the script shows one at a time."""
+    """All screens of a till; the script shows one at a time. `figures` are those of the sheet of a day."""
+
+    figures: tuple[Figure, ...] = FIGURES
+    no_till: str = NO_TILL
 
 
 @router.get("")

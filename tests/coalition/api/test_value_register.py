@@ -111,6 +111,7 @@ NO_VALUE: Mapping[str, str] = {
     "endCashier": ACCESS,
     "beginShift": ACCESS,
     "endShift": ACCESS,
+    "setDayMail": NOTHING,
     "createWebhookEndpoint": NOTHING,
     "updateWebhookEndpoint": NOTHING,
     "rotateWebhookSecret": NOTHING,
