@@ -3,8 +3,7 @@
 import secrets
 from typing import NamedTuple
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select, text, update
 
 from coalition.alliance import Alliance
 from coalition.members.member_cache import check_active, member_cache
@@ -16,9 +15,18 @@ SHORT_SECONDS = 60
 SHORT_US = SHORT_SECONDS * 1_000_000
 KEPT_US = OFFLINE_US + 3600 * 1_000_000
 """How long a code is remembered: a till that was offline sends it late, and one that is too late is told so."""
+TAKEN_US = 3600 * 1_000_000
+"""How long after it is over the digits are nobody else's: a till that sends them late is told so. After that whoever
+draws them has them, and a sale that was made with them before is refused, for it is none of the new owner's minute."""
 SLACK_US = 60 * 1_000_000
 """By how much the clock of a till that was offline may be slow."""
 TRIES = 20
+_DRAW = text(
+    "INSERT INTO short_codes (alliance_id, code, nonce, member, over_at) "
+    "VALUES (:alliance_id, :code, :nonce, :member, :over_at) ON CONFLICT (alliance_id, code) DO UPDATE "
+    "SET nonce = excluded.nonce, member = excluded.member, over_at = excluded.over_at "
+    "WHERE short_codes.over_at <= :free_at"
+)
 
 
 class CreatedShortCode(NamedTuple):
@@ -47,18 +55,16 @@ def create_short_code(alliance: Alliance, member: str) -> CreatedShortCode:
         earlier = columns.member == owner, columns.over_at > now
         connection.execute(update(short_codes).where(own, *earlier).values(over_at=now))
     for _ in range(TRIES):
-        text = f"{secrets.randbelow(10**SHORT_DIGITS):0{SHORT_DIGITS}d}"
-        row = {"code": text, "nonce": secrets.token_hex(NONCE_BYTES), "member": owner, "over_at": now + SHORT_US}
-        try:
-            with alliance.database.engine.begin() as connection:
-                connection.execute(insert(short_codes).values(alliance_id=alliance.id, **row))
-        except IntegrityError:
-            continue
-        return CreatedShortCode(text, owner, now + SHORT_US)
+        digits = f"{secrets.randbelow(10**SHORT_DIGITS):0{SHORT_DIGITS}d}"
+        row = {"code": digits, "nonce": secrets.token_hex(NONCE_BYTES), "member": owner, "over_at": now + SHORT_US}
+        with alliance.database.engine.begin() as connection:
+            drawn = connection.execute(_DRAW, {"alliance_id": alliance.id, "free_at": now - TAKEN_US, **row})
+        if drawn.rowcount:
+            return CreatedShortCode(digits, owner, now + SHORT_US)
     raise ShortCodesExhausted
 
 
-def read_short_code(alliance: Alliance, text: str, sold_at: int | None) -> SpendingConsent | None:
+def read_short_code(alliance: Alliance, digits: str, sold_at: int | None) -> SpendingConsent | None:
     """What six digits consent to; None where they are nobody's.
 
     `sold_at` is when a sale happened that the till made offline and that spends nothing (microseconds since 1970 UTC),
@@ -68,7 +74,7 @@ def read_short_code(alliance: Alliance, text: str, sold_at: int | None) -> Spend
     with alliance.database.engine.connect() as connection:
         row = connection.execute(
             select(columns.member, columns.nonce, columns.over_at).where(
-                columns.alliance_id == alliance.id, columns.code == text
+                columns.alliance_id == alliance.id, columns.code == digits
             )
         ).one_or_none()
     if row is None:
@@ -76,4 +82,4 @@ def read_short_code(alliance: Alliance, text: str, sold_at: int | None) -> Spend
     now = alliance.clock()
     at = now if sold_at is None else min(sold_at, now)
     is_good = max(row.over_at - SHORT_US - SLACK_US, now - OFFLINE_US) <= at < row.over_at
-    return SpendingConsent(row.member, row.nonce, text, not is_good)
+    return SpendingConsent(row.member, row.nonce, digits, not is_good)

@@ -4,11 +4,14 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text, update
 
 from coalition.client import make_pay_code
 from coalition.paycodes.code import STEP_SECONDS, proven_step, step_of
 from coalition.paycodes.devices import DEVICES_MAX
 from coalition.paycodes.guesses import GUESSES, STOPPED_SECONDS
+from coalition.paycodes.short_code import ShortCodesExhausted, create_short_code
+from coalition.paycodes.tables import short_codes
 from tests.coalition.api.test_ended_credentials_api import member_client
 from tests.support.clock import HOUR, MINUTE, SECOND
 from tests.support.effort import EFFORT
@@ -172,9 +175,29 @@ def test_six_digits_pay_once_within_a_minute(people: People, phone: Phone) -> No
     assert pay(people, code, key="k") == (201, None)
     assert pay(people, code) == (409, "pay_code_used")
     late = short_code(people, phone.member)
-    assert pay(people, code) == (422, "pay_code_invalid")
+    assert pay(people, code) == (409, "pay_code_over"), "another one took its place"
     people.town.clock.forward(60 * SECOND)
     assert pay(people, late) == (409, "pay_code_over")
+
+
+ALL_DIGITS = text(
+    "INSERT INTO short_codes (alliance_id, code, nonce, member, over_at) "
+    "WITH RECURSIVE every(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM every WHERE number < 999999) "
+    "SELECT :alliance_id, substr(CAST(1000000 + number AS TEXT), 2), 'x', 'nobody', :over_at FROM every "
+    "WHERE true ON CONFLICT DO NOTHING"
+)
+
+
+def test_digits_that_are_long_over_are_drawn_again(people: People, phone: Phone) -> None:
+    town = people.town
+    with town.database.engine.begin() as connection:
+        connection.execute(ALL_DIGITS, {"alliance_id": town.alliance.id, "over_at": town.clock() - 2 * 3600 * SECOND})
+    code = short_code(people, phone.member)
+    assert pay(people, code) == (201, None)
+    with town.database.engine.begin() as connection:
+        connection.execute(update(short_codes).values(over_at=town.clock()))
+    with pytest.raises(ShortCodesExhausted):
+        create_short_code(town.alliance, phone.member)
 
 
 # -- the other way round --------------------------------------------------------------------------------------
