@@ -65,9 +65,8 @@ class Town:
 def compose(notice: Notice, town: Town, lang: Lang) -> tuple[str, str]:
     """Subject and text of a notice for one reader."""
     facts, values = notice.facts, _values(notice, town, lang)
-    payment = translate(
-        ROUTES["default" if facts.get("for_default") else str(facts.get("route") or "collect")], lang, **values
-    )
+    route = "default" if facts.get("for_default") else str(facts.get("route") or "collect")
+    payment = translate(ROUTES[route], lang, **values)
     lines = [translate(TEXTS[notice.kind], lang, payment=payment, **values)]
     why = facts.get("why")
     if isinstance(why, str) and why:

@@ -74,7 +74,7 @@ def day(staff: Staff, shop: Ref, day: Annotated[str, Path(max_length=10)]) -> HT
         on = day_number(written_date(day, EARLIEST))
         sheet = read_day_sheet(staff.alliance, shop, on)
     except ValueError:
-        raise NotFound(Phrase("day"), day) from None
+        raise NotFound(Phrase("business day"), day) from None
     page = DayPage(
         shop=shop,
         name=name,
