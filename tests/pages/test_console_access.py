@@ -134,6 +134,7 @@ def test_a_manager_makes_keys_for_the_own_tills_alone(town: PageTown) -> None:
 def test_events_are_sent_to_an_address_and_sent_again(town: PageTown) -> None:
     olga, api = visitor(town, OWNER), town.api.client()
     assert olga.send("/console/webhooks", url="http://192.168.0.1/x") == 422
+    assert olga.send("/console/webhooks", url=" ") == 422
     assert (
         olga.send("/console/webhooks", url="https://example.com/hook", description="Books", types="shop.added") == 200
     )

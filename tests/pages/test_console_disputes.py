@@ -31,6 +31,10 @@ def test_a_shop_objects_and_the_alliance_corrects(town: PageTown, closed: str) -
     assert fina.clicks == 2
     correction = {"payer": "cafe", "payee": "bakery", "points": "1,5"}
     assert fina.send(f"{at}/answer", status="accepted", answer="It is.", **correction) == 422
+    fina.http.cookies.set("language", "zh")
+    fina.send(f"{at}/answer", status="accepted", answer="It is.", **correction)
+    assert "请填写理由" in fina.words
+    fina.http.cookies.set("language", "en")
     assert "It is." in [each.text for each in fina.page.all("textarea")], "what was typed stays"
     assert fina.send(f"{at}/answer", status="accepted", answer="It is.", **{**correction, "points": "150"}) == 200
     dispute = api.get(f"/v1/disputes/{at.rpartition('/')[2]}").json()

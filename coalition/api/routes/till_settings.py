@@ -83,11 +83,12 @@ def set_till_settings(
         must_match(if_match, version)
         wanted = OfflineRules(body.offline_sales_per_day, body.offline_hours, body.offline_loss, version)
         done = set_offline_rules(connection, alliance.id, wanted)
-        if done is None:
+        if done is not None:
+            record(connection, caller, "settings.tills", str(done.version))
+        else:
             # Somebody else was faster, between our look and our write.
             done = find_offline_rules(connection, alliance.id)
             must_match(if_match, done.version)
-        record(connection, caller, "settings.tills", str(done.version))
     return _render(response, done)
 
 

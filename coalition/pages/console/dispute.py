@@ -72,8 +72,10 @@ def answer(
         current, decision = _find(staff, dispute), DisputeStatus(status)
         answer_dispute(staff.alliance, staff.approvals, staff.caller, current, decision, reason, correction)
     except ValueError:
-        problem = "Write why. For a correction choose who pays whom, and write how many points as a whole number."
-        return _show(staff, dispute, staff.visit.say(problem), 422, typed=typed)
+        problem = staff.visit.say(
+            "Write why. For a correction choose who pays whom, and write how many points as a whole number."
+        )
+        return _show(staff, dispute, problem, 422, typed=typed)
     except NamedFact as error:
         return _show(staff, dispute, staff.visit.explain(error), error.error_kind.status, typed=typed)
     return RedirectResponse(f"/console/disputes/{dispute}?done={status}", 303)

@@ -61,7 +61,8 @@ def add(
             staff.alliance, staff.caller, new, staff.alliance.machine_clock(), allow_private=staff.allows_private
         )
     except ValueError:
-        return _show(staff, typed, types, problem=staff.visit.say("Write an address that begins with https://."))
+        problem = staff.visit.say("Write an address that begins with https://.")
+        return _show(staff, typed, types, problem=problem, code=422)
     except NamedFact as error:
         return _show(staff, typed, types, problem=staff.visit.explain(error), code=error.error_kind.status)
     return _show(staff, made=made)

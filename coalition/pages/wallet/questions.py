@@ -41,8 +41,9 @@ class BookedSale:
 class QuestionsPage(Page):
     """The questions; the alliance's clock (milliseconds since 1970 UTC), to set the phone's by; how the member stands.
 
-    `is_good` says whether the codes of the phone that `asked` are good. `newest` is the member's newest event,
-    `booked` XX"""
+    `is_good` says whether the codes of the phone that `asked` are good. `newest` is the member's newest event, `sale`
+    the newest purchase since the page was opened, and `booked` what it was, where the page does not know yet.
+    """
 
     questions: list[Confirmation]
     names: dict[str, str]
