@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from coalition.purchases.purchase import cash_due, points_earned, points_spent
 from coalition.purchases.voided import VOID_KEYS
-from coalition.tills.shift_cache import CASHIER, TILL
+from coalition.tills.shift_cache import seller_of
 from coalition.windows.find_window import SettlementWindow
 from settlement.ledger import StoredPosting, refund_figures
 
@@ -89,9 +89,7 @@ def count_rows(
     """A row for each till and cashier of these postings and enrolments; the last is what no till of a shop sold."""
     rows: dict[Seller, DayFigures] = defaultdict(DayFigures)
     for posting in postings:
-        content = posting.content
-        seller = _text(content.get(TILL)), _text(content.get(CASHIER))
-        rows[seller] += _figures(posting, minor_per_point)
+        rows[seller_of(posting.content)] += _figures(posting, minor_per_point)
     for seller in enrolled:
         rows[seller] += DayFigures(enrolled=1)
     ordered = sorted(rows.items(), key=lambda item: (item[0][0] is None, item[0][0] or "", item[0][1] or ""))
@@ -123,7 +121,3 @@ def _figures(posting: StoredPosting, minor_per_point: Callable[[int], Fraction])
         points_returned=back.returned + back.expired,
         points_taken_back=back.taken_back,
     )
-
-
-def _text(value: str | int | None) -> str | None:
-    return None if value is None else str(value)

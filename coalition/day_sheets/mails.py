@@ -7,7 +7,7 @@ from coalition.day_sheets.read_day_sheet import read_day_sheet
 from coalition.day_sheets.set_day_mail import NOTICES, read_notice
 from coalition.locale.formats import Lang, date_text, money_text, points_text
 from coalition.locale.messages import N_, translate
-from coalition.merchants.change_shop import load_shop
+from coalition.merchants.list_shops import shop_name
 from coalition.notifications.mail import Mail
 from settlement import date_of
 from settlement.ledger import BookSettings
@@ -16,10 +16,10 @@ from settlement.ledger import BookSettings
 def compose(alliance: Alliance, notice: str, lang: Lang) -> tuple[str, str]:
     """Subject and text of a day's figures."""
     ref, day = read_notice(notice)
-    shop, sheet, settings = load_shop(alliance, ref), read_day_sheet(alliance, ref, day), alliance.book.settings
+    sheet, settings = read_day_sheet(alliance, ref, day), alliance.book.settings
     values = {
         "alliance": settings.name,
-        "shop": ref if shop is None else shop.profile.name_in(lang),
+        "shop": shop_name(alliance, ref, lang),
         "day": date_text(date_of(day), lang),
     }
     parts = [translate("{shop} on {day}", lang, **values), "", *_lines(sheet.total, settings, lang)]

@@ -12,13 +12,16 @@ INK = "#2a211b"
 def qr_image(text: str) -> bytes:
     """A QR code as a picture of its own (SVG)."""
     written = BytesIO()
-    segno.make(text, error="m", micro=False).save(written, kind="svg", border=2, dark=INK, light="#fff", omitsize=True)
+    _make(text).save(written, kind="svg", border=2, dark=INK, light="#fff", omitsize=True)
     return written.getvalue()
 
 
 def qr_picture(text: str) -> Markup:
     """A QR code as SVG."""
-    made = segno.make(text, error="m", micro=False)
-    svg = made.svg_inline(border=2, dark=INK, omitsize=True, svgclass="qr", lineclass=None)
+    svg = _make(text).svg_inline(border=2, dark=INK, omitsize=True, svgclass="qr", lineclass=None)
     # segno draws: it writes numbers and names of colours of ours, and nothing of the text.
     return Markup(svg)  # noqa: S704
+
+
+def _make(text: str) -> segno.QRCode:
+    return segno.make(text, error="m", micro=False)

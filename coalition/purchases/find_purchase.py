@@ -17,7 +17,7 @@ from coalition.purchases.purchase import (
     points_spent,
 )
 from coalition.purchases.refund_history import refunded_minor, refunds_of
-from coalition.tills.shift_cache import CASHIER, TILL
+from coalition.tills.shift_cache import seller_of
 from settlement.ledger import StoredPosting
 
 
@@ -61,12 +61,12 @@ class FoundPurchase:
     @property
     def till(self) -> str | None:
         """The connected till that booked it; None where no such till did."""
-        return self._content(TILL)
+        return seller_of(self.posting.content)[0]
 
     @property
     def cashier(self) -> str | None:
         """The cashier who was signed in there."""
-        return self._content(CASHIER)
+        return seller_of(self.posting.content)[1]
 
     @property
     def external_ref(self) -> str | None:

@@ -18,7 +18,7 @@ from coalition.purchases.refund_history import refund_reference, refunds_of, sol
 from coalition.purchases.refund_shares import REFUND_PREFIX, RefundedPoints, RefundRequest, decide_refund
 from coalition.purchases.voided import posting_under
 from coalition.refusals import RefusedByBook
-from coalition.tills.shift_cache import CASHIER, NOBODY, TILL, SoldBy
+from coalition.tills.shift_cache import NOBODY, SoldBy, seller_of
 from settlement import KeyReused
 from settlement.ledger import (
     Answer,
@@ -76,6 +76,7 @@ def refund_purchase(
 
 def read_refund(alliance: Alliance, posting: StoredPosting) -> BookedRefund:
     """A refund of a purchase as it was booked, of its posting."""
+    till, cashier = seller_of(posting.content)
     return BookedRefund(
         id=alliance.programme.ids.public(REFUND_PREFIX, posting.id),
         amount_minor=int(posting.content["refunded_minor"]),
@@ -84,14 +85,9 @@ def read_refund(alliance: Alliance, posting: StoredPosting) -> BookedRefund:
         recorded_at=posting.recorded_at,
         window_id=posting.window_id,
         replayed=False,
-        till=_text(posting, TILL),
-        cashier=_text(posting, CASHIER),
+        till=till,
+        cashier=cashier,
     )
-
-
-def _text(posting: StoredPosting, name: str) -> str | None:
-    value = posting.content.get(name)
-    return None if value is None else str(value)
 
 
 def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request: RefundRequest, by: SoldBy) -> Answer:

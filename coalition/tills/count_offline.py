@@ -4,10 +4,9 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from coalition.alliance import Alliance
 from coalition.tills.errors import OfflineFull, OfflineTooLate, SellerRemoved
-from coalition.tills.offline_rules import find_offline_rules
+from coalition.tills.offline_rules import HOUR_US, find_offline_rules
 from coalition.tills.tables import offline_sales, tills
 
-HOUR_US = 3600 * 1_000_000
 KEPT_US = 8 * 24 * HOUR_US
 """How long a sale is counted: longer than any may be sent late, whatever a sandbox does to its clock."""
 

@@ -5,10 +5,12 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, select, text, update
 
+from coalition.paycodes.code import OFFLINE_US
 from coalition.tills.tables import till_settings
 
+HOUR_US = 3600 * 1_000_000
 PER_DAY = 100
-HOURS_MAX = 72
+HOURS_MAX = OFFLINE_US // HOUR_US
 
 
 class LossBearer(StrEnum):

@@ -4,6 +4,7 @@ A look-up for each sale would cost as much as the sale.
 """
 
 import asyncio
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from coalition.access.caller import till_of
@@ -35,6 +36,12 @@ class SoldBy(NamedTuple):
 
 
 NOBODY = SoldBy()
+
+
+def seller_of(content: Mapping[str, str | int]) -> tuple[str | None, str | None]:
+    """The connected till and the cashier that the content of a posting names; None where it names none."""
+    till, cashier = (content.get(name) for name in (TILL, CASHIER))
+    return None if till is None else str(till), None if cashier is None else str(cashier)
 
 
 class ShiftCache:

@@ -8,13 +8,13 @@ from coalition.access.messages import CredentialEvent
 from coalition.access.user import User, may_see
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
-from coalition.approvals.approvals import Approvals
 from coalition.errors import NotFound
 from coalition.staff.invite_user import Invitee, invite_user
 from coalition.staff.reset_user import reset_user
 from coalition.staff.update_user import update_user
 from coalition.web.credential_notices import tell_address
 from coalition.web.invitations import send_announcements, send_invitation
+from coalition.web.request import approvals_of
 from settlement import Phrase
 
 
@@ -32,7 +32,7 @@ def invite_person(background: BackgroundTasks, request: Request, caller: Caller,
     """Invite somebody, and send the invitation. Raises what `invite_user` does."""
     alliances: Alliances = request.app.state.alliances
     alliance = alliances.get(caller.alliance_id)
-    invitation = invite_user(alliance, _approvals(request), caller, invitee, alliances.clock())
+    invitation = invite_user(alliance, approvals_of(request), caller, invitee, alliances.clock())
     send_invitation(background, request, invitation)
     return invitation.user
 
@@ -46,7 +46,7 @@ def change_person(
     """
     alliances: Alliances = request.app.state.alliances
     user, alliance = find_person(request, caller, user_id), alliances.get(caller.alliance_id)
-    changed = update_user(alliance, _approvals(request), caller, user, change, alliances.clock())
+    changed = update_user(alliance, approvals_of(request), caller, user, change, alliances.clock())
     background.add_task(send_announcements, request, changed.announcements)
     request.app.state.callers.forget()
     before = changed.before
@@ -60,12 +60,7 @@ def reset_person(background: BackgroundTasks, request: Request, caller: Caller, 
     """End whatever lets somebody in, and send another invitation. Raises NotFound and what `reset_user` does."""
     alliances: Alliances = request.app.state.alliances
     user, alliance = find_person(request, caller, user_id), alliances.get(caller.alliance_id)
-    invitation = reset_user(alliance, _approvals(request), caller, user, alliances.clock())
+    invitation = reset_user(alliance, approvals_of(request), caller, user, alliances.clock())
     request.app.state.callers.forget()
     send_invitation(background, request, invitation)
     return invitation.user
-
-
-def _approvals(request: Request) -> Approvals:
-    book: Approvals = request.app.state.approvals
-    return book

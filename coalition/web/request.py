@@ -4,6 +4,7 @@ from fastapi import Request
 
 from coalition.access.place import place_of
 from coalition.alliance import Alliance, Alliances
+from coalition.approvals.approvals import Approvals
 from coalition.locale.formats import Lang
 
 
@@ -38,3 +39,15 @@ def alliance_of(request: Request, alliance_id: int) -> Alliance:
 def alliance_name(request: Request, alliance_id: int) -> str:
     """The name of an existing alliance."""
     return alliance_of(request, alliance_id).book.settings.name
+
+
+def approvals_of(request: Request) -> Approvals:
+    """What takes a second person."""
+    approvals: Approvals = request.app.state.approvals
+    return approvals
+
+
+def allows_private(request: Request) -> bool:
+    """Whether this server sends messages to addresses that are not public, as one for tries does."""
+    allowed: bool = request.app.state.work_settings.allow_private
+    return allowed

@@ -183,18 +183,14 @@ async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Syst
     alliance = await alliance_of(request, caller)
     sales = await key_sales(alliance, request.app.state.approvals, caller)
     checked = [await checked_item(caller, item, sales) for item in body.purchases]
-    problems = [item.problem for item in checked]
     own = [
         (item.new(caller), posting_key(caller, item.idempotency_key))
-        for item, problem in zip(body.purchases, problems, strict=True)
-        if problem is None
+        for item, each in zip(body.purchases, checked, strict=True)
+        if isinstance(item, BatchItemCreate) and each.problem is None
     ]
     outcomes = await create_purchases(alliance, own) if own else []
-    counted = [item.counted_minor for item in checked if item.problem is None]
-    for minor, outcome in zip(counted, outcomes, strict=True):
-        if not isinstance(outcome, Receipt) or outcome.replayed:
-            sales.give_back(minor)
-    content = await run_in_threadpool(_content, alliance, body, problems, caller, outcomes, language_of(request))
+    give_back_unsold(sales, checked, outcomes)
+    content = await run_in_threadpool(_content, alliance, body, checked, caller, outcomes, language_of(request))
     return Response(content, media_type="application/json")
 
 
@@ -217,23 +213,24 @@ async def checked_item(caller: Caller, item: BatchItemCreate | InvalidItem, sale
         return CheckedItem(error)
 
 
+def give_back_unsold(sales: KeySales, checked: Sequence[CheckedItem], outcomes: Sequence[PurchaseOutcome]) -> None:
+    """Give back what was counted of items that sold nothing now, after all."""
+    counted = [each.counted_minor for each in checked if each.problem is None]
+    for minor, outcome in zip(counted, outcomes, strict=True):
+        if not isinstance(outcome, Receipt) or outcome.replayed:
+            sales.give_back(minor)
+
+
 def _content(
     alliance: Alliance,
     body: PurchaseBatchCreate,
-    problems: Sequence[CoalitionError | None],
+    checked: Sequence[CheckedItem],
     caller: Caller,
     outcomes: Sequence[PurchaseOutcome],
     lang: Lang,
 ) -> bytes:
-    """The answers as JSON. Plain dictionaries: a model each would take as long as booking them."""
-    rest = iter(outcomes)
-    items = []
-    for item, problem in zip(body.purchases, problems, strict=True):
-        if problem is None:
-            items.append(answered_item(alliance, caller, item.idempotency_key, next(rest), lang))
-        else:
-            key = item.key if isinstance(item, InvalidItem) else item.idempotency_key
-            items.append(failed_item(alliance, key, problem, lang))
+    """The answers as JSON."""
+    items = answered_items(alliance, caller, body.purchases, checked, outcomes, lang)
     refunds = [_refund(alliance, caller, item, lang) for item in body.refunds]
     booked = sum(item["status"] == 201 for item in (*items, *refunds))
     return orjson.dumps({"object": "batch", "booked": booked, "data": items, "refunds": refunds})
@@ -261,12 +258,35 @@ def _refund(alliance: Alliance, caller: Caller, item: BatchRefundCreate | Invali
     }
 
 
-def answered_item(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutcome, lang: Lang) -> dict[str, Any]:
-    """The fields of a BatchItem: what became of a purchase."""
+def answered_items(
+    alliance: Alliance,
+    caller: Caller,
+    items: Sequence[BatchItemCreate | InvalidItem],
+    checked: Sequence[CheckedItem],
+    outcomes: Sequence[PurchaseOutcome],
+    lang: Lang,
+) -> list[dict[str, Any]]:
+    """The fields of a BatchItem for each; `outcomes` are those of the items that were brought to the book.
+
+    Plain dictionaries: a model each would take as long as booking them.
+    """
+    rest = iter(outcomes)
+    answers = []
+    for item, each in zip(items, checked, strict=True):
+        if isinstance(item, InvalidItem):
+            answers.append(_failed(alliance, item.key, item.error, lang))
+        elif each.problem is not None:
+            answers.append(_failed(alliance, item.idempotency_key, each.problem, lang))
+        else:
+            answers.append(_answer(alliance, caller, item.idempotency_key, next(rest), lang))
+    return answers
+
+
+def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutcome, lang: Lang) -> dict[str, Any]:
     if isinstance(outcome, KeyReused):
-        return failed_item(alliance, key, own_key(outcome, caller, key), lang)
+        return _failed(alliance, key, own_key(outcome, caller, key), lang)
     if isinstance(outcome, NamedFact):
-        return failed_item(alliance, key, outcome if outcome.public else _fault(), lang)
+        return _failed(alliance, key, outcome if outcome.public else _fault(), lang)
     reason = not_earned(outcome.not_earned, lang, alliance)
     return {
         "idempotency_key": key,
@@ -290,8 +310,7 @@ def _fault() -> Internal:
     return Internal("" if current is None else current.request_id)
 
 
-def failed_item(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -> dict[str, Any]:
-    """The fields of a BatchItem that was not booked."""
+def _failed(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -> dict[str, Any]:
     return {
         **_problem(alliance, key, error, lang),
         "id": None,

@@ -1,7 +1,6 @@
 """Sales that a connected till made without a connection: each is signed by the till's key, and booked once."""
 
 import json
-from collections.abc import Sequence
 from typing import Annotated
 
 import orjson
@@ -10,7 +9,6 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coalition.access.caller import Caller, Role, till_caller
-from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
 from coalition.api.fields import Text
@@ -20,19 +18,15 @@ from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.batches import (
     BatchItem,
     BatchItemCreate,
-    CheckedItem,
     InvalidItem,
-    answered_item,
+    answered_items,
     checked_item,
-    failed_item,
+    give_back_unsold,
 )
 from coalition.api.routes.tills import Base64, decoded
 from coalition.api.times import Moment
-from coalition.locale.formats import Lang
 from coalition.purchases.check_sale import key_sales
 from coalition.purchases.create_offline_sales import OfflineSale, create_offline_sales
-from coalition.purchases.create_purchase import Receipt
-from coalition.purchases.create_purchases import PurchaseOutcome
 from coalition.web.request import language_of
 
 router = Router(prefix="/v1/offline-sales", tags=["tills"])
@@ -113,12 +107,10 @@ async def create_sales(request: Request, body: OfflineSalesCreate, caller: Tills
         if each.problem is None and isinstance(item, OfflineSaleContent)
     ]
     outcomes = await create_offline_sales(alliance, wanted) if wanted else []
-    counted = [each.counted_minor for each in checked if each.problem is None]
-    for minor, outcome in zip(counted, outcomes, strict=True):
-        if not isinstance(outcome, Receipt) or outcome.replayed:
-            sales.give_back(minor)
-    content = await run_in_threadpool(_content, alliance, caller, read, checked, outcomes, language_of(request))
-    return Response(content, media_type="application/json")
+    give_back_unsold(sales, checked, outcomes)
+    lang = language_of(request)
+    answers = await run_in_threadpool(answered_items, alliance, caller, read, checked, outcomes, lang)
+    return Response(orjson.dumps({"data": answers}), media_type="application/json")
 
 
 def _read(sale: OfflineSaleCreate) -> OfflineSaleContent | InvalidItem:
@@ -132,22 +124,3 @@ def _read(sale: OfflineSaleCreate) -> OfflineSaleContent | InvalidItem:
 def _sale(caller: Caller, sent: OfflineSaleCreate, item: OfflineSaleContent) -> OfflineSale:
     new = item.new(caller, signed_by=till_caller(item.till))
     return OfflineSale(item.till, new, posting_key(caller, item.idempotency_key), sent.content, decoded(sent.signature))
-
-
-def _content(
-    alliance: Alliance,
-    caller: Caller,
-    read: Sequence[OfflineSaleContent | InvalidItem],
-    checked: Sequence[CheckedItem],
-    outcomes: Sequence[PurchaseOutcome],
-    lang: Lang,
-) -> bytes:
-    rest = iter(outcomes)
-    answers = []
-    for item, each in zip(read, checked, strict=True):
-        if isinstance(item, OfflineSaleContent) and each.problem is None:
-            answers.append(answered_item(alliance, caller, item.idempotency_key, next(rest), lang))
-        elif each.problem is not None:
-            key = item.key if isinstance(item, InvalidItem) else item.idempotency_key
-            answers.append(failed_item(alliance, key, each.problem, lang))
-    return orjson.dumps({"data": answers})

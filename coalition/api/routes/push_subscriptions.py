@@ -19,7 +19,7 @@ from coalition.outgoing.address import URL_CHARS_MAX
 from coalition.push import subscribe as subscribing
 from coalition.push.store import PushSubscription as SubscriptionRecord
 from coalition.push.store import subscriptions_of
-from coalition.web.request import language_of
+from coalition.web.request import allows_private, language_of
 
 router = Router(prefix="/v1/members/{member}/push-subscriptions", tags=["notices"])
 POSITION = 139
@@ -86,7 +86,7 @@ def create_push_subscription(
         member,
         PushAddress(body.endpoint, body.p256dh, body.auth),
         language_of(request),
-        allow_private=request.app.state.work_settings.allow_private,
+        allow_private=allows_private(request),
     )
     return render_subscription(added)
 

@@ -18,7 +18,7 @@ from coalition.api.times import Moment
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
 from coalition.outgoing.address import URL_CHARS_MAX
-from coalition.web.request import language_of
+from coalition.web.request import allows_private, language_of
 from coalition.webhooks import manage_endpoints as managing
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint
 from coalition.webhooks.manage_endpoints import EndpointChange, NewEndpoint
@@ -137,7 +137,7 @@ def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owner
     alliance = alliance_now(request, caller)
     shop = caller.shop if body.shop is None else body.shop
     new = NewEndpoint(body.url, shop, body.types, body.description)
-    made = managing.create_endpoint(alliance, caller, new, _now(request), allow_private=_allows_private(request))
+    made = managing.create_endpoint(alliance, caller, new, _now(request), allow_private=allows_private(request))
     return _with_secret(alliance, made, language_of(request))
 
 
@@ -193,7 +193,7 @@ def patch_endpoint(
     alliance = alliance_now(request, caller)
     enabled = None if body.status is None else body.status == "enabled"
     change = EndpointChange(body.url, body.types, body.description, enabled)
-    kept = managing.update_endpoint(alliance, caller, id, change, _now(request), allow_private=_allows_private(request))
+    kept = managing.update_endpoint(alliance, caller, id, change, _now(request), allow_private=allows_private(request))
     return _render(alliance, kept, language_of(request))
 
 
@@ -231,11 +231,6 @@ def delete_endpoint(request: Request, id: EndpointId, caller: Owners) -> Respons
 def _now(request: Request) -> int:
     alliances: Alliances = request.app.state.alliances
     return alliances.clock()
-
-
-def _allows_private(request: Request) -> bool:
-    allowed: bool = request.app.state.work_settings.allow_private
-    return allowed
 
 
 def _fields(alliance: Alliance, endpoint: Endpoint, lang: Lang) -> dict[str, object]:

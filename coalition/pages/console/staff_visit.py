@@ -10,6 +10,7 @@ from coalition.errors import NotFound
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.visit import Visit, Visiting, staff_visit
 from coalition.statements.titles import name_of
+from coalition.web.request import approvals_of
 from coalition.windows.find_window import SettlementWindow, find_window, parse_window_id
 from settlement import Phrase
 from settlement.ledger import OPERATOR, POOL
@@ -31,14 +32,7 @@ class StaffVisit:
     @property
     def approvals(self) -> Approvals:
         """What takes a second person."""
-        book: Approvals = self.visit.request.app.state.approvals
-        return book
-
-    @property
-    def allows_private(self) -> bool:
-        """Whether this server sends webhooks to addresses that are not public, as one for tries does."""
-        allowed: bool = self.visit.request.app.state.work_settings.allow_private
-        return allowed
+        return approvals_of(self.visit.request)
 
     def may_see(self, shop: str) -> bool:
         """Whether the visitor may see this shop's figures."""

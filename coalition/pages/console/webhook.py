@@ -16,6 +16,7 @@ from coalition.pages.console.webhooks import URL_FIELD_MAX, Types
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import Ref
+from coalition.web.request import allows_private
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.endpoint import Endpoint
 from coalition.webhooks.manage_endpoints import (
@@ -155,7 +156,9 @@ def send_days_again(
 def _update(staff: StaffVisit, endpoint: str, wanted: EndpointChange, done: str) -> Response:
     now = staff.alliance.machine_clock()
     try:
-        update_endpoint(staff.alliance, staff.caller, endpoint, wanted, now, allow_private=staff.allows_private)
+        update_endpoint(
+            staff.alliance, staff.caller, endpoint, wanted, now, allow_private=allows_private(staff.visit.request)
+        )
     except NamedFact as error:
         return _show(staff, endpoint, problem=staff.visit.explain(error), code=error.error_kind.status)
     return RedirectResponse(f"/console/webhooks/{endpoint}?done={done}", 303)

@@ -11,6 +11,7 @@ from coalition.pages.console.sections import WEBHOOKS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.web.request import allows_private
 from coalition.webhooks.endpoint import Endpoint
 from coalition.webhooks.manage_endpoints import NewEndpoint, create_endpoint, own_endpoints
 from settlement import NamedFact, clean_text
@@ -58,7 +59,11 @@ def add(
         note = clean_text(description) if description.strip() else ""
         new = NewEndpoint(clean_text(url), staff.shop or shop or None, known, note)
         made = create_endpoint(
-            staff.alliance, staff.caller, new, staff.alliance.machine_clock(), allow_private=staff.allows_private
+            staff.alliance,
+            staff.caller,
+            new,
+            staff.alliance.machine_clock(),
+            allow_private=allows_private(staff.visit.request),
         )
     except ValueError:
         problem = staff.visit.say("Write an address that begins with https://.")

@@ -18,6 +18,7 @@ from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.paycodes.add_pay_device import end_pay_device
 from coalition.paycodes.devices import PayDevice, devices_of
+from coalition.web.request import approvals_of
 
 HERE = "/wallet/me"
 router = PageRouter(HERE)
@@ -70,7 +71,7 @@ def change_profile(
 ) -> Response:
     """Keep the name, and the language of messages."""
     changes = MemberChanges({"name": " ".join(name.split()) or None, "language": language or None})
-    approvals = own.visit.request.app.state.approvals
+    approvals = approvals_of(own.visit.request)
     update_member(own.alliance, approvals, own.caller, own.member, changes, lambda _: None)
     return RedirectResponse(f"{HERE}?done=yes", 303)
 

@@ -17,6 +17,7 @@ from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.push.store import subscriptions_of
+from coalition.web.request import approvals_of
 
 MOST = 50
 HERE = "/wallet/notices"
@@ -66,7 +67,7 @@ def notices(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLRespon
 @router.post("")
 def choose(own: AsMember, by: Annotated[Literal["", "email", "sms", "none"], Form()] = "") -> Response:
     """Keep how messages reach the member that no browser takes; empty is what holds for who never chose."""
-    approvals = own.visit.request.app.state.approvals
+    approvals = approvals_of(own.visit.request)
     changes = MemberChanges({"notices_by": by or None})
     update_member(own.alliance, approvals, own.caller, own.member, changes, lambda _: None)
     return RedirectResponse(f"{HERE}?done=yes", 303)
