@@ -7,6 +7,7 @@ from pydantic import AfterValidator
 
 from coalition.access.caller import Caller
 from coalition.locale.messages import N_
+from settlement import clean_text
 
 Digits = Annotated[str, Form(max_length=20), AfterValidator(lambda typed: "".join(typed.split()))]
 """A code that was sent or that an app shows, without the spaces that people put between its digits."""
@@ -18,6 +19,11 @@ FormKey = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
 """What makes a form count once, however often it is sent: it was drawn when the page was shown."""
 Ref = Annotated[str, Path(max_length=100)]
 """The name of a thing in a path: a shop's ref, or a public id."""
+
+
+def optional_text(typed: str) -> str:
+    """A text that may be left out, cleaned; empty where it was. Raises ValueError for what is no text."""
+    return clean_text(typed) if typed.strip() else ""
 
 
 def page_key(caller: Caller, key: str) -> str:

@@ -36,12 +36,12 @@ def test_a_shop_objects_and_the_alliance_corrects(town: PageTown, closed: str) -
     assert "请填写理由" in fina.words
     fina.http.cookies.set("language", "en")
     assert "It is." in [each.text for each in fina.page.all("textarea")], "what was typed stays"
-    assert fina.send(f"{at}/answer", status="accepted", answer="It is.", **{**correction, "points": "150"}) == 200
+    assert fina.send(f"{at}/answer", status="accepted", answer="It is.", **{**correction, "points": "7"}) == 200
     dispute = api.get(f"/v1/disputes/{at.rpartition('/')[2]}").json()
     assert dispute["status"] == "accepted"
-    assert dispute["correction"] == {"payer": "cafe", "payee": "bakery", "points": 150}
+    assert dispute["correction"] == {"payer": "cafe", "payee": "bakery", "points": 7}
     mona.open(at)
-    assert "Café Central pays Bäckerei Sommer 150 points" in mona.words
+    assert "Café Central pays Bäckerei Sommer 7 points" in mona.words
     assert "Fina" not in mona.words
     assert fina.send(f"{at}/answer", status="rejected", answer="No") == 409
 

@@ -1,13 +1,12 @@
 // The end of the day at a till: what the shop's tills and cashiers rang up today, on one sheet.
 import { call } from "/assets/till-server.js";
 
-/** Today on the alliance's calendar, 2026-06-01. */
-const today = (own) =>
-  new Intl.DateTimeFormat("sv-SE", { timeZone: own.timezone }).format(new Date(Date.now() + own.offset));
+/** The day of an instant on the alliance's calendar, 2026-06-01. */
+export const calendarDay = (at, timeZone) => new Intl.DateTimeFormat("sv-SE", { timeZone }).format(at);
 
 /** Ask for today's sheet: `{ok, data, day}`. */
 export async function readDay(own) {
-  const day = today(own);
+  const day = calendarDay(Date.now() + own.offset, own.timezone);
   return { ...(await call("GET", `/v1/shops/${encodeURIComponent(own.shop)}/days/${day}`)), day };
 }
 

@@ -1,5 +1,6 @@
 // A sale from its first request to its one outcome, whatever becomes of the answers: kept before it is sent, repeated
 // under the same key, and given up by voiding that key after half a minute. The same after a reload or a crash.
+import { calendarDay } from "/assets/till-day.js";
 import { NoAnswer, call, isUnclear, signSale } from "/assets/till-server.js";
 import { dequeue, drop, enqueue, keep, kept, queued } from "/assets/till-store.js";
 
@@ -86,15 +87,13 @@ async function giveUp(sale) {
   return { kind: "given-up", cancelled: Boolean(sale.cancelled) };
 }
 
-const dayOf = (at, timeZone) => new Intl.DateTimeFormat("en-CA", { timeZone }).format(at);
-
 /** How many more sales may wait today: what the alliance lets a till do a day, less what it did. */
 export async function roomInQueue() {
   const { offline, timezone, now, offset } = await kept("own");
-  const today = dayOf(Date.now() + offset, timezone);
-  const most = dayOf(Date.parse(now), timezone) === today ? offline.sales_left : offline.sales_per_day;
+  const today = calendarDay(Date.now() + offset, timezone);
+  const most = calendarDay(Date.parse(now), timezone) === today ? offline.sales_left : offline.sales_per_day;
   const waiting = (await queued()).filter(
-    ({ kind, refusal, at }) => kind === "earn" && !refusal && dayOf(at + offset, timezone) === today,
+    ({ kind, refusal, at }) => kind === "earn" && !refusal && calendarDay(at + offset, timezone) === today,
   );
   return { most, left: Math.max(0, most - waiting.length) };
 }

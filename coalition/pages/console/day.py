@@ -10,10 +10,9 @@ from coalition.access.caller import Role
 from coalition.day_sheets.day_sheet import DaySheet
 from coalition.day_sheets.figures import FIGURES, NO_TILL, Figure
 from coalition.day_sheets.read_day_sheet import read_day_sheet
-from coalition.day_sheets.set_day_mail import DayMail, find_day_mail, set_day_mail
+from coalition.day_sheets.set_day_mail import DayMail, day_before, find_day_mail, set_day_mail
 from coalition.errors import NotFound
 from coalition.ids import window_id
-from coalition.merchants.change_shop import load_shop
 from coalition.pages.console.sections import SHOPS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -61,7 +60,7 @@ def today(staff: Staff, shop: Ref) -> RedirectResponse:
 @router.post("")
 def set_mail(staff: Setter, shop: Ref, *, wanted: Annotated[bool, Form()] = False) -> RedirectResponse:
     """Send the figures by e-mail, or not."""
-    _name(staff, shop)
+    staff.shop_named(shop)
     set_day_mail(staff.alliance, staff.caller, shop, wanted=wanted)
     return RedirectResponse(f"/console/shops/{shop}/days", 303)
 
@@ -69,7 +68,7 @@ def set_mail(staff: Setter, shop: Ref, *, wanted: Annotated[bool, Form()] = Fals
 @router.get("/{day}")
 def day(staff: Staff, shop: Ref, day: Annotated[str, Path(max_length=10)]) -> HTMLResponse:
     """One day."""
-    name, calendar = _name(staff, shop), staff.alliance.calendar
+    name = staff.shop_named(shop).profile.name_in(staff.visit.lang)
     try:
         on = day_number(written_date(day, EARLIEST))
         sheet = read_day_sheet(staff.alliance, shop, on)
@@ -86,18 +85,9 @@ def day(staff: Staff, shop: Ref, day: Annotated[str, Path(max_length=10)]) -> HT
             for row in sheet.rows
         ],
         window_refs=[window_id(window.opens_at) for window in sheet.windows],
-        before=date_text(calendar.local_date(calendar.start_of_day(on) - 1)),
+        before=date_text(day_before(staff.alliance, staff.alliance.calendar.start_of_day(on))),
         after=date_text(next_day(on)) if on < staff.alliance.today else "",
         mail=find_day_mail(staff.alliance, shop),
         may_set=staff.caller.role in MAY_SET,
     )
     return show(staff.visit, page)
-
-
-def _name(staff: StaffVisit, ref: str) -> str:
-    """What a shop is called. Raises NotFound for one that the visitor may not see, or that is not there."""
-    staff.check_shop(ref)
-    shop = load_shop(staff.alliance, ref)
-    if shop is None:
-        raise NotFound(Phrase("shop"), ref)
-    return shop.profile.name_in(staff.visit.lang)

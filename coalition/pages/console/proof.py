@@ -10,6 +10,7 @@ from fastapi import Depends, Form
 
 from coalition.access.caller import STAFF
 from coalition.pages.console.staff_visit import StaffVisit
+from coalition.pages.typed import Digits
 from coalition.web.prove_session import Proof, prove_session
 
 
@@ -23,13 +24,10 @@ class ProofTyped:
     def check(self, staff: StaffVisit) -> None:
         """Keep the proof for five minutes, if there is one. Raises LogInRefused and TooManyRequests."""
         if self.password:
-            code = "".join(self.code.split()) or None
-            prove_session(staff.visit.request, Proof(password=self.password, code=code), staff.caller)
+            prove_session(staff.visit.request, Proof(self.password, self.code or None), staff.caller)
 
 
-def _typed(
-    password: Annotated[str, Form(max_length=200)] = "", code: Annotated[str, Form(max_length=20)] = ""
-) -> ProofTyped:
+def _typed(password: Annotated[str, Form(max_length=200)] = "", code: Digits = "") -> ProofTyped:
     return ProofTyped(password, code)
 
 

@@ -13,11 +13,10 @@ from coalition.access.user import User
 from coalition.access.user_store import list_users
 from coalition.approvals.approval import Approval
 from coalition.disputes.store import Dispute, list_disputes
-from coalition.errors import NotFound
 from coalition.ids import window_id
 from coalition.locale.messages import N_
 from coalition.merchants.category import CATEGORY_NAMES, Category
-from coalition.merchants.change_shop import change_shop, load_shop, set_limit
+from coalition.merchants.change_shop import change_shop, set_limit
 from coalition.merchants.shop_status import NEXT, ShopStatus
 from coalition.merchants.store import Shop
 from coalition.pages.console.amounts import typed_minor
@@ -28,12 +27,12 @@ from coalition.pages.console.shops import STATUSES
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import FormKey, Ref, page_key
+from coalition.pages.typed import FormKey, Ref, optional_text, page_key
 from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_in
 from coalition.staff.invite_user import Invitee
 from coalition.web.people import invite_person
 from coalition.windows.find_window import SettlementWindow, list_windows
-from settlement import NamedFact, Phrase, clean_text
+from settlement import NamedFact, clean_text
 from settlement.clearing import Exposure, exposures
 from settlement.ledger import ExposureLimit
 
@@ -115,11 +114,11 @@ def change_profile(
     description_zh: Annotated[str, Form(max_length=LINES_CHARS_MAX)] = "",
 ) -> Response:
     """What the shop says of itself."""
-    existing = _load(staff, shop)
+    existing = staff.shop_named(shop)
     typed = {"name_zh": name_zh, "phone": phone, "email": email, "website": website}
     long = {"address": address, "description_en": description_en, "description_zh": description_zh}
     try:
-        texts: dict[str, Any] = {field: clean_text(text) if text.strip() else None for field, text in typed.items()}
+        texts: dict[str, Any] = {field: optional_text(text) or None for field, text in typed.items()}
         texts |= {field: clean_text(text, lines=True) if text.strip() else None for field, text in long.items()}
         profile = replace(existing.profile, name=clean_text(name), category=category or None, **texts)
         change_shop(staff.alliance, staff.caller, existing, profile, existing.status)
@@ -133,7 +132,7 @@ def change_profile(
 @router.post("/status")
 def change_status(staff: Helper, shop: Ref, status: Annotated[ShopStatus, Form()]) -> Response:
     """Let it take part, suspend it, let it leave."""
-    existing = _load(staff, shop)
+    existing = staff.shop_named(shop)
     try:
         change_shop(staff.alliance, staff.caller, existing, existing.profile, status)
     except NamedFact as error:
@@ -144,7 +143,7 @@ def change_status(staff: Helper, shop: Ref, status: Annotated[ShopStatus, Form()
 @router.post("/limit")
 def change_limit(staff: Owner, shop: Ref, credit: Annotated[str, Form(max_length=30)]) -> Response:
     """How much it may have at risk beside its deposit; without an amount as much as it likes."""
-    current = _load(staff, shop).limit
+    current = staff.shop_named(shop).limit
     try:
         limit = None
         if credit.strip():
@@ -170,8 +169,7 @@ def pay_in(
     """Money into its deposit: received by hand with what proves it, or else collected."""
     try:
         minor = typed_minor(staff.alliance.book.settings, amount)
-        evidence = clean_text(received) if received.strip() else ""
-        asked = Deposit(shop, DepositAccount.DEPOSIT, minor, evidence)
+        asked = Deposit(shop, DepositAccount.DEPOSIT, minor, optional_text(received))
         begun = request_pay_in(staff.alliance, staff.approvals, staff.caller, asked, page_key(staff.caller, key))
     except ValueError:
         return _show(staff, shop, staff.visit.say("Write an amount such as 500 or 12.50."), 422)
@@ -190,7 +188,7 @@ def invite(
     role: Annotated[Literal["manager", "cashier"], Form()],
 ) -> Response:
     """Invite somebody of the shop."""
-    _load(staff, shop)
+    staff.shop_named(shop)
     try:
         invitee = Invitee(clean_text(email), clean_text(name), Role(role), shop, staff.visit.lang)
         invite_person(background, staff.visit.request, staff.caller, invitee)
@@ -199,15 +197,6 @@ def invite(
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "invited")
-
-
-def _load(staff: StaffVisit, ref: str) -> Shop:
-    """A shop that the visitor may see. Raises NotFound."""
-    staff.check_shop(ref)
-    existing = load_shop(staff.alliance, ref)
-    if existing is None:
-        raise NotFound(Phrase("shop"), ref)
-    return existing
 
 
 def _done(shop: str, what: str) -> RedirectResponse:
@@ -219,7 +208,7 @@ def _refused(staff: StaffVisit, shop: str, error: NamedFact) -> HTMLResponse:
 
 
 def _show(staff: StaffVisit, ref: str, problem: str = "", code: int = 200, *, done: str = "") -> HTMLResponse:
-    alliance, existing, role = staff.alliance, _load(staff, ref), staff.caller.role
+    alliance, existing, role = staff.alliance, staff.shop_named(ref), staff.caller.role
     with closing(alliance.database.session()) as session:
         risk = next((row for row in exposures(alliance.book, session) if row.shop == ref), None)
     with alliance.database.engine.connect() as connection:

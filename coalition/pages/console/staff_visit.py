@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from coalition.access.caller import Caller, Role, check_role
 from coalition.alliance import Alliance
 from coalition.approvals.approvals import Approvals
 from coalition.errors import NotFound
+from coalition.merchants.change_shop import load_shop
 from coalition.merchants.list_shops import shop_names
+from coalition.merchants.store import Shop
 from coalition.pages.visit import Visit, Visiting, staff_visit
 from coalition.statements.titles import name_of
 from coalition.web.request import approvals_of
@@ -16,9 +19,9 @@ from settlement import Phrase
 from settlement.ledger import OPERATOR, POOL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StaffVisit:
-    """A look of somebody whose role may see the page."""
+    """A look of somebody whose role may see the page. Shops are read once for it."""
 
     visit: Visit
     alliance: Alliance
@@ -46,12 +49,24 @@ class StaffVisit:
     def names(self) -> dict[str, str]:
         """What all shops are called, and the book's own operator and pool."""
         own = {ref: name_of(ref, self.visit.lang) for ref in (OPERATOR, POOL)}
-        return shop_names(self.alliance, self.visit.lang) | own
+        return self._shop_names | own
 
     def shops(self) -> list[tuple[str, str]]:
         """The shops that the visitor may see, (ref, name) by name: what a form lets them choose from."""
-        seen = ((ref, name) for ref, name in shop_names(self.alliance, self.visit.lang).items() if self.may_see(ref))
+        seen = ((ref, name) for ref, name in self._shop_names.items() if self.may_see(ref))
         return sorted(seen, key=lambda shop: shop[1].casefold())
+
+    def shop_named(self, ref: str) -> Shop:
+        """A shop that the visitor may see. Raises NotFound."""
+        self.check_shop(ref)
+        shop = load_shop(self.alliance, ref)
+        if shop is None:
+            raise NotFound(Phrase("shop"), ref)
+        return shop
+
+    @cached_property
+    def _shop_names(self) -> dict[str, str]:
+        return shop_names(self.alliance, self.visit.lang)
 
     def window(self, id_: str) -> SettlementWindow:
         """The window with this public id. Raises NotFound."""

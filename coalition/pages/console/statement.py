@@ -19,6 +19,7 @@ from coalition.statements.sheet import Sheet, sheet
 from coalition.windows.find_window import SettlementWindow, WindowStatus
 from settlement import ParticipantUnknown, Phrase
 from settlement.clearing import Statement, StatementSection, statement_of, statement_so_far
+from settlement.ledger import OPERATOR, POOL
 
 router = PageRouter("/console/windows/{window}/{shop}")
 Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
@@ -59,7 +60,7 @@ def statement(staff: Staff, window: Ref, shop: Ref) -> HTMLResponse:
             (section, row[0], row[1]) for section, row in zip(stated.sections, written.sections, strict=True)
         ],
         sheet=written,
-        may_object=of_window.status is WindowStatus.CLOSED and shop in dict(staff.shops()),
+        may_object=of_window.status is WindowStatus.CLOSED and shop not in (OPERATOR, POOL),
     )
     return show(staff.visit, page)
 

@@ -39,7 +39,6 @@ class TeamPage(ConsolePage):
     shops: list[tuple[str, str]]
     words: dict[Role, str]
     typed: dict[str, str]
-    done: str = ""
     problem: str = ""
     section: Section = TEAM
 
@@ -48,10 +47,9 @@ class TeamPage(ConsolePage):
 def team(
     staff: Staff,
     after: Annotated[str, Query(pattern=r"^(usr_\w{1,60}:.{1,254})?$")] = "",
-    done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """All of them; a manager's are the shop's own."""
-    return _show(staff, after, done=done)
+    return _show(staff, after)
 
 
 @router.post("")
@@ -85,7 +83,6 @@ def _show(
     problem: str = "",
     code: int = 200,
     *,
-    done: str = "",
     typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
     id_, _, email = after.partition(":")
@@ -104,7 +101,6 @@ def _show(
         shops=staff.shops(),
         words=dict(ROLES),
         typed=typed or {"name": "", "email": "", "role": least, "shop": ""},
-        done=done,
         problem=problem,
     )
     return show(staff.visit, page, code)

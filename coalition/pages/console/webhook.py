@@ -12,10 +12,10 @@ from coalition.events.types import event_types
 from coalition.locale.error_text import reason_text
 from coalition.pages.console.sections import WEBHOOKS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
-from coalition.pages.console.webhooks import URL_FIELD_MAX, Types
+from coalition.pages.console.webhooks import URL_FIELD_MAX, Types, known_types
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.typed import Ref, optional_text
 from coalition.web.request import allows_private
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.endpoint import Endpoint
@@ -92,10 +92,8 @@ def change(
     types: Types = [],  # noqa: B006 - the framework makes a new one for each form
 ) -> Response:
     """Another address, other events, another note."""
-    known = tuple(name for name in event_types() if name in types)
     try:
-        note = clean_text(description) if description.strip() else ""
-        wanted = EndpointChange(clean_text(url), known, note)
+        wanted = EndpointChange(clean_text(url), known_types(types), optional_text(description))
     except ValueError:
         return _show(staff, endpoint, problem=staff.visit.say("Write an address that begins with https://."), code=422)
     return _update(staff, endpoint, wanted, "saved")

@@ -1,5 +1,6 @@
 """Webhook endpoints: where events are sent, whether that works, and adding one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from coalition.pages.console.sections import WEBHOOKS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import optional_text
 from coalition.web.request import allows_private
 from coalition.webhooks.endpoint import Endpoint
 from coalition.webhooks.manage_endpoints import NewEndpoint, create_endpoint, own_endpoints
@@ -55,9 +57,8 @@ def add(
     """Send events to another address from now on; its secret is shown this once."""
     typed = {"url": url, "description": description, "shop": shop}
     try:
-        known = tuple(name for name in event_types() if name in types)
-        note = clean_text(description) if description.strip() else ""
-        new = NewEndpoint(clean_text(url), staff.shop or shop or None, known, note)
+        where, note = staff.shop or shop or None, optional_text(description)
+        new = NewEndpoint(clean_text(url), where, known_types(types), note)
         made = create_endpoint(
             staff.alliance,
             staff.caller,
@@ -71,6 +72,11 @@ def add(
     except NamedFact as error:
         return _show(staff, typed, types, problem=staff.visit.explain(error), code=error.error_kind.status)
     return _show(staff, made=made)
+
+
+def known_types(chosen: Sequence[str]) -> list[str]:
+    """The kinds of event among those that a form names."""
+    return [name for name in event_types() if name in chosen]
 
 
 def _show(
