@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from settlement.ledger import Database
 from tests.pages.browser import browsing, context_of
+from tests.pages.counter_site import CounterSite
 from tests.pages.page_town import PageTown, page_town
 
 
@@ -41,3 +42,11 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """A page on it."""
     return context.new_page()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[CounterSite]:
+    """A café with a server of its own, which lets its tills make many sales offline."""
+    with CounterSite(tmp_path).served() as served:
+        served.allow_offline(1000)
+        yield served

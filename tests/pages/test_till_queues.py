@@ -3,15 +3,12 @@
 Thirty of them; `TEST_EFFORT=34 pytest tests/pages/test_till_queues.py` makes a thousand and twenty.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from coalition.pages.assets import asset_url
-from tests.pages.browser import PATIENCE_MS, context_of
+from tests.pages.browser import context_of
 from tests.pages.counter_site import SHOP, CounterSite
 from tests.pages.till_counter import on_screen, sign_in
 from tests.support.effort import EFFORT
@@ -40,15 +37,6 @@ SELL = """async ([sale, store, shop, from, count, members]) => {
 """Sales as the till makes them, without somebody who types."""
 SEND = "async (sale) => { const { sendQueue } = await import(sale); sendQueue().catch(reportError); }"
 WAITING = """async (store) => (await (await import(store)).queued()).map(({ kind, refusal }) => refusal ?? kind)"""
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[CounterSite]:
-    """The café and its server."""
-    expect.set_options(timeout=PATIENCE_MS)
-    with CounterSite(tmp_path).served() as served:
-        served.allow_offline(1000)
-        yield served
 
 
 class Device:

@@ -4,14 +4,11 @@ Two tills and thirty sales; `TEST_EFFORT=120 pytest tests/pages/test_till_saturd
 3,600 sales.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.pages.browser import PATIENCE_MS, context_of
+from tests.pages.browser import context_of
 from tests.pages.counter_site import CounterSite
 from tests.pages.till_counter import sign_in
 from tests.support.effort import EFFORT
@@ -59,15 +56,6 @@ BEGIN = """([from, count, members]) => {
   })();
 }"""
 """A cashier without hands: what they would type and press."""
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[CounterSite]:
-    """The café and its server."""
-    expect.set_options(timeout=PATIENCE_MS)
-    with CounterSite(tmp_path).served() as served:
-        served.allow_offline(1000)
-        yield served
 
 
 def counter(site: CounterSite, browser: Browser, problems: list[str]) -> tuple[BrowserContext, Page]:
