@@ -9,6 +9,7 @@ from coalition.alliance import Alliance
 from coalition.feed.read import events_from
 from coalition.members.member_cache import member_cache
 from coalition.members.store import living_members
+from coalition.push.mail_instead import mail_instead
 from coalition.push.mailboxes import mailboxes
 from coalition.push.message import MESSAGE_KINDS
 from coalition.push.store import (
@@ -19,7 +20,6 @@ from coalition.push.store import (
     is_behind,
     lock_feed,
     move_feed,
-    remove_subscriptions,
     subscribers,
 )
 
@@ -44,7 +44,7 @@ def address_events(alliance: Alliance, connection: Connection, now: int) -> int:
     # Points of a merged member are those of the one who is left.
     stand_for = living_members(connection, alliance.id, named)
     concerned = None if None in readers.values() else set(stand_for.values())
-    browsers = _browsers(alliance, connection, concerned)
+    browsers = _browsers(alliance, connection, concerned, now)
     by_sms = member_cache(alliance).settings.sms_notices
     mailed = {
         member
@@ -72,12 +72,12 @@ def address_events(alliance: Alliance, connection: Connection, now: int) -> int:
     return len(events)
 
 
-def _browsers(alliance: Alliance, connection: Connection, members: set[str] | None) -> dict[str, list[str]]:
+def _browsers(alliance: Alliance, connection: Connection, members: set[str] | None, now: int) -> dict[str, list[str]]:
     """The browsers of some members, or of all where None is named, by member. Of ended sessions none is left."""
     by_member = subscribers(connection, alliance.id, members)
     ids = [id_ for browsers in by_member.values() for id_ in browsers]
     subscriptions = find_subscriptions(connection, alliance.id, ids).values() if ids else ()
     ended = set(ended_sessions(connection, alliance.id, subscriptions, alliance.machine_clock()))
-    remove_subscriptions(connection, alliance.id, ended)
+    mail_instead(alliance, connection, ended, now)
     left = {member: [id_ for id_ in browsers if id_ not in ended] for member, browsers in by_member.items()}
     return {member: browsers for member, browsers in left.items() if browsers}

@@ -4,7 +4,7 @@ A crash in between sends a browser's again, under one tag, and an e-mail or SMS 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +25,7 @@ from coalition.members.store import find_member
 from coalition.merchants.list_shops import shop_names
 from coalition.messaging.messenger import MessageDelayed, MessageNotSent, Messenger, NothingSetUp
 from coalition.messaging.web_push import DeviceGone, WebPush, push_key
+from coalition.push.mail_instead import mail_instead
 from coalition.push.mailboxes import MemberMailbox, find_mailbox, is_mailbox
 from coalition.push.message import Words, compose, compose_mail, compose_sms
 from coalition.push.store import (
@@ -35,8 +36,8 @@ from coalition.push.store import (
     ended_sessions,
     find_subscriptions,
     is_message_due,
+    lock_feed,
     remove_message,
-    remove_subscriptions,
     take_message,
 )
 from settlement.ledger import Clock
@@ -101,6 +102,7 @@ def send_due(alliance: Alliance, ways: Ways, clock: Clock, stopping: Callable[[]
             sending = partial(_send, ways, key, alliance.id, now)
             outcomes = list(senders.map(sending, prepared))
             with alliance.database.engine.begin() as connection:
+                _forget_gone(alliance, connection, prepared, outcomes, now)
                 for each, problem in zip(prepared, outcomes, strict=True):
                     _record(connection, alliance.id, each.message, problem, now)
             if all(isinstance(problem, MessageDelayed) for problem in outcomes):
@@ -163,7 +165,13 @@ def _prepare(alliance: Alliance, texts: "_Texts", now: int) -> list[_ToBrowser |
         to_mailboxes = [message for message in due if is_mailbox(message.subscription)]
         to = find_subscriptions(connection, alliance.id, {message.subscription for message in due})
         ended = set(ended_sessions(connection, alliance.id, to.values(), alliance.machine_clock()))
-        remove_subscriptions(connection, alliance.id, ended)
+        if ended:
+            lock_feed(connection, alliance.id)
+            mail_instead(alliance, connection, ended, now)
+        for message in due:
+            if not is_mailbox(message.subscription) and message.subscription not in to:
+                # Addressed while its browser unsubscribed.
+                remove_message(connection, alliance.id, message)
         for message in to_mailboxes:
             take_message(connection, alliance.id, message)
         by_mail = [texts.by_mail(connection, message) for message in to_mailboxes]
@@ -172,6 +180,24 @@ def _prepare(alliance: Alliance, texts: "_Texts", now: int) -> list[_ToBrowser |
             for message in due
             if message.subscription in to and message.subscription not in ended
         ]
+
+
+def _forget_gone(
+    alliance: Alliance,
+    connection: Connection,
+    prepared: Sequence[_ToBrowser | _ToMailbox],
+    outcomes: Sequence[MessageNotSent | None],
+    now: int,
+) -> None:
+    """Forget browsers of which the push service says that they are gone: their members hear by mail."""
+    gone = {
+        each.message.subscription
+        for each, problem in zip(prepared, outcomes, strict=True)
+        if isinstance(problem, DeviceGone)
+    }
+    if gone:
+        lock_feed(connection, alliance.id)
+        mail_instead(alliance, connection, gone, now)
 
 
 def _record(
@@ -183,9 +209,6 @@ def _record(
         return
     if problem is not None:
         log.warning("message of event %s to %s: %s", message.seq, message.subscription, problem.why)
-    if isinstance(problem, DeviceGone):
-        remove_subscriptions(connection, alliance_id, [message.subscription])
-        return
     again_at = now + min(PAUSE << message.tries, PAUSE_MAX)
     if isinstance(problem, MessageDelayed) and again_at < message.over_at:
         delay_message(connection, alliance_id, message, again_at)

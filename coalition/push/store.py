@@ -132,6 +132,17 @@ def subscribers(connection: Connection, alliance_id: int, members: Collection[st
     return by_member
 
 
+def messages_of(connection: Connection, alliance_id: int, subscription: str) -> list[PushMessage]:
+    """What waits for a browser."""
+    columns = push_messages.c
+    rows = connection.execute(
+        select(columns.subscription, columns.seq, columns.urgent, columns.over_at, columns.tries)
+        .where(columns.alliance_id == alliance_id, columns.subscription == subscription)
+        .order_by(columns.seq)
+    )
+    return [PushMessage(*row) for row in rows]
+
+
 def remove_subscriptions(connection: Connection, alliance_id: int, ids: Collection[str]) -> int:
     """Forget browsers with what waits for them; how many there were."""
     if not ids:

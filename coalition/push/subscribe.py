@@ -13,7 +13,14 @@ from coalition.members.store import lock_member
 from coalition.messaging.web_push import PushAddress
 from coalition.outgoing.address import check_url
 from coalition.push.errors import PushKeysInvalid, SubscriptionUnknown
-from coalition.push.store import PushSubscription, add_subscription, remove_subscriptions, subscriptions_of
+from coalition.push.mail_instead import mail_instead
+from coalition.push.store import (
+    PushSubscription,
+    add_subscription,
+    lock_feed,
+    remove_subscriptions,
+    subscriptions_of,
+)
 
 ID = "psh"
 
@@ -49,11 +56,16 @@ def unsubscribe(alliance: Alliance, caller: Caller, member: str, subscription: s
 
 
 def unsubscribe_session(alliance: Alliance, connection: Connection, member: str, session: str | None) -> None:
-    """Send nothing more to the browser of a session, or of all of a member's sessions. Raises MemberUnknown."""
+    """Send nothing more to the browser of a session, or of all of a member's sessions: what waits goes by mail.
+
+    Raises MemberUnknown.
+    """
     owner = lock_member(connection, alliance.id, member).id
     ended = [
         each.id
         for each in subscriptions_of(connection, alliance.id, owner)
         if each.session is not None and session in (None, each.session)
     ]
-    remove_subscriptions(connection, alliance.id, ended)
+    if ended:
+        lock_feed(connection, alliance.id)
+        mail_instead(alliance, connection, ended, alliance.clock())

@@ -165,6 +165,44 @@ def test_a_browser_comes_first_until_its_session_is_over(town: ApiTown, people: 
         assert (len(service.messages(browser)), post.subjects) == (1, [("eve@example.com", "Old Town: A gift for you")])
 
 
+def test_what_a_browser_that_is_gone_did_not_take_goes_by_mail(town: ApiTown, people: People, post: Post) -> None:
+    eve, fay = (people.enrol(email=f"{name}@example.com") for name in ("eve", "fay"))
+    people.buy("ann")
+    with push_service() as service:
+        for _ in range(2):
+            subscribe(member(town, eve), service, eve)
+        notice = {"title": {"en": "Market", "zh": "集市"}, "text": {"en": "On Saturday.", "zh": "周六。"}}
+        service.statuses = [410, 201]
+        people.give("ann", 3, "first", to=eve)
+        work(town)
+        assert post.taken == [], "her other browser took it"
+        service.statuses = [503, 404]
+        people.give("ann", 3, "second", to=eve)
+        work(town)
+        assert (post.taken, waiting(town)) == ([], 1)
+        town.client().post("/v1/notices", json=notice)
+        subscribe(member(town, fay), service, fay)
+        people.give("ann", 3, "third", to=fay)
+        service.statuses = [404, 410, 404]
+        town.clock.forward(MINUTE)
+        work(town)
+        work(town)
+        gift = "Old Town: A gift for you"
+        # A notice to all is for those who chose to be written to, and they did not.
+        assert post.subjects == [("eve@example.com", gift), ("fay@example.com", gift)]
+        assert waiting(town) == 0
+        last = subscribe(client := member(town, fay), service, fay)
+        service.statuses = [503]
+        people.give("ann", 3, "fourth", to=fay)
+        work(town)
+        assert client.delete("/v1/session").status_code == 204
+        town.clock.forward(MINUTE)
+        work(town)
+        work(town)
+        assert post.subjects == [("eve@example.com", gift), ("fay@example.com", gift), ("fay@example.com", gift)]
+        assert (service.messages(last), waiting(town)) == ([], 0)
+
+
 def test_sms_are_few_for_each_member_and_leave_half_to_codes(town: ApiTown, people: People, post: Post) -> None:
     allow_sms(town.client())
     texted = [people.enrol(phone=f"+491511234567{number}") for number in range(3)]
