@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 import uvloop
 
-from tests.bench.api import BATCH_CONNECTIONS, CONNECTIONS, Requests, fill, fill_naive, served
+from tests.bench.api import BATCH_CONNECTIONS, Requests, fill, fill_naive, served
+from tests.bench.api_server import CONNECTIONS
 from tests.bench.http_load import load
 from tests.support.postgres import PostgresServer
 

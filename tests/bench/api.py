@@ -28,7 +28,7 @@ from coalition.members.member import MemberProfile
 from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
 from settlement.ledger import Earn, Participant, Posting
-from tests.bench.api_server import Base, NaiveLot, NaiveShop
+from tests.bench.api_server import CONNECTIONS, Base, NaiveLot, NaiveShop
 from tests.bench.http_load import Load, load, request_bytes
 from tests.bench.result import Result, Runs
 from tests.bench.server import Server
@@ -36,7 +36,6 @@ from tests.bench.sizes import Sizes
 from tests.support.served import free_port, wait_until_ready
 from tests.support.town_api import RULES
 
-CONNECTIONS = 64
 SHOPS = 100
 LOTS_A_MEMBER = 3
 OPENING_POINTS = 10**7

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Text, select
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Text, create_engine, select
 from sqlalchemy.orm import Session, declarative_base
 
 from coalition.alliance import Alliances
@@ -21,7 +21,9 @@ from coalition.ids import window_id
 from coalition.locale.formats import moment
 from settlement.ledger import Database
 
-POOL = 64
+CONNECTIONS = 64
+"""How many ask at once."""
+NAIVE_WAIT_SECONDS = 60
 Base = declarative_base(metadata=MetaData())
 
 
@@ -63,9 +65,13 @@ def add_yardsticks(app: FastAPI, database: Database) -> None:
     async def noop(body: PurchaseCreate, caller: Sellers, key: Key) -> Purchase:
         return _answer(body, 0, 0)
 
+    # All wait for the row of one shop, each on a connection. The product's engine keeps fewer, and turns away
+    # whoever waits long for one.
+    engine = create_engine(database.engine.url, pool_size=CONNECTIONS, pool_timeout=NAIVE_WAIT_SECONDS)
+
     @app.post("/bench/naive")
     def naive(body: PurchaseCreate, caller: Sellers, key: Key) -> Purchase:
-        with Session(database.engine) as session, session.begin():
+        with Session(engine) as session, session.begin():
             shop = session.get_one(NaiveShop, body.shop, with_for_update=True)
             lots = session.scalars(
                 select(NaiveLot).where(NaiveLot.member == body.member).order_by(NaiveLot.expires_on).with_for_update()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench.api import CONNECTIONS, Requests, fill, served
+from tests.bench.api import Requests, fill, served
+from tests.bench.api_server import CONNECTIONS
 from tests.bench.http_load import load
 from tests.bench.result import Result, Runs
 from tests.bench.server import Server

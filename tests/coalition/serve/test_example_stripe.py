@@ -42,8 +42,9 @@ class Sandbox:
 
     def forward(self, seconds: int) -> None:
         """Time goes by, for the alliance and so for its Stripe."""
-        self.post("/alliance/clock", advance_seconds=seconds)
+        # Its Stripe follows at any moment from then on, so what it showed is read first.
         now = self.stripe.get("clock").json()["now"]
+        self.post("/alliance/clock", advance_seconds=seconds)
         until(lambda: self.stripe.get("clock").json()["now"] >= now + seconds)
 
     def problems(self, shop: str) -> tuple[str | None, str | None]:
