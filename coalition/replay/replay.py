@@ -40,7 +40,7 @@ from settlement.ledger import (
     PostingOutcome,
     Refusal,
     Session,
-    expired_lots,
+    sweep_lots,
 )
 
 CHUNK = 2_000
@@ -292,9 +292,9 @@ class Run:
     def _start_month(self, starts_at: int) -> None:
         self._wait(0)
         self.close_until(starts_at)
-        postings = expired_lots(self.book, self.session, starts_at)
-        for at in range(0, len(postings), CHUNK):
-            self.poster.submit(postings[at : at + CHUNK]).result()
+        for postings in sweep_lots(self.book, self.session, starts_at):
+            for at in range(0, len(postings), CHUNK):
+                self.poster.submit(postings[at : at + CHUNK]).result()
 
     def close_until(self, instant: int) -> None:
         """Close the windows that are over at an instant, to which the book's clock is moved."""

@@ -7,7 +7,7 @@ from coalition.jobs.job import JobKind, Work
 from coalition.jobs.store import SECOND
 from settlement import DatabaseUnusable
 from settlement.clearing import close_due, windows_due
-from settlement.ledger import Posting, expired_lots, lapsed_holds
+from settlement.ledger import Posting, lapsed_holds, sweep_lots
 
 CHUNK = 1_000
 """Postings of a sweep in one batch, so that purchases go in between."""
@@ -27,8 +27,10 @@ def expire_lots(work: Work) -> None:
     """Expire the lots whose last day is over."""
     book = work.alliance.book
     with closing(work.alliance.database.session()) as session:
-        postings = expired_lots(book, session, book.clock())
-    _post(work, postings)
+        for postings in sweep_lots(book, session, book.clock()):
+            _post(work, postings)
+            if work.stopping():
+                return
 
 
 def close_windows(work: Work) -> None:

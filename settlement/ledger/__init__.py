@@ -73,7 +73,7 @@ from settlement.ledger.planner import stop_alliance_statistics
 from settlement.ledger.poster import Poster
 from settlement.ledger.refusals import REFUSALS, Refusal
 from settlement.ledger.session import Session
-from settlement.ledger.sweeps import expired_lots, lapsed_holds
+from settlement.ledger.sweeps import lapsed_holds, sweep_lots
 from settlement.ledger.tables import keep_append_only, metadata
 
 __all__ = [
@@ -136,7 +136,6 @@ __all__ = [
     "book_names",
     "copy_lines",
     "deliver_answers",
-    "expired_lots",
     "hold_state",
     "hold_states",
     "holdings_of",
@@ -156,4 +155,5 @@ __all__ = [
     "refund_figures",
     "stop_alliance_statistics",
     "stored_omissions",
+    "sweep_lots",
 ]

@@ -128,10 +128,17 @@ def reverse(batch: LegContext, leg: Reverse) -> None:
     if leg.of in batch.book.holds:
         open_hold(batch, leg.of)
     accounts = batch.book.accounts
+    lots = {}
     for move in undone:
         debit, credit = accounts[move.credit], _lot_of(batch, accounts[move.debit])
+        if credit.kind == LOT:
+            lots[credit.id] = credit
         back = batch.move_pot if POT in (debit.kind, credit.kind) else batch.move
         back(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
+    # What a later move of the same posting takes again has to be there until then.
+    for lot in lots.values():
+        if lot.balance and lot.expires_on < batch.today:
+            expire(batch, lot, lot.balance)
 
 
 def _original(batch: LegContext, of: int) -> OriginalPosting:

@@ -245,6 +245,13 @@ Index(
     sqlite_where=holds.c.resolved_by.is_(None),
 )
 
+lot_sweeps = _table(
+    "lot_sweeps",
+    _alliance(),
+    # Every lot whose last day was before this one was swept.
+    Column("swept_on", Integer, nullable=False),
+)
+
 windows = _table(
     "windows",
     _alliance(),

@@ -148,6 +148,7 @@ TAMPERINGS: dict[str, tuple[list[str], set[str]]] = {
         {"holds"},
     ),
     "a hold forgotten": (["DELETE FROM holds WHERE resolved_by IS NULL"], {"holds", "hash_chain"}),
+    "a sweep of days to come": (["UPDATE lot_sweeps SET swept_on = 20990101"], {"swept_lots"}),
     "a tally of an open window": (
         [f"UPDATE tallies SET issued = issued + 1 WHERE window_id >= {OPEN}"],
         {"tallies_from_moves"},

@@ -23,6 +23,7 @@ from settlement.ledger import (
     Participant,
     Posting,
     Session,
+    sweep_lots,
 )
 from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE
 from settlement.ledger.chain import (
@@ -199,3 +200,8 @@ def _check_chain(book: Book, connection: Connection) -> None:
         assert batch.chain == chain
     assert first_account == header.next_account
     assert (header.next_batch, header.next_posting, header.chain) == (len(sealed) + 1, first, chain)
+
+
+def expired_lots(book: Book, session: Session, now: int) -> list[Posting]:
+    """What a sweep of a small book posts for the lots that are over."""
+    return next(sweep_lots(book, session, now), [])

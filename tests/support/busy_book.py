@@ -27,8 +27,8 @@ from settlement.ledger import (
     Session,
     SetAside,
     Spend,
-    expired_lots,
     lapsed_holds,
+    sweep_lots,
 )
 from tests.support.books import BookClient, make_terms
 from tests.support.clock import DAY, HOUR, MINUTE, Clock
@@ -101,7 +101,8 @@ def week(town: Book, till: BookClient, clock: Clock) -> None:
     till.take(Reverse(till.take(Earn("butcher", dee, 5, LATER)).posting_id))
     assert till.post(Spend("cafe", "nobody", 1)).refusal is not None
     clock.forward(3 * DAY)
-    take_all(town, till.session, expired_lots(town, till.session, clock()))
+    for expired in sweep_lots(town, till.session, clock()):
+        take_all(town, till.session, expired)
     take_all(town, till.session, lapsed_holds(town, till.session, clock()))
     till.take(RefundEarn(soon, 30))
 

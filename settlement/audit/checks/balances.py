@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from settlement.audit.auditor import Auditor, CheckResult
-from settlement.calendar import FOREVER_AGO
+from settlement.calendar import FOREVER_AGO, date_text
 from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, AccountKind
 from settlement.ledger.moves import HOLD
+from settlement.ledger.sweeps import first_day_to_sweep
 from settlement.ledger.tallies import EXPIRED, ISSUED, REDEEMED_HERE, REDEEMED_OWN
 from settlement.terms import Funding
 
@@ -147,6 +148,20 @@ def check_holds(auditor: Auditor) -> CheckResult:
     return auditor.count("holds"), differences
 
 
+def check_swept_lots(auditor: Auditor) -> CheckResult:
+    """No lot that is over has points which no sweep will look for again."""
+    swept = auditor.rows("SELECT swept_on FROM lot_sweeps WHERE alliance_id = :alliance_id")
+    left = auditor.rows(
+        f"SELECT id, expires_on, balance FROM accounts WHERE alliance_id = :alliance_id AND kind = {AccountKind.LOT:d} "
+        "AND balance > 0 AND expires_on < :first ORDER BY expires_on, id",
+        first=first_day_to_sweep(swept[0][0] if swept else None),
+    )
+    return len(swept), [
+        f"lot {id_} was over on {date_text(expires_on)}, and {points} points of it never expired"
+        for id_, expires_on, points in left
+    ]
+
+
 CHECKS = {
     "header": check_header,
     "sums_are_zero": check_sums,
@@ -155,6 +170,7 @@ CHECKS = {
     "outstanding_points": check_outstanding,
     "backing": check_backing,
     "holds": check_holds,
+    "swept_lots": check_swept_lots,
 }
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from coalition.adjustments.adjust_points import Adjustment, adjust_points
 from settlement.audit import audit_book
-from settlement.ledger import Database, Earn, Give, Posting, Spend, expired_lots
-from tests.support.books import make_terms
+from settlement.ledger import Database, Earn, Give, Posting, Spend
+from tests.support.books import expired_lots, make_terms
 from tests.support.clock import DAY, HOUR, Clock, instant
 from tests.support.town_api import RULES, ApiAnswer, ApiTown, api_town, purchase, send
 from tests.support.wallets import People

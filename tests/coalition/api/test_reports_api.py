@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from settlement.ledger import Database
-from settlement.ledger.sweeps import expired_lots
+from tests.support.books import expired_lots
 from tests.support.clock import HOUR, Clock, instant
 from tests.support.town_api import ApiTown, api_town, purchase, send
 

@@ -20,9 +20,9 @@ from settlement.ledger import (
     RefundSpend,
     Release,
     Spend,
-    expired_lots,
     lapsed_holds,
 )
+from tests.support.books import expired_lots
 from tests.support.clock import DAY, HOUR
 from tests.support.town_api import ApiTown
 

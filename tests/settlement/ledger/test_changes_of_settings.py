@@ -26,10 +26,9 @@ from settlement.ledger import (
     Spend,
     book_id,
     book_names,
-    expired_lots,
 )
 from settlement.ledger.errors import NameTaken, SettingsNotLater, SettingsUnchanged
-from tests.support.books import BookClient, check_book, make_book, make_settings, make_terms
+from tests.support.books import BookClient, check_book, expired_lots, make_book, make_settings, make_terms
 from tests.support.clock import DAY, HOUR, MINUTE, Clock, instant
 
 LATER = 2099_12_31

@@ -29,10 +29,9 @@ from settlement.ledger import (
     Session,
     SetAside,
     Spend,
-    expired_lots,
     refund_figures,
 )
-from tests.support.books import BookClient, check_book, make_terms, shop_balance
+from tests.support.books import BookClient, check_book, expired_lots, make_terms, shop_balance
 from tests.support.clock import DAY, Clock
 from tests.support.effort import EFFORT
 from tests.support.statements import check_statements

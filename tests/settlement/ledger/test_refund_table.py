@@ -20,10 +20,9 @@ from settlement.ledger import (
     Reverse,
     Session,
     Spend,
-    expired_lots,
     refund_figures,
 )
-from tests.support.books import BookClient, check_book
+from tests.support.books import BookClient, check_book, expired_lots
 from tests.support.clock import DAY, Clock
 from tests.support.clock import HOUR as ONE_HOUR
 

@@ -268,6 +268,19 @@ def test_a_reversed_capture_frees_the_points(till: BookClient, clock: Clock) -> 
     check_book(till.book)
 
 
+def test_points_that_come_back_to_a_lot_that_is_over_expire_at_once(till: BookClient, clock: Clock) -> None:
+    today = till.book.calendar.day(clock())[0]
+    till.take(Earn("bakery", "ann", 20, today))
+    spent = till.take(Spend("cafe", "ann", 15)).posting_id
+    clock.forward(DAY)
+    refund = till.take(RefundSpend(spent, 4)).posting_id
+    assert held_by(till, "ann") == {("lot", "bakery"): 5, ("expired", "bakery"): 4}
+    # What the refund brought and what expired of it is undone before anything expires again.
+    till.take(Reverse(refund))
+    assert held_by(till, "ann") == {("expired", "bakery"): 5}
+    check_book(till.book)
+
+
 def test_there_is_nothing_to_undo_in_a_release(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 20, LATER))
     hold = till.take(Hold("cafe", "ann", 20, clock() + HOUR)).posting_id
