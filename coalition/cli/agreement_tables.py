@@ -9,6 +9,7 @@ from rich.table import Table
 from coalition.approvals.approval import Approval
 from coalition.approvals.approvals import SUM_UNIT
 from coalition.cli.options import new_table
+from coalition.legal.legal_text import LEGAL_NAMES, LegalVersion
 from coalition.locale.formats import Lang, fraction_text, locale_of, moment_text, points_text
 from coalition.locale.messages import N_, translate
 from coalition.programme.programme import EarningRules
@@ -27,6 +28,19 @@ def agreement_table(settings: BookSettings, lang: Lang) -> Table:
     left = [N_("Currency"), N_("Time zone"), N_("Windows")]
     table = new_table("", lang, [N_("Alliance"), *left])
     table.add_row(settings.name, settings.currency, settings.timezone, cutoff_text(settings.cutoff, lang))
+    return table
+
+
+def legal_texts_table(settings: BookSettings, versions: Sequence[LegalVersion], lang: Lang) -> Table:
+    """Legal texts by version."""
+    left = [N_("Legal text"), N_("Version"), N_("From"), N_("Published"), N_("By")]
+    table = new_table("", lang, left)
+    for each in versions:
+        since, published = (
+            moment_text(instant, settings.timezone, lang) for instant in (each.effective_at, each.published_at)
+        )
+        name = translate(LEGAL_NAMES[each.kind], lang)
+        table.add_row(name, str(each.version), since, published, each.published_by)
     return table
 
 

@@ -45,6 +45,9 @@ Funding = Literal["on_redemption", "on_issue"]
 JoinSheet = Literal["poster", "stand"]
 
 
+LegalKind = Literal["terms", "privacy", "imprint"]
+
+
 LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expired", "adjustments", "redeem_fee", "issue_fee"]
 
 
@@ -565,7 +568,7 @@ class BatchItem(TypedDict):
     """Those of them that were over already when it was booked."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -630,7 +633,7 @@ class BatchRefund(TypedDict):
     """Whether it was booked before."""
     refund: Refund | None
     """The refund, where it was booked."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -863,6 +866,8 @@ class Consent(TypedDict):
     """True for a consent, false for a refusal."""
     at: str
     """When they gave or refused it."""
+    version: int | None
+    """Of a yes to the terms: the version of the alliance's own terms that was in force; null where it had none."""
 
 
 class ConsentsUpdate(TypedDict):
@@ -1946,7 +1951,7 @@ class ImportRowResult(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
@@ -1957,6 +1962,8 @@ class JoinConsents(TypedDict):
 
     terms: bool
     """The programme's terms: nobody joins without."""
+    terms_version: NotRequired[int | None]
+    """The version of the alliance's own terms that they read (`listPublicLegalTexts`); null: whichever is in force."""
     marketing: NotRequired[bool]
     """Being written to."""
 
@@ -2277,6 +2284,56 @@ class LabVendorFigure(TypedDict):
     """The key in that row, with a dot for each map it lies in; `ends.SHOP` for what a shop ends with."""
     value: str
     """The figure as the vendor shows it."""
+
+
+class LegalText(TypedDict):
+    """A version of a legal text. It never changes."""
+
+    kind: LegalKind
+    """Which text."""
+    version: int
+    """Counts up from 1."""
+    effective_at: str
+    """From when on it holds."""
+    published_at: str
+    """When it was published."""
+    published_by: str
+    """The person or the key that published it."""
+    text: LegalWords
+    """What it says."""
+
+
+class LegalTextCreate(TypedDict):
+    """A new version of a text."""
+
+    kind: LegalKind
+    """Which text: terms for members, privacy notice, or imprint."""
+    text: LegalWords
+    """What it says."""
+    effective_at: NotRequired[str | None]
+    """From when on it holds; null: from now on."""
+    replaces: NotRequired[int | None]
+    """The newest version so far, so that nobody overwrites what they have not read; null for the first."""
+
+
+class LegalTextPage(TypedDict):
+    """LegalTextPage"""
+
+    data: list[LegalText]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class LegalWords(TypedDict):
+    """What a text says, in both languages."""
+
+    en: str
+    """In English. Plain text: an empty line begins a paragraph, a line that begins with `# ` is a heading, and lines
+    that begin with `- ` are a list.
+    """
+    zh: str
+    """In Chinese, of the same shape."""
 
 
 class LiabilityReport(TypedDict):
@@ -2761,7 +2818,7 @@ class NewPayDevice(TypedDict):
 class NotEarned(TypedDict):
     """Why a sale that would earn points earns none: its shop may not issue points, or not at that moment."""
 
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the reason."""
     detail: str
     """The same as a sentence, in the language of Accept-Language."""
@@ -3718,7 +3775,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -3749,6 +3806,26 @@ class PublicAlliance(TypedDict):
     """Points for a whole unit of money paid, exact."""
     expiry_months: int
     """Points are good until the end of the month so many months later."""
+
+
+class PublicLegalText(TypedDict):
+    """The version of a legal text that is in force."""
+
+    kind: LegalKind
+    """Which text."""
+    version: int
+    """Its version, to which those agree who join now."""
+    effective_at: str
+    """Since when it holds."""
+    text: LegalWords
+    """What it says."""
+
+
+class PublicLegalTexts(TypedDict):
+    """The alliance's own legal texts."""
+
+    data: list[PublicLegalText]
+    """Those that it has: terms, privacy notice, imprint."""
 
 
 class PublicShop(TypedDict):
@@ -5915,6 +5992,24 @@ class Client(Requester):
         """Confirm the server's clock."""
         return cast("Clock", self.ask("POST", "/v1/alliance/clock/confirm"))
 
+    def create_legal_text(self, **body: Unpack[LegalTextCreate]) -> LegalText:
+        """Publish a legal text."""
+        return cast("LegalText", self.ask("POST", "/v1/legal-texts", body=body))
+
+    def list_legal_texts(self, *, kind: LegalKind | None = None, limit: int | None = None, cursor: str | None = None) -> LegalTextPage:
+        """List the legal texts."""
+        return cast("LegalTextPage", self.ask("GET", "/v1/legal-texts", query={"kind": kind, "limit": limit, "cursor": cursor}))
+
+    def all_legal_texts(self, *, kind: LegalKind | None = None, limit: int | None = None) -> Iterator[LegalText]:
+        """List the legal texts: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_legal_texts(kind=kind, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
     def list_rules(self) -> Rules:
         """List the bonus rules."""
         return cast("Rules", self.ask("GET", "/v1/rules"))
@@ -5930,6 +6025,10 @@ class Client(Requester):
     def get_public_alliance(self, *, alliance: str | None = None) -> PublicAlliance:
         """The alliance."""
         return cast("PublicAlliance", self.ask("GET", "/v1/public/alliance", query={"alliance": alliance}))
+
+    def list_public_legal_texts(self, *, alliance: str | None = None) -> PublicLegalTexts:
+        """The alliance's legal texts."""
+        return cast("PublicLegalTexts", self.ask("GET", "/v1/public/legal-texts", query={"alliance": alliance}))
 
     def list_public_shops(self, *, category: Category | None = None, open_now: bool | None = None, limit: int | None = None, cursor: str | None = None, alliance: str | None = None) -> PublicShopPage:
         """The shops that take part."""

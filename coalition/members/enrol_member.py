@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from coalition.alliance import Alliance
 from coalition.events.emit import emit_to_members
 from coalition.ids import random_id
+from coalition.legal.legal_texts import legal_texts_of
 from coalition.members.contacts import contacts
 from coalition.members.errors import BirthdayInvalid, ContactNeeded, ContactsDiffer
 from coalition.members.event_types import MEMBER_ENROLLED
@@ -56,10 +57,11 @@ def enrol_member(alliance: Alliance, new: NewMember) -> Enrolled:
     till. Gifts that wait for a new member arrive. Raises ContactInvalid, ContactNeeded, ContactsDiffer,
     BirthdayInvalid.
     """
+    terms_version = legal_texts_of(alliance).terms_version
     while True:
         try:
             with alliance.database.engine.begin() as connection:
-                enrolled = enrol_within(connection, alliance, new)
+                enrolled = enrol_within(connection, alliance, new, terms_version)
                 announce_enrolled(connection, alliance, [enrolled.member] if enrolled.new else [])
         except ContactRaced:
             continue
@@ -68,9 +70,12 @@ def enrol_member(alliance: Alliance, new: NewMember) -> Enrolled:
         return enrolled
 
 
-def enrol_within(connection: Connection, alliance: Alliance, new: NewMember) -> Enrolled:
+def enrol_within(
+    connection: Connection, alliance: Alliance, new: NewMember, terms_version: int | None = None
+) -> Enrolled:
     """The same within a transaction, which is to be tried again where it raises ContactRaced. Calls no hooks.
 
+    `terms_version` is that of the alliance's terms to which a yes to them is one; None for a yes from elsewhere.
     `announce_enrolled` comes last in that transaction.
     """
     wanted = contacts(new.phone, new.email, member_cache(alliance).settings.region)
@@ -88,7 +93,7 @@ def enrol_within(connection: Connection, alliance: Alliance, new: NewMember) -> 
         if not add_contact(connection, alliance.id, id_, contact, now):
             raise ContactRaced
     add_member(connection, alliance.id, id_, new.profile, now, new.enrolled_by, new.till, new.cashier)
-    add_consents(connection, alliance.id, id_, new.consents, now)
+    add_consents(connection, alliance.id, id_, new.consents, now, terms_version)
     return Enrolled(id_, new=True, enrolled_by=new.enrolled_by)
 
 

@@ -147,6 +147,18 @@ class TermsNeeded(MemberError):
     concerns = "consents.terms"
 
 
+class TermsChanged(MemberError):
+    """The terms that somebody read before they joined are not those in force any more."""
+
+    code = "terms_changed"
+    status = HTTPStatus.CONFLICT
+    title = N_("Terms changed")
+    remedy = N_("Show the terms that are in force now, and send their version once they are agreed to.")
+    detail = N_("The terms were changed while you read them. Read version {version}, and agree to it.")
+    concerns = "consents.terms_version"
+    version: int
+
+
 class ImportInvalid(MemberError):
     """A row of an import that can't be used. It does not affect the other rows."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from coalition.access.errors import LogInRefused
 from coalition.access.member_code import redeem_code
 from coalition.alliance import Alliance
+from coalition.legal.legal_texts import legal_texts_of
 from coalition.members.enrol_member import Enrolled, NewMember, enrol_member
-from coalition.members.errors import TermsNeeded
+from coalition.members.errors import TermsChanged, TermsNeeded
 from coalition.members.log_in import contact_kind
 from coalition.members.member import MemberProfile
 
@@ -15,7 +16,8 @@ from coalition.members.member import MemberProfile
 class JoinRequest:
     """Somebody who joins: the contact as `read_contact` writes it, and the code that was sent to it.
 
-    `shop` is the one whose poster brought them.
+    `shop` is the one whose poster brought them. `terms_version` is that of the alliance's terms which they read; None
+    where nobody kept it, and they agree to what is in force.
     """
 
     contact: str
@@ -23,6 +25,7 @@ class JoinRequest:
     name: str | None = None
     language: str | None = None
     terms: bool = False
+    terms_version: int | None = None
     marketing: bool = False
     shop: str | None = None
 
@@ -30,12 +33,15 @@ class JoinRequest:
 def join(alliance: Alliance, request: JoinRequest) -> Enrolled:
     """Enrol whoever holds a contact, or find the member whom it belongs to; the code is used up.
 
-    Raises LogInRefused for a wrong code, which uses up a try, and TermsNeeded, which uses up none, to somebody new
-    who has not agreed to the terms.
+    Raises LogInRefused for a wrong code, which uses up a try. To whoever has not agreed to the terms that are in force
+    it raises TermsNeeded or TermsChanged, which use up none.
     """
     secret, now = alliance.programme.secret, alliance.machine_clock()
     if not request.terms:
         raise TermsNeeded
+    version = legal_texts_of(alliance).terms_version
+    if request.terms_version is not None and version is not None and version != request.terms_version:
+        raise TermsChanged(version)
     # A transaction of its own: a wrong code costs a try, whatever comes after.
     with alliance.database.engine.begin() as connection:
         redeemed = redeem_code(connection, alliance.id, secret, request.contact, request.code, now)

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from coalition.members.contacts import Contact
 
-PURPOSES = ("terms", "marketing", "profiling")
+TERMS = "terms"
+PURPOSES = (TERMS, "marketing", "profiling")
 """What a member may consent to: the programme's terms, being written to, being sorted into groups by purchases."""
 
 
@@ -25,11 +26,15 @@ class MemberState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredConsent:
-    """A yes or no to one purpose, since `at` (microseconds since 1970 UTC)."""
+    """A yes or no to one purpose, since `at` (microseconds since 1970 UTC).
+
+    `version` is that of the alliance's terms to which somebody said yes, where it had any.
+    """
 
     purpose: str
     given: bool
     at: int
+    version: int | None = None
 
 
 NAME_CHARS_MAX = 200

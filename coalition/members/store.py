@@ -11,7 +11,15 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text,
 from coalition.clock import system_clock
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.errors import MemberUnknown
-from coalition.members.member import MemberProfile, MemberRecord, MemberState, NoticesBy, Person, StoredConsent
+from coalition.members.member import (
+    TERMS,
+    MemberProfile,
+    MemberRecord,
+    MemberState,
+    NoticesBy,
+    Person,
+    StoredConsent,
+)
 from coalition.members.tables import member_consents, member_contacts, members
 
 HOPS_MAX = 20
@@ -312,23 +320,41 @@ def pass_contacts_on(connection: Connection, alliance_id: int, from_: str, to: s
 # -- consents -------------------------------------------------------------------------------------------------
 
 
-def add_consents(connection: Connection, alliance_id: int, id_: str, consents: Mapping[str, bool], now: int) -> None:
-    """Add a member's consents, yes or no by purpose, with their time; earlier ones stay in the history."""
+def add_consents(
+    connection: Connection,
+    alliance_id: int,
+    id_: str,
+    consents: Mapping[str, bool],
+    now: int,
+    terms_version: int | None = None,
+) -> None:
+    """Add a member's consents, yes or no by purpose, with their time; earlier ones stay in the history.
+
+    A yes to the terms is one to `terms_version`, where the alliance has terms of its own.
+    """
     for purpose, yes in sorted(consents.items()):
         connection.execute(
             text(
-                "INSERT INTO member_consents (alliance_id, member, purpose, at, given) "
-                "VALUES (:alliance_id, :member, :purpose, :now, :given) "
-                "ON CONFLICT (alliance_id, member, purpose, at) DO UPDATE SET given = excluded.given"
+                "INSERT INTO member_consents (alliance_id, member, purpose, at, given, version) "
+                "VALUES (:alliance_id, :member, :purpose, :now, :given, :version) "
+                "ON CONFLICT (alliance_id, member, purpose, at) "
+                "DO UPDATE SET given = excluded.given, version = excluded.version"
             ),
-            {"alliance_id": alliance_id, "member": id_, "purpose": purpose, "now": now, "given": yes},
+            {
+                "alliance_id": alliance_id,
+                "member": id_,
+                "purpose": purpose,
+                "now": now,
+                "given": yes,
+                "version": terms_version if yes and purpose == TERMS else None,
+            },
         )
 
 
 def consents_of(connection: Connection, alliance_id: int, id_: str) -> list[StoredConsent]:
     """All consents that a member ever gave or refused, the oldest first."""
     rows = connection.execute(
-        select(member_consents.c.purpose, member_consents.c.given, member_consents.c.at)
+        select(member_consents.c.purpose, member_consents.c.given, member_consents.c.at, member_consents.c.version)
         .where(member_consents.c.alliance_id == alliance_id, member_consents.c.member == id_)
         .order_by(member_consents.c.at, member_consents.c.purpose)
     )

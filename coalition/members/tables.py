@@ -87,6 +87,8 @@ member_consents = Table(
     Column("purpose", Text, primary_key=True),
     Column("at", BigInteger, primary_key=True, autoincrement=False),
     Column("given", Boolean, nullable=False),
+    # Of a yes to the terms: the version that was in force, where the alliance has terms of its own.
+    Column("version", Integer),
 )
 
 member_settings = Table(

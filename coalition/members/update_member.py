@@ -13,6 +13,7 @@ from coalition.access.place import hashed
 from coalition.alliance import Alliance
 from coalition.approvals.approval import Value
 from coalition.approvals.approvals import Approvals
+from coalition.legal.legal_texts import legal_texts_of
 from coalition.members import contacts as contact_rules
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.enrol_member import check_birthday
@@ -79,11 +80,12 @@ def update_member(
     if caller.role in ALLIANCE and any(contacts.values()):
         _check_contacts(alliance, approvals, caller, member, contacts, check_version)
     named = [*changes.profile, *changes.contacts, *(["consents"] if changes.consents else [])]
+    terms_version = legal_texts_of(alliance).terms_version
     with alliance.database.engine.begin() as connection:
         locked = lock_member(connection, alliance.id, member)
         check_version(locked.version)
         before = contacts_of(connection, alliance.id, locked.id)
-        _update(connection, alliance, locked, changes, contacts)
+        _update(connection, alliance, locked, changes, contacts, terms_version)
         after = contacts_of(connection, alliance.id, locked.id)
         record(connection, caller, "member.change", member, {"fields": ", ".join(sorted(named))})
     if contacts:
@@ -129,6 +131,7 @@ def _update(
     member: MemberRecord,
     changes: MemberChanges,
     contacts: Mapping[ContactKind, Contact | None],
+    terms_version: int | None,
 ) -> None:
     now = alliance.clock()
     birthday = changes.profile.get("birthday")
@@ -139,7 +142,7 @@ def _update(
             raise ContactTaken(kind, owner_of(connection, alliance.id, contact.text) or "")
     if not contacts_of(connection, alliance.id, member.id):
         raise ContactNeeded
-    add_consents(connection, alliance.id, member.id, changes.consents, now)
+    add_consents(connection, alliance.id, member.id, changes.consents, now, terms_version)
     if contacts:
         end_credentials(connection, alliance.id, subject_of(member.id), Ending.ADDRESS)
     change_member(connection, alliance.id, member.id, changes.profile, publish=bool(contacts))

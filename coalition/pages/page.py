@@ -12,6 +12,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from coalition.access.caller import Role
+from coalition.legal.legal_text import LEGAL_NAMES
+from coalition.legal.legal_texts import legal_texts_of
 from coalition.locale.formats import (
     date_text,
     days_text,
@@ -26,6 +28,7 @@ from coalition.locale.messages import translate, translate_count
 from coalition.members.contacts import readable
 from coalition.members.member_cache import member_cache
 from coalition.pages.assets import asset_url, modules_of
+from coalition.pages.prose import spans
 from coalition.pages.visit import Visit
 from settlement import date_of, decimal_text
 
@@ -52,7 +55,7 @@ def environment() -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.do"],
     )
-    made.globals.update(asset=asset_url, modules_of=modules_of, hue=hue, initial=initial)
+    made.globals.update(asset=asset_url, modules_of=modules_of, hue=hue, initial=initial, spans=spans)
     return made
 
 
@@ -75,6 +78,12 @@ def hue(ref: str) -> str:
 def initial(name: str) -> str:
     """The letter on a shop's mark."""
     return next((letter.upper() for letter in name if letter.isalnum()), "·")
+
+
+def _legal_kinds(visit: Visit) -> list[tuple[str, str]]:
+    """The legal texts that the alliance has, and what they are called in the visitor's language."""
+    kinds = [] if visit.alliance is None else legal_texts_of(visit.alliance).kinds()
+    return [(kind.value, visit.say(LEGAL_NAMES[kind])) for kind in kinds]
 
 
 def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
@@ -113,5 +122,6 @@ def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
         "day_of": lambda instant: date_text(local_time(instant, visit.timezone).date(), lang),
         "time_of": lambda instant: time_text(instant, visit.timezone, lang),
         "moment": lambda instant: moment_text(instant, visit.timezone, lang),
+        "legal_kinds": lambda: _legal_kinds(visit),
         "is_member": visit.caller is not None and visit.caller.role is Role.MEMBER,
     }

@@ -59,6 +59,31 @@ NEAR_THE_BUTCHER = {"latitude": 52.5214, "longitude": 13.4089}
 AGENT = "Mozilla/5.0 (Linux; Android 16) Chrome/156"
 PHONE = "+4915112345678"
 DAY = 24 * 3600 * SECOND
+TERMS_EN = """# Who you join
+
+Old Town, an association of 4 shops. Write to hello@oldtown.example.
+
+# What you earn
+
+Each shop says what it gives:
+- at the bakery bread,
+- at the butcher sausages.
+You may leave at any time."""
+TERMS_ZH = """# 您加入的是谁
+
+老城，由 4 家商户组成的协会。联系：hello@oldtown.example。
+
+# 您获得什么
+
+各商户自行说明：
+- 面包房：面包；
+- 肉铺：香肠。
+您可以随时退出。"""
+TEXTS = {
+    "terms": {"en": TERMS_EN, "zh": TERMS_ZH},
+    "imprint": {"en": "Old Town e.V.\nMarktplatz 1\n12345 Altstadt", "zh": "老城协会\n集市广场 1 号\n12345 老城"},
+}
+YEAR_TO_COME = "2027-01-01T00:00:00+01:00"
 RUNNING = (
     ("fina@oldtown.example", "Fina Kurz", Role.FINANCE, None),
     ("sue@oldtown.example", "Sue Long", Role.SUPPORT, None),
@@ -106,6 +131,7 @@ def page_town(database: Database) -> Iterator[PageTown]:
     _lives(town)
     _settled(town)
     _household(town)
+    _legal(town)
     invitations = _staff(town)
     try:
         with serving(town.app) as url:
@@ -149,6 +175,18 @@ def _household(town: ApiTown) -> None:
     app = town.client(Role.APP)
     household = app.post("/v1/households", json={"member": "ann"}).json()["id"]
     app.post(f"/v1/households/{household}/invitations", json={"invited_by": "ann", "member": "bob"})
+
+
+def _legal(town: ApiTown) -> None:
+    """Terms to which Ann has agreed, other ones that come with the year, and an imprint with a link."""
+    owner = town.client()
+    for kind, replaces, effective_at in (("terms", None, None), ("imprint", None, None), ("terms", 1, YEAR_TO_COME)):
+        body = {"kind": kind, "text": TEXTS[kind], "replaces": replaces, "effective_at": effective_at}
+        assert owner.post("/v1/legal-texts", json=body).status_code == 201
+    app = town.client(Role.APP)
+    etag = app.get("/v1/members/ann").headers["ETag"]
+    agreed = app.patch("/v1/members/ann", json={"consents": {"terms": True}}, headers={"If-Match": etag})
+    assert agreed.status_code == 200
 
 
 def _people(town: ApiTown) -> None:

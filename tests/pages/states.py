@@ -149,14 +149,14 @@ def _open_first(page: Page) -> None:
 def _invite_nobody(page: Page) -> None:
     page.click("main details > summary")
     page.fill("#name", "Nora Neu")
-    page.fill("#email", "fina@oldtown.example")
+    page.fill("#email", FINA)
     with page.expect_navigation():
         page.click("main details .next")
 
 
 def _somebody(town: PageTown) -> dict[str, str]:
     """Mona, who runs the bakery."""
-    return {"person": town.staff("mona@sommer.example").id.removeprefix("user:")}
+    return {"person": town.staff(MONA).id.removeprefix("user:")}
 
 
 def _make_key(page: Page) -> None:
@@ -290,8 +290,8 @@ def _at_till(screen: TillScreen) -> State:
     return State(screen.name, "/till#{code}", act=lambda page: screen.act(page, digits[0]), prepare=prepare)
 
 
-SEND = "main form .next"
-SEND_SHOPS = "main form .button"
+FINA, OLGA, MONA = "fina@oldtown.example", "olga@oldtown.example", "mona@sommer.example"
+SEND, SEND_SHOPS = "main form .next", "main form .button"
 STATES = (
     State("log-in", "/wallet/log-in"),
     State("log-in-code", "/wallet/log-in", act=_press(SEND, contact=PHONE)),
@@ -300,6 +300,8 @@ STATES = (
     State("join", "/wallet/join?shop=cafe"),
     State("join-code", "/wallet/join?shop=cafe", act=_press(SEND, contact="+49 151 66666666")),
     State("terms", "/wallet/terms"),
+    State("legal-member", "/wallet/legal/terms/1", "ann"),
+    *[State(f"legal-{path.replace('/', '-')}", f"/wallet/legal/{path}") for path in ("terms", "terms/2", "imprint")],
     State("gift-link", "/wallet/gift/{code}", prepare=_gift_by_link),
     State("gift-link-own", "/wallet/gift/{code}", "ann", prepare=_gift_by_link),
     State("gift-link-taken", "/wallet/gift/{code}", "dan", _press(SEND), _gift_by_link),
@@ -349,52 +351,50 @@ STATES = (
     State("invitation-refused", "/invitation#{cashier}", act=_accepted_weakly),
     State("account", "/account?welcome=yes", "karl@sommer.example"),
     State("password", "/account/password", "karl@sommer.example"),
-    State("console", "/console", "fina@oldtown.example"),
-    State("console-shop", "/console", "mona@sommer.example"),
-    State("console-windows", "/console/windows", "fina@oldtown.example"),
-    State("console-windows-shop", "/console/windows", "mona@sommer.example"),
-    State("console-window", "/console/windows/{closed}", "fina@oldtown.example", prepare=_windows),
-    State("console-window-due", "/console/windows/{due}", "fina@oldtown.example", prepare=_windows),
-    State("console-statement", "/console/windows/{closed}/bakery", "fina@oldtown.example", prepare=_windows),
-    State("console-statement-open", "/console/windows/{open}/diner", "fina@oldtown.example", prepare=_windows),
-    State(
-        "console-line",
-        "/console/windows/{closed}/bakery/own_elsewhere?with=diner",
-        "fina@oldtown.example",
-        prepare=_windows,
-    ),
-    State("console-posting", "/console/postings/{purchase}", "fina@oldtown.example", prepare=_purchase),
-    State("console-payments", "/console/payments", "fina@oldtown.example", prepare=_settling),
-    State("console-payment", "/console/payments/{payment}", "fina@oldtown.example", prepare=_settling),
-    State("console-payments-shop", "/console/payments", "mona@sommer.example", prepare=_settling),
-    State("console-lines", "/console/payments/lines", "fina@oldtown.example"),
-    State("console-shops", "/console/shops", "olga@oldtown.example"),
-    State("console-shop-refused", "/console/shops", "olga@oldtown.example", _add_reserved),
-    State("console-shop-page", "/console/shops/bakery", "olga@oldtown.example", _open_all),
-    State("console-shop-own", "/console/shops/bakery?done=saved", "mona@sommer.example", _open_all),
-    State("console-day", "/console/shops/bakery/days/{day}", "mona@sommer.example", prepare=_day_of_sales),
+    State("console", "/console", FINA),
+    State("console-shop", "/console", MONA),
+    State("console-windows", "/console/windows", FINA),
+    State("console-windows-shop", "/console/windows", MONA),
+    State("console-window", "/console/windows/{closed}", FINA, prepare=_windows),
+    State("console-window-due", "/console/windows/{due}", FINA, prepare=_windows),
+    State("console-statement", "/console/windows/{closed}/bakery", FINA, prepare=_windows),
+    State("console-statement-open", "/console/windows/{open}/diner", FINA, prepare=_windows),
+    State("console-line", "/console/windows/{closed}/bakery/own_elsewhere?with=diner", FINA, prepare=_windows),
+    State("console-posting", "/console/postings/{purchase}", FINA, prepare=_purchase),
+    State("console-payments", "/console/payments", FINA, prepare=_settling),
+    State("console-payment", "/console/payments/{payment}", FINA, prepare=_settling),
+    State("console-payments-shop", "/console/payments", MONA, prepare=_settling),
+    State("console-lines", "/console/payments/lines", FINA),
+    State("console-shops", "/console/shops", OLGA),
+    State("console-shop-refused", "/console/shops", OLGA, _add_reserved),
+    State("console-shop-page", "/console/shops/bakery", OLGA, _open_all),
+    State("console-shop-own", "/console/shops/bakery?done=saved", MONA, _open_all),
+    State("console-day", "/console/shops/bakery/days/{day}", MONA, prepare=_day_of_sales),
     State("console-members", "/console/members", "sue@oldtown.example"),
     State("console-members-none", "/console/members", "sue@oldtown.example", _press(SEND, typed="nobody@example.org")),
     State("console-member", "/console/members/ann", "sue@oldtown.example", _open_all),
-    State("console-approvals", "/console/approvals?status=all", "fina@oldtown.example", _open_all, _asked_for),
+    State("console-approvals", "/console/approvals?status=all", FINA, _open_all, _asked_for),
     State("console-approvals-own", "/console/approvals", "sue@oldtown.example", prepare=_asked_for),
-    State("console-start", "/console/start", "olga@oldtown.example"),
-    State("console-start-refused", "/console/start", "olga@oldtown.example", _press(SEND_SHOPS, shops="pool; Pool")),
-    State("console-backing", "/console/backing", "fina@oldtown.example"),
-    State("console-disputes", "/console/disputes", "fina@oldtown.example", prepare=_disputed),
-    State("console-dispute", "/console/disputes/{dispute}", "fina@oldtown.example", _open_all, _disputed),
-    State("console-dispute-own", "/console/disputes/{dispute}", "mona@sommer.example", prepare=_disputed),
-    State("console-team", "/console/team", "olga@oldtown.example", _open_all),
-    State("console-team-refused", "/console/team", "olga@oldtown.example", _invite_nobody),
-    State("console-teammate", "/console/team/{person}", "olga@oldtown.example", _open_all, _somebody),
-    State("console-keys", "/console/keys", "olga@oldtown.example", _open_all),
-    State("console-key-made", "/console/keys", "olga@oldtown.example", _make_key),
-    State("console-webhooks", "/console/webhooks", "olga@oldtown.example", _open_all, _hooked),
-    State("console-webhook-made", "/console/webhooks", "olga@oldtown.example", _add_webhook),
-    State("console-webhook", "/console/webhooks/{endpoint}", "olga@oldtown.example", _open_all, _hooked),
-    State("console-log", "/console/log", "fina@oldtown.example", _open_first),
-    State("tills", "/account/tills", "mona@sommer.example", prepare=_tills),
-    State("tills-code", "/account/tills", "mona@sommer.example", _press("[action$='/code'] .button")),
+    State("console-start", "/console/start", OLGA),
+    State("console-start-refused", "/console/start", OLGA, _press(SEND_SHOPS, shops="pool; Pool")),
+    State("console-backing", "/console/backing", FINA),
+    State("console-disputes", "/console/disputes", FINA, prepare=_disputed),
+    State("console-dispute", "/console/disputes/{dispute}", FINA, _open_all, _disputed),
+    State("console-dispute-own", "/console/disputes/{dispute}", MONA, prepare=_disputed),
+    State("console-team", "/console/team", OLGA, _open_all),
+    State("console-team-refused", "/console/team", OLGA, _invite_nobody),
+    State("console-teammate", "/console/team/{person}", OLGA, _open_all, _somebody),
+    State("console-keys", "/console/keys", OLGA, _open_all),
+    State("console-key-made", "/console/keys", OLGA, _make_key),
+    State("console-webhooks", "/console/webhooks", OLGA, _open_all, _hooked),
+    State("console-webhook-made", "/console/webhooks", OLGA, _add_webhook),
+    State("console-webhook", "/console/webhooks/{endpoint}", OLGA, _open_all, _hooked),
+    State("console-legal", "/console/legal", OLGA),
+    State("console-legal-text", "/console/legal/terms?done=yes", OLGA, _open_all),
+    State("console-legal-refused", "/console/legal/privacy", OLGA, _press(SEND, en="Yes", zh=" ")),
+    State("console-log", "/console/log", FINA, _open_first),
+    State("tills", "/account/tills", MONA, prepare=_tills),
+    State("tills-code", "/account/tills", MONA, _press("[action$='/code'] .button")),
     *[_at_till(screen) for screen in SCREENS],
     State("components", "/dev/components"),
 )

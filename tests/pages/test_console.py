@@ -73,6 +73,9 @@ MIRRORS = {
     "POST /console/team/{person}/change": "updateUser",
     "POST /console/team/{person}/state": "updateUser",
     "POST /console/team/{person}/invite": "sendUserInvitation",
+    "GET /console/legal": "listLegalTexts",
+    "GET /console/legal/{text}": "listLegalTexts",
+    "POST /console/legal/{text}": "createLegalText",
     "GET /console/keys": "listKeys",
     "POST /console/keys": "createKey",
     "POST /console/keys/{key}/replace": "rotateKey",
@@ -114,7 +117,7 @@ def places(town: PageTown) -> dict[str, str]:
     body = {"shop": "bakery", "window": closed, "statement": "Two sales are missing."}
     dispute = api.post("/v1/disputes", json=body).json()["id"]
     access = {"dispute": dispute, "person": person, "endpoint": hook, "key": "0", "event": "evt_0"}
-    named = {"posting": purchase, "payment": payment, "member": "ann", "approval": "apr_0"}
+    named = {"posting": purchase, "payment": payment, "member": "ann", "approval": "apr_0", "text": "terms"}
     kinds = {"kind": "own_elsewhere?with=cafe", "day": date_text(town.api.alliance.today)}
     return {"window": window, "shop": "bakery", **kinds, **named, **access}
 

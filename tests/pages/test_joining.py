@@ -48,7 +48,7 @@ def test_from_a_poster_to_a_code_it_takes_six_taps_at_most(town: PageTown, page:
     page.keyboard.type(code_sent_to(town, page, "+4915177777777"))
     thumb.tap(page.get_by_label("Name (if you like)"))
     page.keyboard.type("Eva")
-    thumb.tap(page.get_by_label("I agree to the programme's terms"))
+    thumb.tap(page.get_by_label("I agree to the terms"))
     thumb.tap(page.get_by_role("button", name="Join"))
     thumb.tap(page.get_by_role("link", name="Show code"))
     digits = page.locator("[data-digits]")

@@ -70,6 +70,7 @@ def of_alliance() -> dict[str, Case]:
         "getShop": Case({"shop": "bakery"}, of=(ALLIANCE,)),
         "updateShop": Case({"shop": "bakery"}, {"name": "X"}, of=shops),
         "getPublicShop": Case({"shop": "bakery"}),
+        "createLegalText": Case(body={"kind": "imprint", "text": {"en": "Old Town", "zh": "老城"}}),
         "getPublicImage": Case({"digest": "0" * 64}),
         "getLinkedGift": Case({"code": "0" * 64}),
         "setShopImage": Case({"shop": "bakery", "kind": "logo"}, "no picture", of=shops),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.find_alliance import find_alliance_id
 from coalition.access.member_code import CODE_MINUTES
@@ -13,6 +13,7 @@ from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.member_sessions import Contact, MemberCode, MemberCodeCreate
 from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionWithToken, render_session
+from coalition.legal.legal_text import VERSION_MAX
 from coalition.members.join import JoinRequest
 from coalition.members.member import LANGUAGE_TAG, NAME_CHARS_MAX
 from coalition.web import member_log_in as sending
@@ -28,6 +29,13 @@ class JoinConsents(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     terms: bool = Field(description="The programme's terms: nobody joins without.")
+    terms_version: StrictInt | None = Field(
+        default=None,
+        ge=1,
+        le=VERSION_MAX,
+        description="The version of the alliance's own terms that they read (`listPublicLegalTexts`); null: whichever "
+        "is in force.",
+    )
     marketing: bool = Field(default=False, description="Being written to.")
 
 
@@ -82,6 +90,7 @@ def send_join_code(request: Request, background: BackgroundTasks, body: MemberCo
     responses=responses(
         (401, "The code is wrong, used or over, or was tried five times."),
         (403, "A cookie for another site's page."),
+        (409, "Other terms are in force than those that they read (terms_changed)."),
         (422, "A field can't be used, or the terms are not agreed to (terms_needed)."),
         (429, "Too many tries from this address."),
         (503, "Not available now."),
@@ -100,6 +109,7 @@ def join_alliance(request: Request, response: Response, body: JoinCreate) -> Joi
         body.name,
         body.language or language_of(request),
         body.consents.terms,
+        body.consents.terms_version,
         body.consents.marketing,
         body.shop,
     )

@@ -112,6 +112,10 @@ class Consent(BaseModel):
     purpose: str = Field(description="terms, marketing or profiling.", examples=["marketing"])
     given: bool = Field(description="True for a consent, false for a refusal.")
     at: Moment = Field(description="When they gave or refused it.")
+    version: int | None = Field(
+        description="Of a yes to the terms: the version of the alliance's own terms that was in force; null where it "
+        "had none."
+    )
 
 
 class Member(BaseModel):
@@ -137,7 +141,7 @@ class Member(BaseModel):
 
 def render_consent(consent: StoredConsent) -> Consent:
     """A consent as the API shows it."""
-    return Consent(purpose=consent.purpose, given=consent.given, at=moment(consent.at))
+    return Consent(purpose=consent.purpose, given=consent.given, at=moment(consent.at), version=consent.version)
 
 
 def render_member(person: Person) -> Member:

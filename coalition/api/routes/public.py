@@ -14,8 +14,11 @@ from coalition.api.fields import Text
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.router import Router
+from coalition.api.routes.legal_texts import LegalWords
 from coalition.api.routes.shop_schemas import ShopAppearance, appearance
 from coalition.api.times import Moment
+from coalition.legal.legal_text import LegalKind
+from coalition.legal.legal_texts import legal_texts_of
 from coalition.locale.formats import fraction_text, moment
 from coalition.members.member_cache import member_cache
 from coalition.merchants.category import Category
@@ -82,6 +85,21 @@ class PublicShop(ShopAppearance):
     closes_at: time | None = Field(description="When it closes, by the clock on its wall; null where it is closed.")
 
 
+class PublicLegalText(BaseModel):
+    """The version of a legal text that is in force."""
+
+    kind: LegalKind = Field(description="Which text.")
+    version: int = Field(description="Its version, to which those agree who join now.", examples=[2])
+    effective_at: Moment = Field(description="Since when it holds.")
+    text: LegalWords = Field(description="What it says.")
+
+
+class PublicLegalTexts(BaseModel):
+    """The alliance's own legal texts."""
+
+    data: list[PublicLegalText] = Field(description="Those that it has: terms, privacy notice, imprint.")
+
+
 @router.get("/alliance", operation_id="getPublicAlliance", summary="The alliance", responses=PROBLEMS)
 def get_public_alliance(alliance: Named) -> PublicAlliance:
     """What a member needs to know before they join: what points are worth, and how they are earned."""
@@ -97,6 +115,30 @@ def get_public_alliance(alliance: Named) -> PublicAlliance:
         points_per_unit=fraction_text(alliance.points_per_unit_now()),
         earn_points_per_unit=fraction_text(rules.earn_points_per_unit),
         expiry_months=rules.expiry_months,
+    )
+
+
+@router.get(
+    "/legal-texts",
+    operation_id="listPublicLegalTexts",
+    summary="The alliance's legal texts",
+    responses=PROBLEMS,
+)
+def get_public_legal_texts(alliance: Named) -> PublicLegalTexts:
+    """What somebody reads before they join: each text that the alliance has, in the version that is in force."""
+    texts = legal_texts_of(alliance)
+    current = [version for kind in LegalKind if (version := texts.current(kind)) is not None]
+    read = [text for version in current if (text := texts.read(version)) is not None]
+    return PublicLegalTexts(
+        data=[
+            PublicLegalText(
+                kind=each.version.kind,
+                version=each.version.version,
+                effective_at=moment(each.version.effective_at),
+                text=LegalWords(en=each.en, zh=each.zh),
+            )
+            for each in read
+        ]
     )
 
 

@@ -49,6 +49,14 @@ class FundingOption(StrEnum):
     ON_ISSUE = "on_issue"
 
 
+class LegalKindOption(StrEnum):
+    """Which legal text."""
+
+    TERMS = "terms"
+    PRIVACY = "privacy"
+    IMPRINT = "imprint"
+
+
 class BreakageOption(StrEnum):
     """Who gets the money behind expired points."""
 
@@ -208,6 +216,55 @@ def earning_command(
         try_again(add_earning_rules, acting.alliance, acting.approvals, acting.caller, start, rate, expiry_months)
 
 
+@app.command("texts")
+def texts_command(
+    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOption
+) -> None:
+    """List the alliance's legal texts: each version, from when on it holds, and who published it."""
+    from coalition.access.caller import ALLIANCE
+    from coalition.cli.agreement_tables import legal_texts_table
+    from coalition.legal.legal_texts import legal_texts_of
+
+    with open_acting(database_url, alliance, None, ALLIANCE) as acting:
+        table = legal_texts_table(acting.alliance.book.settings, legal_texts_of(acting.alliance).versions, lang)
+    console().print(table)
+
+
+@app.command("publish")
+def publish_command(
+    kind: Annotated[LegalKindOption, typer.Argument(metavar="TEXT", help="terms, privacy or imprint.")],
+    en: Annotated[Path, typer.Option(metavar="FILE", help="What it says in English.")],
+    zh: Annotated[Path, typer.Option(metavar="FILE", help="What it says in Chinese.")],
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="From which day on (YYYY-MM-DD); from now on without it."),
+    ] = None,
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Publish a version of a legal text: terms for members, privacy notice, imprint. Nobody can change it then."""
+    from coalition.access.caller import OWNERS
+    from coalition.cli.agreement_tables import legal_texts_table
+    from coalition.legal.legal_text import LegalKind
+    from coalition.legal.legal_texts import legal_texts_of
+    from coalition.legal.publish_legal_text import publish_legal_text
+    from coalition.try_again import try_again
+
+    day = None if from_ is None else date_option("--from", from_)
+    english, chinese = _legal_words(en), _legal_words(zh)
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        start = None if day is None else _start_of(acting.alliance, day)
+        wanted = LegalKind(kind.value)
+        published = legal_texts_of(acting.alliance)
+        newest = max((each.version for each in published.versions if each.kind is wanted), default=None)
+        try_again(publish_legal_text, acting.alliance, acting.caller, wanted, english, chinese, start, newest)
+        table = legal_texts_table(acting.alliance.book.settings, published.versions, lang)
+    console().print(table)
+
+
 @app.command("confirm-clock")
 def confirm_clock_command(
     user: ActingUser = None,
@@ -234,6 +291,24 @@ def _start_of(alliance: "Alliance", day: date) -> int:
     from settlement import day_number
 
     return alliance.calendar.start_of_day(day_number(day))
+
+
+def _legal_words(file: Path) -> str:
+    """What a file of a legal text says. Raises CommandRefused."""
+    from coalition.legal.legal_text import TEXT_CHARS_MAX
+    from settlement import clean_text
+
+    try:
+        words = clean_text(file.read_text(encoding="utf-8-sig"), lines=True)
+    except OSError as error:
+        raise CommandRefused(Phrase("{file} can't be read: {why}", file=file, why=error.strerror or "")) from None
+    except UnicodeDecodeError:
+        raise CommandRefused(Phrase("{file} is no text in UTF-8", file=file)) from None
+    except ValueError as error:
+        raise CommandRefused(Phrase("{file}: {why}", file=file, why=reason_of(error))) from None
+    if len(words) > TEXT_CHARS_MAX:
+        raise CommandRefused(Phrase("{file} has more than {count} characters", file=file, count=TEXT_CHARS_MAX))
+    return words
 
 
 def _rate(option: str, text: str) -> "Fraction":

@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, str] = {
     "member.spending": N_("Member's spending locked or unlocked"),
     "member.state": N_("Member frozen or let go"),
     "members.import": N_("Members imported"),
+    "legal.publish": N_("Legal text published"),
     "notice.post": N_("Notice posted"),
     "notice.withdraw": N_("Notice withdrawn"),
     "passkey.add": N_("Passkey added"),

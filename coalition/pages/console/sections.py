@@ -30,8 +30,9 @@ APPROVALS = Section("/console/approvals", N_("Approvals"), "check")
 TEAM = Section("/console/team", N_("Team"), "badge")
 KEYS = Section("/console/keys", N_("Keys"), "key", (OWNERS & STAFF) | {Role.MANAGER})
 WEBHOOKS = Section("/console/webhooks", N_("Webhooks"), "send", (OWNERS & STAFF) | {Role.MANAGER})
+LEGAL = Section("/console/legal", N_("Legal texts"), "text", STAFF)
 LOG = Section("/console/log", N_("Log"), "list", TREASURERS & STAFF)
-SECTIONS = (OVERVIEW, WINDOWS, PAYMENTS, SHOPS, BACKING, MEMBERS, APPROVALS, TEAM, KEYS, WEBHOOKS, LOG)
+SECTIONS = (OVERVIEW, WINDOWS, PAYMENTS, SHOPS, BACKING, MEMBERS, APPROVALS, TEAM, KEYS, WEBHOOKS, LEGAL, LOG)
 
 
 class ConsolePage(Page):

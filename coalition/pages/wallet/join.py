@@ -8,6 +8,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import Role
 from coalition.access.member_code import CODE_MINUTES
+from coalition.legal.legal_text import VERSION_MAX, LegalKind, LegalVersion
+from coalition.legal.legal_texts import legal_texts_of
 from coalition.members.join import JoinRequest
 from coalition.members.member import NAME_CHARS_MAX
 from coalition.merchants.list_shops import shop_names
@@ -28,12 +30,13 @@ ShopRef = Annotated[str, Form(max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class JoinPage(Page):
-    """First the contact; then, once a code was sent, the code, a name and the terms.
+    """First the contact; then, once a code was sent, the code, a name and the terms: the alliance's own, if it has any.
 
     `shop` is the ref of the one whose poster it was, empty for none, and `shop_name` what it is called.
     """
 
     next: str
+    terms: LegalVersion | None
     shop: str = ""
     shop_name: str = ""
     contact: str = ""
@@ -83,6 +86,7 @@ def redeem(
     code: Digits,
     name: Annotated[str, Form(max_length=NAME_CHARS_MAX)] = "",
     terms: Annotated[str, Form(max_length=10)] = "",
+    version: Annotated[int, Form(ge=0, le=VERSION_MAX)] = 0,
     shop: ShopRef = "",
     next: Next = HOME,  # noqa: A002
 ) -> Response:
@@ -94,6 +98,7 @@ def redeem(
         name=" ".join(name.split()) or None,
         language=visit.lang,
         terms=terms == "yes",
+        terms_version=version,
         shop=shop if shop in shop_names(visit.town, visit.lang) else None,
     )
     try:
@@ -109,5 +114,12 @@ def _page(
 ) -> JoinPage:
     shop_name = shop_names(visit.town, visit.lang).get(shop, "")
     return JoinPage(
-        local_path(onward, HOME), shop if shop_name else "", shop_name, contact, sent, name, problem=problem
+        local_path(onward, HOME),
+        legal_texts_of(visit.town).current(LegalKind.TERMS),
+        shop if shop_name else "",
+        shop_name,
+        contact,
+        sent,
+        name,
+        problem=problem,
     )

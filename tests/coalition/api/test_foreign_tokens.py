@@ -36,6 +36,7 @@ PUBLIC = {
     "getPublicAlliance",
     "listPublicShops",
     "getPublicShop",
+    "listPublicLegalTexts",
     "getPublicImage",
     "getLinkedGift",
     "logInMember",

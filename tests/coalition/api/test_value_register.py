@@ -22,6 +22,7 @@ NO_VALUE: Mapping[str, str] = {
     "confirmClock": "lets sweeps and closes go on, which do what the book owes",
     "createNotice": NOTHING,
     "withdrawNotice": NOTHING,
+    "createLegalText": NOTHING,
     "setShopImage": NOTHING,
     "removeShopImage": NOTHING,
     "sendJoinCode": ACCESS,

@@ -243,3 +243,20 @@ def test_members_of_an_older_scheme_are_imported_once_and_each_row_that_fails_sa
         assert text in " ".join(first.out.split())
     file.write_text("\n".join(MEMBERS.splitlines()[:3]), encoding="utf-8")
     assert "Rows imported: 2" in run("members", "import", str(file))
+
+
+def test_legal_texts_are_published_from_files_and_listed(
+    run: Run, refused: Callable[..., None], tmp_path: Path
+) -> None:
+    files = {"en": tmp_path / "terms.txt", "zh": tmp_path / "terms.zh.txt"}
+    files["en"].write_text("# Terms\n\nFair play.\n", encoding="utf-8")
+    files["zh"].write_text("# 条款\n\n公平。\n", encoding="utf-8")
+    publish = ("alliance", "publish", "terms", "--en", str(files["en"]), "--zh", str(files["zh"]))
+    assert "Terms for members 1 " in run(*publish)
+    assert "Terms for members 2 1 Jan 2099 00:00" in run(*publish, "--from", "2099-01-01")
+    listed = run("alliance", "texts", "--lang", "zh")
+    assert (listed.count("会员条款"), listed.count("command")) == (2, 2)
+    refused((*publish, "--from", "2020-01-01"), "that is over")
+    files["zh"].write_bytes("条款".encode("gb18030"))
+    refused(publish, "is no text in UTF-8")
+    refused((*publish[:-1], str(tmp_path / "none.txt")), "none.txt cant be read: No such file")
