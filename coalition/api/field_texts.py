@@ -40,6 +40,7 @@ TEXTS: Mapping[str, str] = {
     "till_has_shop": N_("a till's key has a shop, and no other"),
     "unknown_parameter": N_("is no query parameter of this operation, which takes {known}"),
     "unusable": "{why}",
+    "windows_reversed": N_("must not lie before first_window"),
     "zero_points": N_("points must be above or below zero"),
 }
 """A sentence without its subject, which is the field. Its places are the error's own values."""

@@ -780,6 +780,19 @@ class ClockAdvance(TypedDict):
     """Seconds to move it ahead."""
 
 
+class Concentration(TypedDict):
+    """How much hangs on a few shops. Shares are in basis points, rounded down."""
+
+    largest: str
+    """The shop with the largest share."""
+    largest_bps: int
+    """Its share."""
+    three_largest_bps: int
+    """The share of the three largest."""
+    herfindahl_bps: int
+    """The sum of the squares of all shares: 10000 where a single shop has all, near zero where many have alike."""
+
+
 class ConfirmationAnsweredEvent(TypedDict):
     """A member confirmed what they pay, or declined it."""
 
@@ -1358,6 +1371,27 @@ class FixedBonus(TypedDict):
     """The points."""
     minimum_minor: int
     """For sales of which so much or more is paid in money and can earn, in minor units."""
+
+
+class FlowMap(TypedDict):
+    """Who sent customers to whom."""
+
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    points: int
+    """Points of all flows."""
+    worth_minor: int
+    """Their worth, in minor units, rounded up once."""
+    senders: Concentration | None
+    """How much of all was sent by a few; null where nothing was, and for a shop's flows."""
+    receivers: Concentration | None
+    """How much of all was received by a few; null where nothing was, and for a shop's flows."""
+    shops: list[MapShop]
+    """The shops that take part in a flow, the largest first by what they sent and received together; with `shop` that
+    one alone.
+    """
+    flows: list[MapFlow]
+    """The flows, the largest first."""
 
 
 class Gift(TypedDict):
@@ -2435,6 +2469,38 @@ class MandateEndedEvent(TypedDict):
     """The other member, such as the receiver of a gift."""
     data: MandateEndedData
     """What there is to know about it."""
+
+
+class MapFlow(TypedDict):
+    """Points of one shop that were spent at another."""
+
+    issuer: str
+    """The shop that issued the points: it sent the customers."""
+    shop: str
+    """The shop where they were spent."""
+    points: int
+    """Points spent, less refunds."""
+    worth_minor: int
+    """Their worth at the fixed rate, in minor units, rounded up."""
+
+
+class MapShop(TypedDict):
+    """What one shop sent to others and received from them."""
+
+    shop: str
+    """The shop."""
+    sent: int
+    """Its points that were spent at others."""
+    sent_worth_minor: int
+    """Their worth, in minor units, rounded up once."""
+    received: int
+    """Others' points that were spent at it."""
+    received_worth_minor: int
+    """Their worth, in minor units, rounded up once."""
+    sends_to: Concentration | None
+    """How much of what it sent went to a few; null where it sent nothing."""
+    comes_from: Concentration | None
+    """How much of what it received came from a few; null where it received nothing."""
 
 
 class Member(TypedDict):
@@ -6669,6 +6735,10 @@ class Client(Requester):
     def get_cohort_report(self, *, months: int | None = None) -> list[MemberCohort]:
         """Get how many members joined and came back."""
         return cast("list[MemberCohort]", self.ask("GET", "/v1/reports/cohorts", query={"months": months}))
+
+    def get_flow_map(self, *, shop: str | None = None, first_window: str | None = None, last_window: str | None = None, most: int | None = None, format: Literal["json", "csv"] | None = None) -> Any:
+        """Get the map of customer flows."""
+        return self.ask("GET", "/v1/reports/flow-map", query={"shop": shop, "first_window": first_window, "last_window": last_window, "most": most, "format": format})
 
     def create_adjustment(self, *, idempotency_key: str | None = None, **body: Unpack[AdjustmentCreate]) -> Adjustment:
         """Adjust a member's points."""

@@ -353,3 +353,36 @@ def flows_between(
         {**values, "most": most, "of": of},
     )
     return [FlowBetween(*row) for row in rows]
+
+
+class PairPoints(NamedTuple):
+    """Points of some terms that the participant `issuer` issued and that were spent at another, `shop`, in a window;
+    less refunds.
+    """
+
+    window_id: int
+    issuer: int
+    shop: int
+    terms_id: int
+    points: int
+
+
+def points_between_shops(book: Book, session: Session, first: int, before: int) -> list[PairPoints]:
+    """What the postings from `first` to before `before` moved between two different shops, by window and terms."""
+    windows = session.rows(
+        "SELECT DISTINCT window_id FROM postings WHERE alliance_id = ? AND id >= ? AND id < ?",
+        book.alliance_id,
+        first,
+        before,
+    )
+    rows = session.rows(
+        "SELECT window_id, issuer, shop, terms_id, "
+        "CAST(SUM(CASE WHEN kind > 0 THEN amount ELSE -amount END) AS BIGINT) FROM moves "
+        "WHERE alliance_id = ? AND window_id = ANY(?) AND posting_id >= ? AND posting_id < ? "
+        f"AND kind IN ({REDEEM:d}, {-REDEEM:d}) AND issuer <> shop GROUP BY window_id, issuer, shop, terms_id",
+        book.alliance_id,
+        [window_id for (window_id,) in windows],
+        first,
+        before,
+    )
+    return [PairPoints(*row) for row in rows]

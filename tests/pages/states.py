@@ -1,7 +1,6 @@
 """Every page in every state: what is checked for everybody, and what is photographed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from secrets import token_hex
 
 from playwright.sync_api import Page
@@ -12,31 +11,12 @@ from coalition.approvals.approvals import Approvals
 from coalition.tills.till import TRIES
 from settlement import date_text
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
+from tests.pages.report_states import REPORT_STATES
+from tests.pages.state import State, open_all
 from tests.pages.till_counter import prepared, six_digits
 from tests.pages.till_states import SCREENS, TillScreen
 from tests.support.tills import Device, cashier, cashiers, till_code
 from tests.support.town_api import send
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A page at a path, opened by a member, by staff or by nobody, and what is done there."""
-
-    name: str
-    path: str
-    caller: str | None = None
-    act: Callable[[Page], None] = lambda _: None
-    prepare: Callable[[PageTown], dict[str, str]] = lambda _: {}
-    """What is done in the town before, and what the path names of it."""
-
-    def open(self, town: PageTown, page: Page) -> None:
-        """Come to the state."""
-        if self.caller is not None:
-            caller = town.staff(self.caller) if "@" in self.caller else town.member(self.caller)
-            town.log_in(page.context, caller)
-        path = self.path.format(**town.invitations, **self.prepare(town))
-        page.goto(f"{town.url}{path}", wait_until="load")
-        self.act(page)
 
 
 def _press(selector: str, **fields: str) -> Callable[[Page], None]:
@@ -126,12 +106,6 @@ def _day_of_sales(town: PageTown) -> dict[str, str]:
     sold = device.sell(shift, amount_minor=1_890).json()
     device.refund(shift, purchase=sold["id"], amount_minor=450)
     return {"day": date_text(town.api.alliance.today)}
-
-
-def _open_all(page: Page) -> None:
-    """Everything that is folded."""
-    for summary in page.locator("main details > summary").all():
-        summary.click()
 
 
 def _add_reserved(page: Page) -> None:
@@ -367,30 +341,31 @@ STATES = (
     State("console-lines", "/console/payments/lines", FINA),
     State("console-shops", "/console/shops", OLGA),
     State("console-shop-refused", "/console/shops", OLGA, _add_reserved),
-    State("console-shop-page", "/console/shops/bakery", OLGA, _open_all),
-    State("console-shop-own", "/console/shops/bakery?done=saved", MONA, _open_all),
+    State("console-shop-page", "/console/shops/bakery", OLGA, open_all),
+    State("console-shop-own", "/console/shops/bakery?done=saved", MONA, open_all),
     State("console-day", "/console/shops/bakery/days/{day}", MONA, prepare=_day_of_sales),
     State("console-members", "/console/members", "sue@oldtown.example"),
     State("console-members-none", "/console/members", "sue@oldtown.example", _press(SEND, typed="nobody@example.org")),
-    State("console-member", "/console/members/ann", "sue@oldtown.example", _open_all),
-    State("console-approvals", "/console/approvals?status=all", FINA, _open_all, _asked_for),
+    State("console-member", "/console/members/ann", "sue@oldtown.example", open_all),
+    State("console-approvals", "/console/approvals?status=all", FINA, open_all, _asked_for),
     State("console-approvals-own", "/console/approvals", "sue@oldtown.example", prepare=_asked_for),
     State("console-start", "/console/start", OLGA),
     State("console-start-refused", "/console/start", OLGA, _press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", FINA),
+    *REPORT_STATES,
     State("console-disputes", "/console/disputes", FINA, prepare=_disputed),
-    State("console-dispute", "/console/disputes/{dispute}", FINA, _open_all, _disputed),
+    State("console-dispute", "/console/disputes/{dispute}", FINA, open_all, _disputed),
     State("console-dispute-own", "/console/disputes/{dispute}", MONA, prepare=_disputed),
-    State("console-team", "/console/team", OLGA, _open_all),
+    State("console-team", "/console/team", OLGA, open_all),
     State("console-team-refused", "/console/team", OLGA, _invite_nobody),
-    State("console-teammate", "/console/team/{person}", OLGA, _open_all, _somebody),
-    State("console-keys", "/console/keys", OLGA, _open_all),
+    State("console-teammate", "/console/team/{person}", OLGA, open_all, _somebody),
+    State("console-keys", "/console/keys", OLGA, open_all),
     State("console-key-made", "/console/keys", OLGA, _make_key),
-    State("console-webhooks", "/console/webhooks", OLGA, _open_all, _hooked),
+    State("console-webhooks", "/console/webhooks", OLGA, open_all, _hooked),
     State("console-webhook-made", "/console/webhooks", OLGA, _add_webhook),
-    State("console-webhook", "/console/webhooks/{endpoint}", OLGA, _open_all, _hooked),
+    State("console-webhook", "/console/webhooks/{endpoint}", OLGA, open_all, _hooked),
     State("console-legal", "/console/legal", OLGA),
-    State("console-legal-text", "/console/legal/terms?done=yes", OLGA, _open_all),
+    State("console-legal-text", "/console/legal/terms?done=yes", OLGA, open_all),
     State("console-legal-refused", "/console/legal/privacy", OLGA, _press(SEND, en="Yes", zh=" ")),
     State("console-log", "/console/log", FINA, _open_first),
     State("tills", "/account/tills", MONA, prepare=_tills),

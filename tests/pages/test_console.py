@@ -26,6 +26,8 @@ OF_ROLE = {
 MIRRORS = {
     "GET /console": "getExposureReport",
     "GET /console/backing": "getExposureReport",
+    "GET /console/flows": "getFlowMap",
+    "GET /console/flows/{shop}": "getFlowMap",
     "GET /console/windows": "listWindows",
     "GET /console/windows/{window}": "getWindow",
     "POST /console/windows/{window}/close": "closeWindow",

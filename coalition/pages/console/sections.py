@@ -22,6 +22,7 @@ class Section:
 
 OVERVIEW = Section("/console", N_("Overview"), "home")
 WINDOWS = Section("/console/windows", N_("Windows"), "calendar")
+FLOWS = Section("/console/flows", N_("Customer flows"), "flow")
 BACKING = Section("/console/backing", N_("Backing"), "shield")
 PAYMENTS = Section("/console/payments", N_("Payments"), "money")
 SHOPS = Section("/console/shops", N_("Shops"), "shops")
@@ -32,7 +33,21 @@ KEYS = Section("/console/keys", N_("Keys"), "key", (OWNERS & STAFF) | {Role.MANA
 WEBHOOKS = Section("/console/webhooks", N_("Webhooks"), "send", (OWNERS & STAFF) | {Role.MANAGER})
 LEGAL = Section("/console/legal", N_("Legal texts"), "text", STAFF)
 LOG = Section("/console/log", N_("Log"), "list", TREASURERS & STAFF)
-SECTIONS = (OVERVIEW, WINDOWS, PAYMENTS, SHOPS, BACKING, MEMBERS, APPROVALS, TEAM, KEYS, WEBHOOKS, LEGAL, LOG)
+SECTIONS = (
+    OVERVIEW,
+    WINDOWS,
+    PAYMENTS,
+    FLOWS,
+    SHOPS,
+    BACKING,
+    MEMBERS,
+    APPROVALS,
+    TEAM,
+    KEYS,
+    WEBHOOKS,
+    LEGAL,
+    LOG,
+)
 
 
 class ConsolePage(Page):
