@@ -34,7 +34,7 @@ from tests.support.clock import Clock
 from tests.support.effort import EFFORT
 from tests.support.town_api import ApiTown, api_town, purchase
 
-CASES = 10_000 * EFFORT
+CASES = 5_000 * EFFORT
 """Requests in all: two thirds of them one by one, the others in sequences."""
 DATABASES = ("sqlite",) if EFFORT == 1 else ("sqlite", "postgresql")
 MACHINES, STEPS = 8, 12
