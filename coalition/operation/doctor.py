@@ -1,14 +1,11 @@
 """What may be wrong with an installation: each thing looked at, and what to do about it. Nothing is changed."""
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from coalition.access.key_store import END_NEAR_DAYS, keys_ending
 from coalition.access.user_store import has_owner
@@ -19,10 +16,10 @@ from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
 from coalition.migrations import newest_revision, revision_of
 from coalition.notifications.store import waiting_after_failure
-from coalition.operation.seal_secrets import plain_secrets
+from coalition.operation.examine_database import examine_database
+from coalition.operation.finding import Finding, Level
 from coalition.payments.check_stripe import stripe_problems
 from coalition.payments.rails import OpenRails
-from coalition.sealing import SecretsKeyUnusable, SecretsSealed, keyring
 from coalition.settings import SettingsInvalid, read_settings
 from settlement import DatabaseUnusable, Phrase, SettlementError
 from settlement.clearing import windows_due
@@ -30,35 +27,11 @@ from settlement.ledger import Book, Clock, Database, book_names
 from settlement.payments import PaymentContext, Reconciliation, compare_rails, doubtful_payees
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
-MB = 10**6
-FREE_WARN_MB, FREE_FAIL_MB = 2_000, 200
-CLOCK_WARN_SECONDS, CLOCK_FAIL_SECONDS = 1, 30
 BEHIND_WARN = 1_000
 AUDIT = "books.audit"
 """The job that audits a book every day."""
 AUDIT_OLD_SECONDS = 36 * 3600
 OVERDUE_GRACE_SECONDS = 600
-
-
-class Level(StrEnum):
-    """How bad it is."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: its `name`, its `state` and that state's values, as `doctor_text.py` has them.
-
-    A value that is a moment is given under `at`, in microseconds since 1970 UTC.
-    """
-
-    name: str
-    level: Level
-    state: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def examine(url: str, clock: Clock) -> Iterator[Finding]:
@@ -78,12 +51,12 @@ def examine(url: str, clock: Clock) -> Iterator[Finding]:
             yield Finding("database", Level.FAIL, "missing", {"url": database.public_url})
             return
         with closing(database):
-            yield from _examine_database(database, clock, grace)
+            yield from _examine_all(database, clock, grace)
     except DatabaseUnusable as error:
         yield Finding("database", Level.FAIL, "unreachable", {"why": str(error)})
 
 
-def _examine_database(database: Database, clock: Clock, grace: int) -> Iterator[Finding]:
+def _examine_all(database: Database, clock: Clock, grace: int) -> Iterator[Finding]:
     with database.engine.connect() as connection:
         revision = revision_of(connection)
     yield Finding("database", Level.OK, "reached", {"url": database.public_url})
@@ -95,12 +68,8 @@ def _examine_database(database: Database, clock: Clock, grace: int) -> Iterator[
         "newest" if at_newest else "other_revision",
         {"revision": revision, "newest": newest},
     )
-    yield _clock(database, clock)
-    yield _disk(database)
-    yield _durable(database)
+    yield from examine_database(database, clock, at_newest=at_newest)
     if at_newest:
-        yield _writable(database)
-        yield _secrets(database)
         for name in book_names(database):
             yield from _examine_book(Book.open(database, name, clock), clock, grace)
 
@@ -125,68 +94,6 @@ def _proxies(public_url: str | None, trusted: str) -> Finding:
     if public_url is not None and urlsplit(public_url).scheme == "https":
         return Finding("proxies", Level.WARN, "no_proxies")
     return Finding("proxies", Level.OK, "direct")
-
-
-def _writable(database: Database) -> Finding:
-    try:
-        with closing(database.session()) as session, session.transaction():
-            # No row has this id; that it may be tried is what counts.
-            session.execute("UPDATE books SET version = version WHERE alliance_id = ?", -1)
-    except DatabaseUnusable as error:
-        return Finding("writable", Level.FAIL, "read_only", {"why": str(error)})
-    return Finding("writable", Level.OK, "writes")
-
-
-def _secrets(database: Database) -> Finding:
-    """Whether who has the database alone can read its secrets."""
-    try:
-        with database.engine.connect() as connection:
-            plain = plain_secrets(connection)
-        has_key = keyring() is not None
-    except (SecretsSealed, SecretsKeyUnusable) as error:
-        return Finding("secrets", Level.FAIL, "secrets_unusable", {"why": error.sentence})
-    if plain:
-        return Finding("secrets", Level.WARN, "secrets_plain", {"count": plain})
-    return Finding("secrets", Level.OK if has_key else Level.WARN, "secrets_sealed" if has_key else "secrets_no_key")
-
-
-def _clock(database: Database, clock: Clock) -> Finding:
-    if database.is_sqlite:
-        return Finding("clock", Level.OK, "same_clock")
-    with database.engine.connect() as connection:
-        before = clock()
-        sql = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint"
-        theirs = int(connection.execute(text(sql)).scalar_one())
-        ours = (before + clock()) // 2
-    seconds = abs(theirs - ours) // SECOND
-    return Finding("clock", _level(seconds, CLOCK_WARN_SECONDS, CLOCK_FAIL_SECONDS), "clock_off", {"seconds": seconds})
-
-
-def _disk(database: Database) -> Finding:
-    if not database.is_sqlite:
-        with database.engine.connect() as connection:
-            size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
-        return Finding("disk", Level.OK, "elsewhere", {"size": size // MB})
-    usage = shutil.disk_usage(Path(str(database.url.database)).resolve().parent)
-    free = usage.free // MB
-    level = Level.FAIL if free < FREE_FAIL_MB else Level.WARN if free < FREE_WARN_MB else Level.OK
-    return Finding("disk", level, "free", {"free": free, "total": usage.total // MB})
-
-
-def _durable(database: Database) -> Finding:
-    wanted: dict[str, tuple[str, ...]]
-    if database.is_sqlite:
-        wanted, ask = {"journal_mode": ("wal",), "synchronous": ("2", "3")}, "PRAGMA {}"
-    else:
-        safe = ("on", "local", "remote_write", "remote_apply")
-        wanted, ask = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": safe}, "SHOW {}"
-    with database.engine.connect() as connection:
-        values = {name: str(connection.exec_driver_sql(ask.format(name)).scalar_one()) for name in wanted}
-    good = all(values[name] in safe_values for name, safe_values in wanted.items())
-    settings = ", ".join(f"{name} = {value}" for name, value in values.items())
-    return Finding(
-        "durable", Level.OK if good else Level.FAIL, "durable" if good else "not_durable", {"settings": settings}
-    )
 
 
 def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
@@ -315,7 +222,3 @@ def _agreement(compared: Sequence[Reconciliation], values: Mapping[str, str | in
         if bad:
             return Finding("rails", Level.FAIL, state, {**values, "rails": ", ".join(bad)})
     return Finding("rails", Level.OK, "rails_agree", values)
-
-
-def _level(value: int, warn: int, fail: int) -> Level:
-    return Level.FAIL if value >= fail else Level.WARN if value >= warn else Level.OK

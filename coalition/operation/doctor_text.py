@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang, moment_text
 from coalition.locale.messages import N_, translate
-from coalition.operation.doctor import Finding, Level
+from coalition.operation.finding import Finding, Level
 from settlement import Phrase
 
 NAMES: Mapping[str, str] = {
@@ -19,6 +19,10 @@ NAMES: Mapping[str, str] = {
     "durable": N_("Durability"),
     "writable": N_("Writing"),
     "secrets": N_("Secrets"),
+    "plans": N_("Query plans"),
+    "connections": N_("Connections"),
+    "dead_rows": N_("Dead rows"),
+    "statistics": N_("Statistics"),
     "time": N_("Time"),
     "windows": N_("Windows"),
     "events": N_("Events"),
@@ -52,6 +56,13 @@ STATES: Mapping[str, str] = {
     "secrets_plain": N_("{count} can be read by whoever has the database alone"),
     "secrets_sealed": N_("all are sealed"),
     "secrets_no_key": N_("there is none yet, and no key to seal one with"),
+    "plans_kept": N_("each posting finds its rows by their indexes"),
+    "plans_drifted": N_("the database would not use the index for {queries}: postings get slow as it grows"),
+    "connections": N_("{count} of {room} are in use"),
+    "vacuumed": N_("no large table has many"),
+    "dead_rows_many": N_("more than 30 % in {tables}"),
+    "analyzed": N_("those of large tables are fresh"),
+    "statistics_old": N_("more than 30 % of the rows of {tables} have changed since theirs were collected"),
     "same_clock": N_("the database has this machine's clock"),
     "clock_off": N_("the database's clock is {seconds} s off this machine's"),
     "free": N_("{free} MB free of {total} MB"),
@@ -107,6 +118,10 @@ ADVICE: Mapping[str, str] = {
     "secrets_unusable": N_("Give every process the key under which they were sealed."),
     "secrets_plain": N_("`coalition secrets create-key FILE` makes a key, and `coalition secrets seal` seals them."),
     "secrets_no_key": N_("`coalition secrets create-key FILE` makes a key."),
+    "plans_drifted": N_("Run ANALYZE; if that does not help, look for an index that is missing or was added."),
+    "connections": N_("Raise max_connections, or see which other programs keep so many."),
+    "dead_rows_many": N_("Is autovacuum on, and is no transaction open for hours? VACUUM does it now."),
+    "statistics_old": N_("Is autovacuum on? ANALYZE does it now."),
     "clock_off": N_("Let both machines keep time by NTP."),
     "free": N_("Make room: a full disk stops all writing."),
     "not_durable": N_(

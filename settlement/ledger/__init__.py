@@ -38,6 +38,7 @@ from settlement.ledger.history import (
     postings_by_reference,
     postings_that_refer_to,
 )
+from settlement.ledger.hot_queries import drifted_queries
 from settlement.ledger.load import stored_omissions
 from settlement.ledger.loaded import ExposureLimit, HoldState
 from settlement.ledger.moves import (
@@ -136,6 +137,7 @@ __all__ = [
     "book_names",
     "copy_lines",
     "deliver_answers",
+    "drifted_queries",
     "hold_state",
     "hold_states",
     "holdings_of",

@@ -27,8 +27,9 @@ SUMMARY = N_("rows: {rows}, alliances: {alliances}, schema: {revision}")
 def doctor_command(database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOption) -> None:
     """Look for problems, and say what to do about them. Changes nothing; exit code 1 if something fails."""
     from coalition.clock import system_clock
-    from coalition.operation.doctor import Level, examine
+    from coalition.operation.doctor import examine
     from coalition.operation.doctor_text import LEVELS, NAMES, finding_text
+    from coalition.operation.finding import Level
     from coalition.serve.first_start import machine_timezone
 
     findings = list(examine(database_url, system_clock))

@@ -10,8 +10,9 @@ from coalition.approvals.store import list_approvals
 from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.store import list_disputes
 from coalition.ids import window_id
-from coalition.operation.doctor import Level, examine_audit
+from coalition.operation.doctor import examine_audit
 from coalition.operation.doctor_text import finding_text
+from coalition.operation.finding import Level
 from coalition.pages.console.staff_visit import StaffVisit
 from coalition.pages.console.start import first_steps
 from coalition.payments.context import payment_context

@@ -9,7 +9,8 @@ from coalition.access.caller import Role
 from coalition.jobs.clock_watch import Uptime
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
-from coalition.operation.doctor import Finding, Level, examine_clock
+from coalition.operation.doctor import examine_clock
+from coalition.operation.finding import Finding, Level
 from coalition.schedule import job_kinds
 from settlement.clearing import closed_windows
 from settlement.ledger import Earn, Posting

@@ -26,8 +26,8 @@ from coalition.locale.messages import translate
 from coalition.members.contacts import email
 from coalition.members.errors import ContactInvalid
 from coalition.notifications.message import ROUTES, Town, compose
-from coalition.operation.doctor import Finding, Level
 from coalition.operation.doctor_text import ADVICE, LEVELS, NAMES, STATES, finding_text
+from coalition.operation.finding import Finding, Level
 from coalition.programme.rules import read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.replay import replay
