@@ -72,8 +72,13 @@ def _changed(node: ast.AST) -> ast.AST | None:
         # What is called for its effect alone has none.
         return ast.Pass()
     if isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "None":
-        return ast.Return(ast.Constant(None))
+        return ast.Return(ast.Constant(_other_answer(node.value)))
     return None
+
+
+def _other_answer(value: ast.expr) -> bool | None:
+    """What a function returns instead: the opposite of yes or no, where None would be the same as no; else None."""
+    return not value.value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None
 
 
 def _first_line(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
