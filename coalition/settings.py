@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """What a message to a phone costs, in minor units of the provider's currency."""
     sms_day_max_minor: int = Field(default=10_000, ge=0, le=10_000_000)
     """What an alliance spends on messages to phones in a day at the most; above it no code is sent to a phone."""
+    log_in_over_http: bool = False
+    """Whether people on other machines log in without TLS, where all the network can read along: for a sandbox only."""
     close_grace_minutes: int = Field(default=60, ge=0, le=10_000)
     """How long after its cut-off a window is closed. Until then, late purchases of offline tills still count."""
     webhooks_allow_private: bool = False

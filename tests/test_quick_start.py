@@ -35,6 +35,7 @@ def test_from_a_clone_to_a_redemption_at_a_second_shop_in_under_five_minutes(tmp
         wait_for_ready(tmp_path / "log", server)
         output = run(["bash", "-ec", calling], tmp_path, shell)
         assert '"points_spent":100' in output.splitlines()[-1]
+        assert "/wallet" in (tmp_path / "log").read_text(encoding="utf-8")
         exported = f". ./sandbox.env\nexec {sys.executable} - <<'END'\n{client}END\n"
         assert run(["bash", "-ec", exported], tmp_path, shell).endswith(
             "earned 100 at the bakery, spent 100 at the café\n"

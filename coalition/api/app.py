@@ -40,6 +40,7 @@ def create_app(
     rate_scale: int = 1,
     messenger: Messenger | None = None,
     public_url: str | None = None,
+    log_in_over_http: bool = False,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
@@ -47,8 +48,8 @@ def create_app(
     the alliances, by id, that have an account there. A `worker` does the jobs of the database for as long as
     the server runs. `rate_scale` multiplies the rate limits; 0 lifts them.
     `messenger` sends codes and invitations; that of the `settings` where it is not given. `public_url` is where people
-    reach this server; that of their request where it is not given. `on_start` is called once the
-    server is up.
+    reach this server; that of their request where it is not given. With `log_in_over_http` they log in there without
+    TLS too. `on_start` is called once the server is up.
     """
     settings = settings or WorkSettings()
     sandbox = Sandbox()
@@ -81,6 +82,7 @@ def create_app(
     app.state.log_in_rates = SharedRates(database, rate_scale)
     app.state.messenger = messenger or settings.messenger
     app.state.public_url = public_url
+    app.state.log_in_over_http = log_in_over_http
     app.state.approvals = approvals_of(alliances)
     app.state.lab = sandbox
     app.state.large_bodies = LargeBodies()

@@ -100,7 +100,9 @@ def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
         return date_text(value if isinstance(value, date) else date_of(value), lang)
 
     def contact_text(text: str) -> str:
-        return readable(text, None if visit.alliance is None else member_cache(visit.alliance).settings.region)
+        grouped = readable(text, None if visit.alliance is None else member_cache(visit.alliance).settings.region)
+        # A number is never broken in two.
+        return grouped.replace(" ", "\u00a0")
 
     return {
         "contact_text": contact_text,

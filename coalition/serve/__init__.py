@@ -1,1 +1,1 @@
-"""Serving: what a first start sets up, the sandbox, and the server process itself."""
+"""Serving: what a first start sets up, the sandbox, at which addresses people reach it, the server process itself."""

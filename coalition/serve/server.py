@@ -147,6 +147,7 @@ def worker() -> FastAPI:
         worker=Worker(alliances, job_kinds(), settings) if os.environ[JOBS_VARIABLE] == "yes" else None,
         rate_scale=environment.rate_scale,
         public_url=environment.public_url,
+        log_in_over_http=environment.log_in_over_http,
         traces=traces,
         on_start=partial(notice_stop, drain_seconds),
     )

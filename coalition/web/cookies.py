@@ -39,7 +39,7 @@ def drop_session_cookie(request: Request, response: Response) -> None:
 def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
     """Let a browser keep a value for so long; 0 deletes it. No script reads it, and no other site's forms carry it."""
     response.set_cookie(
-        name, value, max_age=seconds, path="/", secure=not _is_local(request), httponly=True, samesite="lax"
+        name, value, max_age=seconds, path="/", secure=not _is_plain(request), httponly=True, samesite="lax"
     )
 
 
@@ -54,9 +54,10 @@ def keep_device(request: Request, response: Response) -> None:
         set_cookie(request, response, DEVICE_NAME, secrets.token_urlsafe(16), YEAR_SECONDS)
 
 
-def _is_local(request: Request) -> bool:
-    return request.url.scheme == "http" and request.url.hostname in LOCAL_HOSTS
+def _is_plain(request: Request) -> bool:
+    allowed: bool = request.app.state.log_in_over_http
+    return request.url.scheme == "http" and (allowed or request.url.hostname in LOCAL_HOSTS)
 
 
 def _name(request: Request) -> str:
-    return LOCAL_NAME if _is_local(request) else SECURE_NAME
+    return LOCAL_NAME if _is_plain(request) else SECURE_NAME

@@ -267,7 +267,7 @@ def _at_till(screen: TillScreen) -> State:
 FINA, OLGA, MONA = "fina@oldtown.example", "olga@oldtown.example", "mona@sommer.example"
 SEND, SEND_SHOPS = "main form .next", "main form .button"
 STATES = (
-    State("log-in", "/wallet/log-in"),
+    *[State(name, f"/wallet/log-in{query}") for name, query in (("log-in", ""), ("deleted", "?deleted=yes"))],
     State("log-in-code", "/wallet/log-in", act=_press(SEND, contact=PHONE)),
     State("home", "/wallet", "ann"),
     State("home-empty", "/wallet", "cleo"),
@@ -304,7 +304,7 @@ STATES = (
     State("gift", "/wallet/gift", "ann"),
     State("gift-done", "/wallet/gift?done=yes", "ann"),
     State("gift-refused", "/wallet/gift", "ann", _press(SEND, to="nobody", points="5,000")),
-    State("household", "/wallet/household", "ann"),
+    State("household", "/wallet/household?invited=yes", "ann"),
     State("household-invited", "/wallet/household", "bob"),
     State("household-none", "/wallet/household", "cleo"),
     State("notices", "/wallet/notices", "ann", _push_known),

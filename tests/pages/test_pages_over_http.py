@@ -168,7 +168,7 @@ def test_a_member_chooses_how_messages_come_and_their_number_is_shown_in_groups(
     assert client.post("/wallet/notices", data={"by": "pigeon", "csrf": csrf_token(token)}).status_code == 422
     client.post("/wallet/notices", data={"by": "", "csrf": csrf_token(token)})
     assert chosen() == []
-    assert "+49 1511 2345678" in client.get("/wallet/me").text
+    assert "+49 1511 2345678" in client.get("/wallet/me").text.replace("\xa0", " ")
 
 
 def test_browsers_get_errors_as_pages_and_programs_as_problems(client: TestClient) -> None:
@@ -208,3 +208,20 @@ def test_the_worker_keeps_files_that_are_there(client: TestClient) -> None:
 )
 def test_a_log_in_leads_on_to_this_site_alone(asked: str, path: str) -> None:
     assert local_path(asked, "/") == path
+
+
+@pytest.mark.parametrize(("url", "flag"), [("http://localhost", ""), ("http://192.0.2.7", "; Secure")])
+def test_without_tls_people_log_in_on_this_machine_and_elsewhere_in_a_sandbox_alone(
+    town: PageTown, url: str, flag: str
+) -> None:
+    def cookie() -> str:
+        client = TestClient(town.api.app, base_url=url, headers=BROWSER)
+        return client.get("/wallet/log-in").headers["set-cookie"].rpartition("device=")[2]
+
+    assert cookie().endswith(f"SameSite=lax{flag}")
+    state = town.api.app.state
+    state.log_in_over_http = True
+    try:
+        assert cookie().endswith("SameSite=lax")
+    finally:
+        state.log_in_over_http = False

@@ -4,7 +4,7 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO, cast
 
 import typer
 from rich.console import Console
@@ -52,6 +52,7 @@ Currency = Annotated[
     Literal["AUD", "EUR", "GBP", "USD"],
     typer.Option(metavar="CODE", help="The sandbox's currency: AUD, EUR, GBP or USD."),
 ]
+Host = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for phones in the same network too.")]
 Metrics = Annotated[
     str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
 ]
@@ -59,7 +60,7 @@ Metrics = Annotated[
 
 @app.command("serve")
 def serve_command(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="COALITION_PORT", help="The port to take.", callback=_port)] = 8000,
     workers: Annotated[
         int, typer.Option(help="How many processes; more than one needs PostgreSQL.", callback=_processes)
@@ -108,10 +109,11 @@ def serve_command(
     """
     from coalition.clock import system_clock
     from coalition.programme.rules import read_alliance
+    from coalition.serve.addresses import local_url
     from coalition.serve.first_start import first_start
     from coalition.serve.server import Listen, address_of, serve
 
-    screen, url = console(), f"http://{host}:{port}"
+    screen, url = console(), local_url(host, port)
     figures = None if metrics is None else address_of(metrics)
     listen = Listen(host, port, workers, figures, drain_seconds, jobs, keep_alive_seconds)
     with ExitStack() as until_the_end:
@@ -125,7 +127,7 @@ def serve_command(
             first = first_start(database, system_clock, rules, lambda: owner or _asked_owner(lang), lang)
             if first is not None:
                 _show_first_start(screen, first, url, lang)
-        _show_links(screen, host, port, lang)
+        show_links(screen, host, port, lang)
         serve(database_url, listen)
 
 
@@ -151,6 +153,8 @@ def _start_sandbox(database: "Database", currency: str, url: str, until_the_end:
 
     # Nobody has a phone here: codes are read in the log. Told to the processes that this one starts, too.
     os.environ["COALITION_MESSAGES_TO_LOG"] = "true"
+    # Nothing here is worth anything, so a phone in the same network gets in without a certificate.
+    os.environ["COALITION_LOG_IN_OVER_HTTP"] = "true"
     keys = open_sandbox(database, system_clock, currency)
     # A developer's receiver of webhooks is on the same machine.
     os.environ.setdefault("COALITION_WEBHOOKS_ALLOW_PRIVATE", "yes")
@@ -166,24 +170,21 @@ def _asked_owner(lang: Lang) -> str | None:
     return str(typer.prompt(question, default="", show_default=False, err=True)).strip() or None
 
 
-def _show_links(screen: Console, host: str, port: int, lang: Lang) -> None:
+def show_links(screen: Console, host: str, port: int, lang: Lang) -> None:
     """Where the reference, the console and the members' wallet are; the last as a QR code too where phones reach it."""
+    from coalition.serve.addresses import is_reached_by_phones, local_url, people_url
     from coalition.settings import read_settings
 
-    screen.print(f"http://{host}:{port}/docs", soft_wrap=True)
-
-    reached_at = read_settings().public_url
-    # By an address no browser takes a passkey, by this name each does.
-    name_of_host = "localhost" if host == "127.0.0.1" else host
-    base = (reached_at or f"http://{name_of_host}:{port}").rstrip("/")
+    screen.print(f"{local_url(host, port)}/docs", soft_wrap=True)
+    base = people_url(host, port, read_settings().public_url)
     sentence = N_("The console of the alliance and its shops: {link}")
     screen.print(translate(sentence, lang, link=f"{base}/console"), soft_wrap=True)
     link = f"{base}/wallet"
     screen.print(translate("The members' wallet: {link}", lang, link=link), soft_wrap=True)
-    if reached_at is not None and screen.is_terminal:
+    if is_reached_by_phones(base) and screen.is_terminal:
         import segno
 
-        segno.make(link).terminal(compact=True)
+        segno.make(link).terminal(cast("TextIO", screen.file), compact=True)
 
 
 def _show_first_start(screen: Console, first: "FirstStart", url: str, lang: Lang) -> None:

@@ -41,7 +41,7 @@ def erase(own: AsMember, sure: Annotated[str, Form(max_length=10)] = "") -> Resp
     except NamedFact as error:
         return _show(own, own.visit.explain(error), error.error_kind.status)
     own.visit.forget_callers()
-    answer = RedirectResponse("/wallet/log-in", 303)
+    answer = RedirectResponse("/wallet/log-in?deleted=yes", 303)
     drop_session_cookie(own.visit.request, answer)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer

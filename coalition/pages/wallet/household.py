@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import Form, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.households.answer_invitation import answer_invitation
@@ -28,20 +28,24 @@ router = PageRouter(HERE)
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPage(Page):
-    """The member's household and its members, and invitations to others' with the name of who invites."""
+    """The member's household and its members, and invitations to others' with the name of who invites.
+
+    `invited` says that somebody has just been.
+    """
 
     member: str
     household: str | None
     mates: list[MemberRecord]
     invitations: list[tuple[Invitation, str]]
+    invited: bool = False
     contact: str = ""
     problem: str = ""
 
 
 @router.get("")
-def household(own: AsMember) -> HTMLResponse:
+def household(own: AsMember, invited: Annotated[bool, Query()] = False) -> HTMLResponse:  # noqa: FBT002
     """Who shares with whom."""
-    return show(own.visit, _page(own))
+    return show(own.visit, _page(own, invited=invited))
 
 
 @router.post("")
@@ -59,7 +63,9 @@ def invite(own: AsMember, contact: Annotated[str, Form(min_length=3, max_length=
         guest = find_recipient(connection, own.alliance.id, parsed)
     if guest is None:
         return show(own.visit, _page(own, contact, own.visit.say(NOBODY)), 422)
-    return _done(own, lambda: invite_to_household(own.alliance, mine or "", own.member, guest.member), contact)
+    return _done(
+        own, lambda: invite_to_household(own.alliance, mine or "", own.member, guest.member), contact, "?invited=yes"
+    )
 
 
 @router.post("/answer")
@@ -80,19 +86,20 @@ def leave(own: AsMember) -> Response:
     return _done(own, lambda: leave_household(own.alliance, mine or "", own.member))
 
 
-def _done(own: MemberVisit, act: Callable[[], object], contact: str = "") -> Response:
+def _done(own: MemberVisit, act: Callable[[], object], contact: str = "", outcome: str = "") -> Response:
     try:
         act()
     except NamedFact as error:
         return show(own.visit, _page(own, contact, own.visit.explain(error)), error.error_kind.status)
-    return RedirectResponse(HERE, 303)
+    return RedirectResponse(f"{HERE}{outcome}", 303)
 
 
-def _page(own: MemberVisit, contact: str = "", problem: str = "") -> HouseholdPage:
+def _page(own: MemberVisit, contact: str = "", problem: str = "", *, invited: bool = False) -> HouseholdPage:
     with own.alliance.database.engine.connect() as connection:
         me = resolve_merged(connection, own.alliance.id, own.member)
         mates = [] if me.household is None else household_members(connection, own.alliance.id, me.household)
         invitations = open_invitations(connection, own.alliance.id, me.id, own.alliance.clock())
         hosts = [find_member(connection, own.alliance.id, each.invited_by) for each in invitations]
     names = ["" if host is None else host.profile.name or "" for host in hosts]
-    return HouseholdPage(me.id, me.household, mates, list(zip(invitations, names, strict=True)), contact, problem)
+    asked = list(zip(invitations, names, strict=True))
+    return HouseholdPage(me.id, me.household, mates, asked, invited, contact, problem)

@@ -24,22 +24,30 @@ Contact = Annotated[str, Form(min_length=3, max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class LogInPage(Page):
-    """First the contact; then, once a code was sent, the code. `problem` is what was wrong with the last try."""
+    """First the contact; then, once a code was sent, the code. `problem` is what was wrong with the last try.
+
+    `deleted` says that whoever was logged in here has just deleted themselves.
+    """
 
     next: str
     contact: str = ""
     sent: bool = False
     minutes: int = CODE_MINUTES
     problem: str = ""
+    deleted: bool = False
 
 
 @router.get("")
-def log_in(visit: Visiting, next: Annotated[str, Query(max_length=500)] = HOME) -> Response:  # noqa: A002
+def log_in(
+    visit: Visiting,
+    next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+    deleted: Annotated[bool, Query()] = False,  # noqa: FBT002
+) -> Response:
     """Ask for the contact; whoever has logged in goes on at once."""
     onward = local_path(next, HOME)
     if visit.caller is not None and visit.caller.role is Role.MEMBER:
         return RedirectResponse(onward, 303)
-    answer = show(visit, LogInPage(next=onward))
+    answer = show(visit, LogInPage(next=onward, deleted=deleted))
     keep_town(visit, answer)
     keep_device(visit.request, answer)
     return answer
