@@ -41,7 +41,19 @@ class Area(NamedTuple):
 AREAS: Mapping[str, Area] = {
     "ledger": Area(("settlement/ledger",), ("tests/settlement/ledger", "tests/simulation")),
     "clearing": Area(("settlement/clearing",), ("tests/settlement/clearing", "tests/settlement/payments")),
-    "payments": Area(("settlement/payments",), ("tests/settlement/payments",)),
+    "payments": Area(
+        ("settlement/payments",),
+        (
+            "tests/settlement/payments",
+            "tests/settlement/rails/stripe",
+            "tests/settlement/test_audit_columns.py",
+            "tests/coalition/operation/test_doctor.py",
+            f"{API}/test_money_faults_api.py",
+            f"{API}/test_movements_api.py",
+            f"{API}/test_payments_api.py",
+            f"{API}/test_stripe_webhooks_api.py",
+        ),
+    ),
     "access": Area(
         ("coalition/access", "coalition/staff"),
         (

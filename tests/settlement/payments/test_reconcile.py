@@ -15,6 +15,7 @@ from settlement.payments import (
     reconcile_rail,
     reconcile_rails,
     set_rail_account,
+    split_line,
     unmatched_lines,
 )
 from settlement.rails import CashLine
@@ -113,6 +114,24 @@ def test_a_movement_of_any_amount_is_matched_however_its_payment_stands(town: Pa
     assert (matched.moved_minor, matched.fee_minor) == (before + 70, 5)
     assert town.balances().get("bakery", 0) == before + 70 - 100
     assert reconcile_rail(town.context(), "bank").ok
+    town.check()
+
+
+def test_the_charges_of_a_movement_that_is_split_are_booked_once(town: Paying) -> None:
+    for shop in ("bakery", "butcher"):
+        town.fates[shop] = Fate(ends_after=300 * DAY)
+    town.owe(("bakery", "cafe", 100), ("butcher", "cafe", 30))
+    town.run()
+    bakerys, butchers = (town.payments(shop)[0] for shop in ("bakery", "butcher"))
+    line(town, "s1", 140, 6)
+    reconcile_rail(town.context(), "bank")
+    split = split_line(town.context(), "bank", "s1", [(bakerys.id, 100), (butchers.id, 30)])
+    assert [(payment.moved_minor, payment.fee_minor) for payment in split] == [(100, 6), (30, 0)]
+    (left,) = unmatched_lines(town.context(), "bank")
+    assert (left.minor, left.fee_minor) == (10, 0)
+    book_line(town.context(), "bank", left.id, "gift", "of a neighbour")
+    assert compare_with_book(town.context(), "bank").ok
+    assert (town.balances(), town.cash()) == ({"cafe": 130}, 134)
     town.check()
 
 
