@@ -14,6 +14,7 @@
 | shop_hooks.py   | what follows when a shop's state changes       | coalition/merchants/hooks.py     |
 | commands.py     | app                                            | coalition/cli/main.py            |
 | rails.py        | open_rail                                      | coalition/payments/rails/        |
+| patterns.py     | PATTERN, a kind of finding                     | coalition/findings/pattern.py    |
 | kinds.py        | KIND and read, of an earning rule              | coalition/earning/rules.py       |
 | kinds.py        | BONUS, the model of a kind of bonus            | coalition/earning/bonus_kinds.py |
 

@@ -217,6 +217,7 @@ SAME_EVERYWHERE = {"actions", "env", "errors", "event_types", "jobs", "output", 
 COLLECTIONS = {
     "coalition": "the README has the map",
     "coalition.api.routes": "a file for each kind of thing",
+    "coalition.findings.patterns": "a file for each kind of finding",
     "coalition.fake_stripe": "a file for each kind of thing that Stripe has",
     "coalition.lab.schemes": "a file for each scheme",
     "coalition.lab.schemes.crowds": "a file for each scheme",

@@ -30,13 +30,16 @@ DepositAccount = Literal["deposit", "fund", "capital"]
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
 
 
-EventType = Literal["adjustment.created", "balance.released", "bonus_budget.changed", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "notice.posted", "notice.withdrawn", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
+EventType = Literal["adjustment.created", "balance.released", "bonus_budget.changed", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "finding.created", "finding.decided", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "notice.posted", "notice.withdrawn", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "points.freed", "points.held", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
 
 
 ExposureLevel = Literal["within", "alert", "reserve", "stopped"]
 
 
 FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_csv", "ach_credit", "ach_debit", "bacs_credit", "bacs_debit"]
+
+
+FindingStatus = Literal["open", "dismissed", "confirmed"]
 
 
 Funding = Literal["on_redemption", "on_issue"]
@@ -568,7 +571,7 @@ class BatchItem(TypedDict):
     """Those of them that were over already when it was booked."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "finding_decided", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "nothing_to_hold", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -633,7 +636,7 @@ class BatchRefund(TypedDict):
     """Whether it was booked before."""
     refund: Refund | None
     """The refund, where it was booked."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "finding_decided", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "nothing_to_hold", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -1362,6 +1365,168 @@ class FieldProblem(TypedDict):
     """What is wrong with it, and what is allowed."""
 
 
+class Finding(TypedDict):
+    """Sales that look like fraud. What it means is for people to say."""
+
+    id: str
+    """The finding's id."""
+    pattern: str
+    """What it looks like, by a stable name."""
+    shop: str | None
+    """The shop, where all of it happened at one. A shop's manager sees no other findings."""
+    member: str | None
+    """The member, where all of it is one member's; null to a shop that named them by a contact."""
+    till: str | None
+    """The connected till, where all of it was booked there."""
+    cashier: str | None
+    """The cashier, where all of it is one cashier's."""
+    figures: dict[str, int]
+    """What was seen, in numbers."""
+    evidence: list[str]
+    """The ids of the purchases and refunds that show it, the earliest first."""
+    first_at: str
+    """When the first of them happened."""
+    last_at: str
+    """When the last of them happened."""
+    opened_at: str
+    """When it was seen."""
+    status: FindingStatus
+    """Whether it is open, and how it was decided."""
+    decided_at: str | None
+    """When somebody decided it."""
+    decided_by: str | None
+    """Who decided it, as in the audit log; null to a shop."""
+    reason: str | None
+    """Why it was decided so."""
+    points: int
+    """The points that one member earned by it."""
+    points_held: int | None
+    """How many of them were held; null where none were."""
+    points_standing: Literal["not_held", "due", "held", "free", "none_left"]
+    """`not_held`: nobody asked for it. `due`: they are about to be held or freed. `held`: the member can't spend them.
+    `free`: they can be spent again. `none_left`: they were spent before they could be held.
+    """
+    held_until: str | None
+    """When held points are free again at the latest."""
+
+
+class FindingCreatedData(TypedDict):
+    """What was seen. The member is named by the API only."""
+
+    finding: str
+    """The finding."""
+    pattern: str
+    """What it looks like, by a stable name."""
+    shop: str | None
+    """The shop, where all of it happened at one; else it is for the alliance alone."""
+    figures: dict[str, int]
+    """What was seen, in numbers."""
+    evidence: list[str]
+    """The purchases and refunds that show it."""
+    points: int
+    """The points that a member earned by it."""
+
+
+class FindingCreatedEvent(TypedDict):
+    """Sales look like fraud: somebody should look at them."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["finding.created"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: FindingCreatedData
+    """What there is to know about it."""
+
+
+class FindingDecidedData(TypedDict):
+    """What somebody made of a finding."""
+
+    finding: str
+    """The finding."""
+    pattern: str
+    """What it looked like, by a stable name."""
+    shop: str | None
+    """Its shop, if it is of one."""
+    status: str
+    """`dismissed`: there is nothing to it. `confirmed`: it is what it looked like."""
+
+
+class FindingDecidedEvent(TypedDict):
+    """Somebody has dismissed or confirmed a finding."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["finding.decided"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: FindingDecidedData
+    """What there is to know about it."""
+
+
+class FindingDecision(TypedDict):
+    """What somebody makes of a finding."""
+
+    status: Literal["dismissed", "confirmed"]
+    """`dismissed`: there is nothing to it. `confirmed`: it is what it looks like."""
+    reason: str
+    """Why, for whoever reads it later."""
+
+
+class FindingPage(TypedDict):
+    """FindingPage"""
+
+    data: list[Finding]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class FindingPattern(TypedDict):
+    """One pattern: whether it is looked for, and by which thresholds."""
+
+    pattern: str
+    """What it looks like, by a stable name."""
+    enabled: bool
+    """Whether it is looked for."""
+    holds_points: bool
+    """Whether what is found holds the points that one member earned by it, before anybody has looked."""
+    thresholds: list[FindingThreshold]
+    """All of its thresholds."""
+
+
+class FindingSettings(TypedDict):
+    """How an alliance looks for fraud."""
+
+    hold_days: int
+    """After how many days points that a finding holds are free again by themselves."""
+    patterns: list[FindingPattern]
+    """All patterns."""
+
+
+class FindingThreshold(TypedDict):
+    """A number from which on something is found."""
+
+    name: str
+    """What it counts, by a stable name."""
+    value: int
+    """The number."""
+
+
 class FixedBonus(TypedDict):
     """Gives `bonus_points` where `minimum_minor` or more of a sale earns."""
 
@@ -1708,6 +1873,33 @@ class HoldEndedData(TypedDict):
     """The last day on which the earned points can be spent."""
 
 
+class HoldLapsedData(TypedDict):
+    """A hold whose time passed."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    hold: str
+    """The hold."""
+    shop: NotRequired[str]
+    """Its shop; missing where a finding about sales at several held points."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
+    points_released: int
+    """The points that are free again."""
+    points_expired: NotRequired[int]
+    """The points among them whose last day was over: they expired at once."""
+    points_settled: NotRequired[int]
+    """The points among them that paid what the member owed."""
+    expires_on: NotRequired[str]
+    """The last day on which the earned points can be spent."""
+
+
 class HoldLapsedEvent(TypedDict):
     """A hold's time passed; its points are free again."""
 
@@ -1723,7 +1915,7 @@ class HoldLapsedEvent(TypedDict):
     """The member concerned."""
     second_member: str | None
     """The other member, such as the receiver of a gift."""
-    data: HoldEndedData
+    data: HoldLapsedData
     """What there is to know about it."""
 
 
@@ -1985,7 +2177,7 @@ class ImportRowResult(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "finding_decided", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "nothing_to_hold", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
@@ -2884,7 +3076,7 @@ class NewPayDevice(TypedDict):
 class NotEarned(TypedDict):
     """Why a sale that would earn points earns none: its shop may not issue points, or not at that moment."""
 
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "finding_decided", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "nothing_to_hold", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the reason."""
     detail: str
     """The same as a sentence, in the language of Accept-Language."""
@@ -3832,6 +4024,96 @@ class PointsForwardedEvent(TypedDict):
     """What there is to know about it."""
 
 
+class PointsFreedData(TypedDict):
+    """Points that can be spent again."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    finding: str
+    """The finding."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
+    shop: NotRequired[str]
+    """The shop, where it all happened at one."""
+    points_released: int
+    """The points that are free again."""
+    hold: str
+    """What had locked them, as `hold.lapsed` names it."""
+    points_expired: NotRequired[int]
+    """The points among them whose last day was over: they expired at once."""
+    points_settled: NotRequired[int]
+    """The points among them that paid what the member owed."""
+    expires_on: NotRequired[str]
+    """The last day on which the earned points can be spent."""
+
+
+class PointsFreedEvent(TypedDict):
+    """A finding was dismissed; the points that it held are free again."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["points.freed"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PointsFreedData
+    """What there is to know about it."""
+
+
+class PointsHeldData(TypedDict):
+    """Points that a member can't spend while somebody looks at sales of theirs."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    finding: str
+    """The finding."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
+    shop: NotRequired[str]
+    """The shop, where it all happened at one."""
+    points_held: int
+    """The points that are locked."""
+    lapses_at: str
+    """When they are free again by themselves."""
+
+
+class PointsHeldEvent(TypedDict):
+    """Points of a member are locked because of a finding."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["points.held"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PointsHeldData
+    """What there is to know about it."""
+
+
 class Problem(TypedDict):
     """Problem details of RFC 9457."""
 
@@ -3841,7 +4123,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_awaited", "approval_not_open", "approver_new", "approver_tied", "asker_disabled", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "clock_jumped", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "country_not_served", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "finding_decided", "forbidden", "foreign_statement", "gift_taken", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_needed", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "name_taken", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "nothing_to_hold", "occurs_in_future", "offline_full", "offline_too_late", "online_only", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "pay_codes_stopped", "payment_not_found", "payment_refused", "person_needed", "pin_locked", "pin_wrong", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "pot_short", "proof_needed", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "sale_not_signed", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "seller_removed", "settings_not_later", "settings_unchanged", "shift_needed", "shift_over", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_needed", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_changed", "terms_needed", "terms_not_later", "till_code_unknown", "till_proof_refused", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -6368,6 +6650,14 @@ class Client(Requester):
         """Replace the settings for tills."""
         return cast("TillSettings", self.ask("PUT", "/v1/settings/tills", headers={"If-Match": if_match}, body=body))
 
+    def get_finding_settings(self) -> FindingSettings:
+        """Settings for findings."""
+        return cast("FindingSettings", self.ask("GET", "/v1/settings/findings"))
+
+    def set_finding_settings(self, *, if_match: str | None = None, **body: Unpack[FindingSettings]) -> FindingSettings:
+        """Replace the settings for findings."""
+        return cast("FindingSettings", self.ask("PUT", "/v1/settings/findings", headers={"If-Match": if_match}, body=body))
+
     def get_wallet(self, member: str, /) -> Wallet:
         """What a member has."""
         return cast("Wallet", self.ask("GET", "/v1/wallets/{member}", path_values={"member": member}))
@@ -6715,6 +7005,32 @@ class Client(Requester):
     def withdraw_dispute(self, dispute: str, /) -> Dispute:
         """Withdraw a dispute."""
         return cast("Dispute", self.ask("POST", "/v1/disputes/{dispute}/withdraw", path_values={"dispute": dispute}))
+
+    def list_findings(self, *, status: FindingStatus | None = None, limit: int | None = None, cursor: str | None = None) -> FindingPage:
+        """List the findings."""
+        return cast("FindingPage", self.ask("GET", "/v1/findings", query={"status": status, "limit": limit, "cursor": cursor}))
+
+    def all_findings(self, *, status: FindingStatus | None = None, limit: int | None = None) -> Iterator[Finding]:
+        """List the findings: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_findings(status=status, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_finding(self, finding: str, /) -> Finding:
+        """Get a finding."""
+        return cast("Finding", self.ask("GET", "/v1/findings/{finding}", path_values={"finding": finding}))
+
+    def decide_finding(self, finding: str, /, **body: Unpack[FindingDecision]) -> Finding:
+        """Dismiss or confirm a finding."""
+        return cast("Finding", self.ask("POST", "/v1/findings/{finding}/decision", path_values={"finding": finding}, body=body))
+
+    def hold_finding_points(self, finding: str, /) -> Finding:
+        """Hold the points of a finding."""
+        return cast("Finding", self.ask("POST", "/v1/findings/{finding}/hold", path_values={"finding": finding}))
 
     def get_liability_report(self, *, as_of: str | None = None) -> LiabilityReport:
         """Get the points outstanding."""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, distinct, func, select
 
 from coalition.alliance import Alliance
 from coalition.events.tables import events
-from coalition.feed.read import next_seq
+from coalition.feed.read import first_since
 from coalition.fresh import Fresh
 from coalition.jobs.store import SECOND
 
@@ -50,28 +50,9 @@ def count_active(connection: Connection, alliance_id: int, since: int, shop: str
     query = select(func.count(distinct(columns.member))).where(
         columns.alliance_id == alliance_id,
         columns.type == BOUGHT,
-        columns.seq >= _first_since(connection, alliance_id, since),
+        columns.seq >= first_since(connection, alliance_id, since),
         columns.at >= since,
     )
     if shop is not None:
         query = query.where(columns.shop == shop)
     return int(connection.execute(query).scalar_one())
-
-
-def _first_since(connection: Connection, alliance_id: int, since: int) -> int:
-    """A number of the feed below which nothing is of later: events are in the order of time, so halving finds it."""
-    low, high = 1, next_seq(connection, alliance_id)
-    columns = events.c
-    while low < high:
-        middle = (low + high) // 2
-        at = connection.execute(
-            select(columns.at)
-            .where(columns.alliance_id == alliance_id, columns.seq >= middle)
-            .order_by(columns.seq)
-            .limit(1)
-        ).scalar()
-        if at is not None and at < since:
-            low = middle + 1
-        else:
-            high = middle
-    return low

@@ -59,13 +59,14 @@ def newest_events(
     member: str | None = None,
     since: int | None = None,
     until: int | None = None,
+    after: int = 0,
     before: int | None = None,
 ) -> list[Event]:
     """Events of these types, the newest first: those of this shop, this member, from `since` until before `until`.
 
-    `before` is a number of the feed. Call `relay.catch_up` first to see what was posted just now.
+    `after` and `before` are numbers of the feed. Call `relay.catch_up` first to see what was posted just now.
     """
-    wanted = [] if before is None else [events.c.seq < before]
+    wanted = [events.c.seq > after] if before is None else [events.c.seq > after, events.c.seq < before]
     if since is not None:
         wanted.append(events.c.at >= since)
     if until is not None:
@@ -87,6 +88,25 @@ def next_seq(connection: Connection, alliance_id: int) -> int:
         select(events.c.seq).where(events.c.alliance_id == alliance_id).order_by(events.c.seq.desc()).limit(1)
     ).scalar()
     return 1 if newest is None else int(newest) + 1
+
+
+def first_since(connection: Connection, alliance_id: int, since: int) -> int:
+    """A number of the feed below which nothing is of later: events are in the order of time, so halving finds it."""
+    low, high = 1, next_seq(connection, alliance_id)
+    columns = events.c
+    while low < high:
+        middle = (low + high) // 2
+        at = connection.execute(
+            select(columns.at)
+            .where(columns.alliance_id == alliance_id, columns.seq >= middle)
+            .order_by(columns.seq)
+            .limit(1)
+        ).scalar()
+        if at is not None and at < since:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _read(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from coalition.merchants.shop_profile import ShopProfile, profile_columns, profile_of
+from coalition.merchants.shop_profile import Place, ShopProfile, profile_columns, profile_of
 from coalition.merchants.shop_status import ShopStatus, status_of
 from coalition.merchants.tables import shops
 from settlement.ledger import OPERATOR, POOL, ExposureLimit, Participant
@@ -58,6 +58,17 @@ def all_shops(connection: Connection, alliance_id: int, participants: dict[str, 
         if ref not in (OPERATOR, POOL) and ref not in known:
             known[ref] = _from_book(participant)
     return [known[ref] for ref in sorted(known)]
+
+
+def places_of(connection: Connection, alliance_id: int) -> dict[str, Place]:
+    """Where the shops are that say so, by ref."""
+    columns = shops.c
+    rows = connection.execute(
+        select(columns.ref, columns.latitude_e6, columns.longitude_e6).where(
+            columns.alliance_id == alliance_id, columns.latitude_e6.is_not(None)
+        )
+    )
+    return {row.ref: Place(row.latitude_e6, row.longitude_e6) for row in rows}
 
 
 def find_shop(connection: Connection, alliance_id: int, ref: str, participant: Participant | None) -> Shop | None:

@@ -103,6 +103,18 @@ class HoldEndedData(PostedData):
     expires_on: NotRequired[ExpiresOn]
 
 
+class HoldLapsedData(PostedData):
+    """A hold whose time passed."""
+
+    hold: HoldId
+    shop: NotRequired[Annotated[str, About("Its shop; missing where a finding about sales at several held points.")]]
+    member: Buyer
+    points_released: PointsReleased
+    points_expired: NotRequired[PointsExpired]
+    points_settled: NotRequired[PointsSettled]
+    expires_on: NotRequired[ExpiresOn]
+
+
 class HoldCapturedData(PostedData):
     """A hold whose points were spent."""
 
@@ -126,7 +138,7 @@ REFUND_CREATED = EventType(
 HOLD_CREATED = EventType("hold.created", "Points were locked for a shop.", HoldData)
 HOLD_CAPTURED = EventType("hold.captured", "Points of a hold were spent; the rest is free again.", HoldCapturedData)
 HOLD_RELEASED = EventType("hold.released", "A hold was given up; its points are free again.", HoldEndedData)
-HOLD_LAPSED = EventType("hold.lapsed", "A hold's time passed; its points are free again.", HoldEndedData)
+HOLD_LAPSED = EventType("hold.lapsed", "A hold's time passed; its points are free again.", HoldLapsedData)
 
 ORIGINALS = {"purchase": PURCHASE_PREFIX, "hold": HOLD_PREFIX}
 """What a refund may refer to, with the prefix of its public id."""

@@ -10,6 +10,7 @@ from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.approvals.approvals import Approvals
 from coalition.tills.till import TRIES
 from settlement import date_text
+from tests.pages.finding_states import FINDING_STATES
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.pages.report_states import REPORT_STATES
 from tests.pages.state import State, open_all
@@ -353,6 +354,7 @@ STATES = (
     State("console-start-refused", "/console/start", OLGA, _press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", FINA),
     *REPORT_STATES,
+    *FINDING_STATES,
     State("console-disputes", "/console/disputes", FINA, prepare=_disputed),
     State("console-dispute", "/console/disputes/{dispute}", FINA, open_all, _disputed),
     State("console-dispute-own", "/console/disputes/{dispute}", MONA, prepare=_disputed),

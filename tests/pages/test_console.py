@@ -13,6 +13,7 @@ from coalition.pages.console.staff_visit import Admission
 from settlement import date_text
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import Visitor
+from tests.support.findings import planted_finding
 from tests.support.town_api import purchase
 
 FINANCE, SUPPORT, MANAGER = "fina@oldtown.example", "sue@oldtown.example", "mona@sommer.example"
@@ -69,6 +70,12 @@ MIRRORS = {
     "GET /console/disputes/{dispute}": "getDispute",
     "POST /console/disputes/{dispute}/answer": "answerDispute",
     "POST /console/disputes/{dispute}/withdraw": "withdrawDispute",
+    "GET /console/findings": "listFindings",
+    "GET /console/findings/{finding}": "getFinding",
+    "POST /console/findings/{finding}/decision": "decideFinding",
+    "POST /console/findings/{finding}/hold": "holdFindingPoints",
+    "GET /console/settings/findings": "getFindingSettings",
+    "POST /console/settings/findings": "setFindingSettings",
     "GET /console/team": "listUsers",
     "POST /console/team": "inviteUser",
     "GET /console/team/{person}": "getUser",
@@ -118,7 +125,9 @@ def places(town: PageTown) -> dict[str, str]:
     closed = next(each["id"] for each in api.get("/v1/windows").json()["data"] if each["status"] == "closed")
     body = {"shop": "bakery", "window": closed, "statement": "Two sales are missing."}
     dispute = api.post("/v1/disputes", json=body).json()["id"]
-    access = {"dispute": dispute, "person": person, "endpoint": hook, "key": "0", "event": "evt_0"}
+    at_the_bakery = api.get("/v1/purchases", params={"shop": "bakery"}).json()["data"][0]["id"]
+    finding = planted_finding(town.api, at_the_bakery, "places")
+    access = {"dispute": dispute, "finding": finding, "person": person, "endpoint": hook, "key": "0", "event": "evt_0"}
     named = {"posting": purchase, "payment": payment, "member": "ann", "approval": "apr_0", "text": "terms"}
     kinds = {"kind": "own_elsewhere?with=cafe", "day": date_text(town.api.alliance.today)}
     return {"window": window, "shop": "bakery", **kinds, **named, **access}

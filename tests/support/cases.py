@@ -12,6 +12,7 @@ from coalition.access.tables import passkeys
 from coalition.events.emit import emit
 from coalition.members.event_types import MEMBER_FROZEN
 from tests.support.clock import DAY
+from tests.support.findings import planted_finding
 from tests.support.push_service import Subscriber
 from tests.support.tills import PIN, Device, cashier, new_public_key, till_code
 from tests.support.tokens import Tokens, bearing
@@ -49,6 +50,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         **of_tills(town),
         **of_members(town),
         **of_notices(town),
+        **of_findings(town, bought),
         **of_rules(town),
         # Events last: to read them brings the feed up to what was booked before.
         **of_payments(town),
@@ -293,6 +295,20 @@ def of_notices(town: ApiTown) -> dict[str, Case]:
         "createNotice": Case(body=posted),
         "getNotice": Case(notice, of=(ALLIANCE,)),
         "withdrawNotice": Case(notice, of=(ALLIANCE,)),
+    }
+
+
+def of_findings(town: ApiTown, bought: str) -> dict[str, Case]:
+    """Cases of routes that name findings about the bakery's sales."""
+    ids = planted_finding(town, bought, "to decide"), planted_finding(town, bought, "to hold")
+    to_decide, to_hold = ({"finding": id_} for id_ in ids)
+    shops = (ALLIANCE, SHOPS_OWN)
+    settings = town.client().get("/v1/settings/findings").json()
+    return {
+        "getFinding": Case(to_decide, of=shops),
+        "decideFinding": Case(to_decide, {"status": "dismissed", "reason": "x"}, of=shops),
+        "holdFindingPoints": Case(to_hold, of=shops),
+        "setFindingSettings": Case(body={**settings, "hold_days": 5}),
     }
 
 

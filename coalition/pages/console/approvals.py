@@ -49,6 +49,7 @@ ACTIONS = {
     "add_terms": N_("Change rate, fees or funding"),
     "add_earning_rules": N_("Change what members earn"),
     "add_bonus_rule": N_("Set points aside for a bonus"),
+    "change_finding_rules": N_("Change what is looked for in sales"),
     "change_settings": N_("Change the alliance's name or windows"),
 }
 """What is asked for, in words; an action that is not here is called by its own name."""

@@ -9,6 +9,8 @@ from coalition.approvals.approval import ApprovalStatus
 from coalition.approvals.store import list_approvals
 from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.store import list_disputes
+from coalition.findings.finding import FindingStatus
+from coalition.findings.store import list_findings
 from coalition.ids import window_id
 from coalition.operation.doctor import examine_audit
 from coalition.operation.doctor_text import finding_text
@@ -36,6 +38,7 @@ class NeedKind(StrEnum):
     FAILED = "failed"
     DEFAULTS = "defaults"
     DISPUTES = "disputes"
+    FINDINGS = "findings"
     AUDIT = "audit"
 
 
@@ -53,12 +56,13 @@ def needs_of(staff: StaffVisit) -> list[Need]:
     """What needs the visitor, the worst first."""
     return [
         *_steps(staff),
-        *_findings(staff),
+        *_audit(staff),
         *_payments(staff),
         *_limits(staff),
         *_due(staff),
         *_asked(staff),
         *_disputes(staff),
+        *_findings(staff),
     ]
 
 
@@ -71,7 +75,7 @@ def _steps(staff: StaffVisit) -> list[Need]:
     return [Need(NeedKind.START, left, "/console/start")] if left else []
 
 
-def _findings(staff: StaffVisit) -> list[Need]:
+def _audit(staff: StaffVisit) -> list[Need]:
     """The last audit, where it did not pass."""
     if staff.shop is not None:
         return []
@@ -112,6 +116,13 @@ def _disputes(staff: StaffVisit) -> list[Need]:
     with staff.alliance.database.engine.connect() as connection:
         rows = list_disputes(connection, staff.alliance.id, None, None, MOST, DisputeStatus.OPEN)
     return [Need(NeedKind.DISPUTES, len(rows), "/console/disputes")] if rows else []
+
+
+def _findings(staff: StaffVisit) -> list[Need]:
+    """What looks like fraud and waits for somebody's decision: to a manager what is about the own shop."""
+    with staff.alliance.database.engine.connect() as connection:
+        rows = list_findings(connection, staff.alliance.id, staff.shop, None, MOST, FindingStatus.OPEN)
+    return [Need(NeedKind.FINDINGS, len(rows), "/console/findings")] if rows else []
 
 
 def _limits(staff: StaffVisit) -> list[Need]:

@@ -33,6 +33,8 @@ KINDS = {
     "capture": N_("Hold, spent"),
     "release": N_("Hold, released"),
     "lapse": N_("Hold, lapsed"),
+    "finding_hold": N_("Hold because of a finding"),
+    "finding_release": N_("Hold because of a finding, released"),
     "gift": N_("Gift"),
     "gift_arrived": N_("Gift"),
     "gift_returned": N_("Gift that came back"),

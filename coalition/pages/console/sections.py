@@ -31,6 +31,7 @@ APPROVALS = Section("/console/approvals", N_("Approvals"), "check")
 TEAM = Section("/console/team", N_("Team"), "badge")
 KEYS = Section("/console/keys", N_("Keys"), "key", (OWNERS & STAFF) | {Role.MANAGER})
 WEBHOOKS = Section("/console/webhooks", N_("Webhooks"), "send", (OWNERS & STAFF) | {Role.MANAGER})
+FINDINGS = Section("/console/findings", N_("Findings"), "eye")
 LEGAL = Section("/console/legal", N_("Legal texts"), "text", STAFF)
 LOG = Section("/console/log", N_("Log"), "list", TREASURERS & STAFF)
 SECTIONS = (
@@ -41,6 +42,7 @@ SECTIONS = (
     SHOPS,
     BACKING,
     MEMBERS,
+    FINDINGS,
     APPROVALS,
     TEAM,
     KEYS,

@@ -38,6 +38,8 @@ KINDS: Mapping[str, tuple[str, Figures]] = {
     "hold.captured": (N_("Reserved points, spent"), lambda data, _: _sum(data, "points_released")),
     "hold.released": (N_("Reserved points, free again"), lambda data, _: _sum(data, "points_released")),
     "hold.lapsed": (N_("Reserved points, free again"), lambda data, _: _sum(data, "points_released")),
+    "points.held": (N_("Held while somebody looks at purchases"), lambda data, _: -_sum(data, "points_held")),
+    "points.freed": (N_("Held points, free again"), lambda data, _: _sum(data, "points_released")),
     "gift.created": (N_("Gift"), lambda data, is_second: _sum(data, "points_moved") * (1 if is_second else -1)),
     "gift.arrived": (N_("Gift"), lambda data, is_second: _sum(data, "points_moved") if is_second else 0),
     "gift.returned": (N_("Gift that came back"), lambda data, _: _sum(data, "points_moved")),

@@ -46,6 +46,8 @@ NO_VALUE: Mapping[str, str] = {
     "eraseMember": "forgets a person; the points stay under their id and expire",
     "setMemberSettings": NOTHING,
     "setTillSettings": NOTHING,
+    "decideFinding": BACK,
+    "holdFindingPoints": "locks points of a member for some days, and takes none away",
     "setSpendLock": "locks or unlocks a member's own spending",
     "createGift": OWN,
     "takeGift": OWN,

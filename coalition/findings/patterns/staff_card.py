@@ -1,0 +1,45 @@
+"""Somebody of a shop's staff who earns points at their own shop."""
+
+from collections.abc import Sequence
+
+from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, busiest
+from coalition.findings.sale import DAY, SaleEvent
+from coalition.locale.messages import N_
+
+POSITION = 40
+
+
+def _span(limits: Limits) -> int:
+    return limits["days"] * DAY
+
+
+def _colleague(sale: SaleEvent, around: Surroundings) -> str | None:
+    """A member whose e-mail address is that of somebody who works at the shop."""
+    if not sale.earned or sale.member not in around.staff_of(sale.shop):
+        return None
+    return f"member:{sale.member} shop:{sale.shop}"
+
+
+def _look(sales: Sequence[SaleEvent], limits: Limits, _: Surroundings) -> Sighting | None:
+    seen = busiest(sales, _span(limits))
+    if len(seen) < limits["purchases"]:
+        return None
+    figures = {"purchases": len(seen), "days": -(-(seen[-1].at - seen[0].at) // DAY)}
+    return Sighting(seen, {**figures, "points": sum(sale.earned for sale in seen)})
+
+
+PATTERN = Pattern(
+    name="staff_card",
+    title=N_("Staff who earn at their own shop"),
+    about=N_("A member has the e-mail address of somebody who works at the shop, and earns points there often."),
+    thresholds=(
+        Threshold("purchases", N_("Purchases at least"), 5, 1, 1_000),
+        Threshold("days", N_("Within (days)"), 7, 1, 31),
+    ),
+    figures={"purchases": N_("Purchases"), "days": N_("Days"), "points": N_("Points earned")},
+    history=History.MEMBER,
+    may_hold=True,
+    span=_span,
+    subject=_colleague,
+    look=_look,
+)
