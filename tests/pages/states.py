@@ -284,7 +284,7 @@ STATES = (
     State("code", "/wallet/code", "cleo", _code_made),
     State("code-offline", "/wallet/code", "ann", _code_offline),
     State("code-question", "/wallet/code", "ann", _asked_at_the_code, _asked),
-    State("code-booked", "/wallet/code", "ann", _booked_at_the_code),
+    State("code-booked", "/wallet/code", "bob", _booked_at_the_code),
     State("code-unproven", "/wallet/code", "ann", _unproven),
     State("code-ended", "/wallet/code", "ann", _phone_ended),
     State("code-logged-out", "/wallet/code", "ann", _logged_out),

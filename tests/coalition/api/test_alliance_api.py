@@ -74,6 +74,10 @@ def test_the_clock_of_a_real_alliance_stands_where_it_is(town: ApiTown) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "no_sandbox")
 
 
+def test_the_page_of_all_components_is_for_a_sandbox(town: ApiTown) -> None:
+    assert town.client().get("/dev/components").status_code == 404
+
+
 def test_a_sandbox_moves_its_clock_and_the_book_follows(database: Database, clock: Clock) -> None:
 
     open_alliance(database, RULES, clock, sandbox=True)
