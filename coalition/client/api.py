@@ -5347,6 +5347,39 @@ class ShopPlace(TypedDict):
     """Degrees east."""
 
 
+class ShopResult(TypedDict):
+    """What points cost a shop and brought it. Amounts are in minor units, all but the net rounded to the nearest."""
+
+    shop: str
+    """The shop."""
+    issued: int
+    """Points that it issued, less those taken back."""
+    redeemed_own: int
+    """Its own points spent at it."""
+    redeemed_here: int
+    """Others' points spent at it."""
+    redeemed_elsewhere: int
+    """Its points spent at others."""
+    expired: int
+    """Its points that expired."""
+    redemption_bps: int | None
+    """Its points redeemed anywhere per points issued, in basis points, rounded down; null if none were issued."""
+    breakage_bps: int | None
+    """Its points expired per points issued, in basis points, rounded down; null if none were issued."""
+    paid_minor: int
+    """What it paid for its points: where they were spent at others or, where points are paid for as they are issued,
+    then.
+    """
+    taken_minor: int
+    """The worth of its own points spent at it, for which it gave goods and nobody paid it."""
+    received_minor: int
+    """What it was paid for points that were spent at it."""
+    other_minor: int
+    """The rest of its net: fees, what came back for expired points, compensation, and what rounding left."""
+    net_minor: int
+    """What it received less what it paid: the sum of its nets of these windows, of open ones so far."""
+
+
 class ShopRisk(TypedDict):
     """What a shop has at risk, and how much it may have."""
 
@@ -7032,9 +7065,9 @@ class Client(Requester):
         """Hold the points of a finding."""
         return cast("Finding", self.ask("POST", "/v1/findings/{finding}/hold", path_values={"finding": finding}))
 
-    def get_liability_report(self, *, as_of: str | None = None) -> LiabilityReport:
+    def get_liability_report(self, *, as_of: str | None = None, format: Literal["json", "csv"] | None = None) -> Any:
         """Get the points outstanding."""
-        return cast("LiabilityReport", self.ask("GET", "/v1/reports/liability", query={"as_of": as_of}))
+        return self.ask("GET", "/v1/reports/liability", query={"as_of": as_of, "format": format})
 
     def get_turnover_report(self, *, first_day: str | None = None, last_day: str | None = None) -> list[ShopTurnover]:
         """Get points issued, redeemed and expired, by shop."""
@@ -7048,13 +7081,17 @@ class Client(Requester):
         """Get what each shop has at risk."""
         return cast("list[ShopExposure]", self.ask("GET", "/v1/reports/exposures"))
 
-    def get_cohort_report(self, *, months: int | None = None) -> list[MemberCohort]:
+    def get_cohort_report(self, *, months: int | None = None, format: Literal["json", "csv"] | None = None) -> Any:
         """Get how many members joined and came back."""
-        return cast("list[MemberCohort]", self.ask("GET", "/v1/reports/cohorts", query={"months": months}))
+        return self.ask("GET", "/v1/reports/cohorts", query={"months": months, "format": format})
 
     def get_flow_map(self, *, shop: str | None = None, first_window: str | None = None, last_window: str | None = None, most: int | None = None, format: Literal["json", "csv"] | None = None) -> Any:
         """Get the map of customer flows."""
         return self.ask("GET", "/v1/reports/flow-map", query={"shop": shop, "first_window": first_window, "last_window": last_window, "most": most, "format": format})
+
+    def get_shop_results(self, *, first_window: str | None = None, last_window: str | None = None, format: Literal["json", "csv"] | None = None) -> Any:
+        """Get what points cost and brought each shop."""
+        return self.ask("GET", "/v1/reports/shop-results", query={"first_window": first_window, "last_window": last_window, "format": format})
 
     def create_adjustment(self, *, idempotency_key: str | None = None, **body: Unpack[AdjustmentCreate]) -> Adjustment:
         """Adjust a member's points."""

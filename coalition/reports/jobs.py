@@ -1,17 +1,18 @@
-"""The job that keeps the map of who sends customers to whom up to date."""
+"""The job that counts for reports what was posted."""
 
-from coalition.jobs.job import JobKind, Work
-from coalition.reports.count_pairs import count_pairs, is_behind
+import time
+from contextlib import closing
+
+from coalition.jobs.job import RUN_SECONDS_MAX, JobKind, Work
+from coalition.reports.count_postings import count_next, is_behind
 
 
 def count(work: Work) -> None:
     """Count what was posted since."""
-    count_pairs(work.alliance)
+    until = time.monotonic() + RUN_SECONDS_MAX
+    with closing(work.alliance.database.session()) as session:
+        while is_behind(work.alliance) and time.monotonic() < until and not work.stopping():
+            count_next(work.alliance, session)
 
 
-def has_uncounted(work: Work) -> bool:
-    """Whether something was posted since."""
-    return is_behind(work.alliance)
-
-
-JOBS = (JobKind("flows.count", count, every_seconds=60, has_work=has_uncounted),)
+JOBS = (JobKind("reports.count", count, every_seconds=10, has_work=lambda work: is_behind(work.alliance)),)

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TypeVar
 
 from coalition.alliance import Alliance
-from coalition.reports.count_pairs import count_pairs
+from coalition.reports.count_postings import count_postings
 from coalition.reports.flow_map import FlowMap, PairSum, flow_map
 from settlement.ledger import Session
 
@@ -32,7 +32,7 @@ class FlowMaps:
         with closing(self._alliance.database.session()) as session:
             # Read first: whatever is in windows that were closed by then is counted next.
             closed_until = self._alliance.book.header(session).closed_until
-        counted = count_pairs(self._alliance)
+        counted = count_postings(self._alliance)
         with self._lock:
             kept = self._maps.get(period)
             if kept is None or kept[0] != counted:

@@ -44,15 +44,20 @@ class SettlementWindow:
         return -sum(net for net in self.nets.values() if net < 0)
 
 
-def list_windows(alliance: Alliance) -> list[SettlementWindow]:
-    """The open window, and all others in which something was posted, newest first."""
+def list_windows(alliance: Alliance, first: int | None = None, last: int | None = None) -> list[SettlementWindow]:
+    """The open window, and all others in which something was posted, newest first.
+
+    Those from `first` to `last` alone, by the instants at which they open, where these are given.
+    """
     with closing(alliance.database.session()) as session:
         now = alliance.clock()
         not_closed = {*windows_due(alliance.book, session, now), alliance.calendar.window(now)[0]}
         windows = [
-            _not_closed(alliance, opens_at, nets_so_far(alliance.book, session, opens_at)) for opens_at in not_closed
+            _not_closed(alliance, opens_at, nets_so_far(alliance.book, session, opens_at))
+            for opens_at in not_closed
+            if (first is None or first <= opens_at) and (last is None or opens_at <= last)
         ]
-        windows += [_closed(window) for window in closed_windows(alliance.book, session)]
+        windows += [_closed(window) for window in closed_windows(alliance.book, session, first, last)]
     return sorted(windows, key=lambda window: window.opens_at, reverse=True)
 
 

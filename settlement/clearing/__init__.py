@@ -6,9 +6,10 @@ Nets and who pays whom: `net_obligations`, `settle_through_house`, `settle_direc
 Defaults: `waterfall` allocates a loss, `allocate_recovery` a late payment (`default.py`); `plan_default` and the legs
 and postings of the money book (`money_book.py`).
 What people read: `statement_of`, `statement_so_far` (`statements.py`), exposures and flows (`reports.py`),
-`journal_of` (`journal.py`).
+`journal_of` (`journal.py`); what postings changed, for whoever counts along (`changes.py`).
 """
 
+from settlement.clearing.changes import HeldChange, PairPoints, held_points_changed, points_between_shops
 from settlement.clearing.default import (
     Creditor,
     DefaultPlan,
@@ -44,7 +45,6 @@ from settlement.clearing.reports import (
     Exposure,
     ExposureLevel,
     FlowBetween,
-    PairPoints,
     PotLeft,
     Turnover,
     Vintage,
@@ -53,11 +53,11 @@ from settlement.clearing.reports import (
     flows_between,
     outstanding_by_terms,
     outstanding_points,
-    points_between_shops,
     points_by_expiry,
     points_by_window,
     points_moved,
     pots_left,
+    tallies_between,
     turnovers,
 )
 from settlement.clearing.statements import (
@@ -93,6 +93,7 @@ __all__ = [
     "Exposure",
     "ExposureLevel",
     "FlowBetween",
+    "HeldChange",
     "Journal",
     "JournalEntry",
     "JournalLine",
@@ -120,6 +121,7 @@ __all__ = [
     "draw_deposit_leg",
     "exposures",
     "flows_between",
+    "held_points_changed",
     "journal_of",
     "money_account",
     "money_balances",
@@ -142,6 +144,7 @@ __all__ = [
     "settle_through_house",
     "statement_of",
     "statement_so_far",
+    "tallies_between",
     "turnovers",
     "waterfall",
     "windows_due",

@@ -197,49 +197,22 @@ class Vintage(NamedTuple):
     points: int
 
 
-def points_by_expiry(book: Book, connection: Connection, until: int | None = None) -> list[Vintage]:
-    """Points outstanding by issuer and last day, those of holds included; in that order.
-
-    With `until`, as they stood at that instant (microseconds since 1970 UTC) by when things happened: what happened
-    since is taken away from today's balances, so that sales which tills sent later count at their own time. A sale that
-    was sent late and paid with points issued after it leaves its vintage below zero until then.
-    """
+def points_by_expiry(book: Book, connection: Connection) -> list[Vintage]:
+    """Points outstanding by issuer and last day, those of holds included; in that order."""
     rows = connection.execute(
         text(
             "SELECT p.ref, a.expires_on, a.terms_id, CAST(SUM(a.balance) AS BIGINT) FROM accounts AS a "
             "JOIN participants AS p ON p.alliance_id = a.alliance_id AND p.id = a.issuer "
-            f"WHERE a.alliance_id = :alliance_id AND {_HELD_BY_MEMBERS} AND a.balance > 0 "
-            "GROUP BY p.ref, a.expires_on, a.terms_id"
+            f"WHERE a.alliance_id = :alliance_id AND {HELD_BY_MEMBERS} AND a.balance > 0 "
+            "GROUP BY p.ref, a.expires_on, a.terms_id ORDER BY p.ref, a.expires_on, a.terms_id"
         ),
         {"alliance_id": book.alliance_id},
     )
-    points = {(ref, expires_on, terms_id): int(balance) for ref, expires_on, terms_id, balance in rows}
-    if until is not None:
-        for vintage, moved in _moved_since(book, connection, until).items():
-            points[vintage] = points.get(vintage, 0) - moved
-    return [Vintage(*vintage, points[vintage]) for vintage in sorted(points) if points[vintage]]
+    return [Vintage(ref, expires_on, terms_id, int(points)) for ref, expires_on, terms_id, points in rows]
 
 
-_HELD_BY_MEMBERS = f"a.kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d})"
-
-
-def _moved_since(book: Book, connection: Connection, since: int) -> dict[tuple[str, int, int], int]:
-    """What the points of each vintage have changed by since an instant, by when things happened."""
-    moved, values = _moves_within(book, since, None)
-    sides = " UNION ALL ".join(
-        f"SELECT m.{side} AS account, {sign}m.amount AS points {moved}"
-        for side, sign in (("credit", ""), ("debit", "-"))
-    )
-    rows = connection.execute(
-        text(
-            f"SELECT p.ref, a.expires_on, a.terms_id, CAST(SUM(s.points) AS BIGINT) FROM ({sides}) AS s "
-            "JOIN accounts AS a ON a.alliance_id = :alliance_id AND a.id = s.account "
-            "JOIN participants AS p ON p.alliance_id = :alliance_id AND p.id = a.issuer "
-            f"WHERE {_HELD_BY_MEMBERS} GROUP BY p.ref, a.expires_on, a.terms_id"
-        ),
-        values,
-    )
-    return {(ref, expires_on, terms_id): int(points) for ref, expires_on, terms_id, points in rows}
+HELD_BY_MEMBERS = f"a.kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d})"
+"""The condition of accounts `a` that are points of members, free or held."""
 
 
 def _moves_within(book: Book, since: int | None, until: int | None) -> tuple[str, dict[str, object]]:
@@ -315,6 +288,22 @@ def _tallies(
     return tallies
 
 
+def tallies_between(
+    book: Book, session: Session, first_window: int | None = None, last_window: int | None = None
+) -> dict[tuple[int, int], Sequence[int]]:
+    """Points by shop and terms, in the order of TALLY_COLUMNS, of these windows and those between them."""
+    sums = ", ".join(f"CAST(SUM({column}) AS BIGINT)" for column in TALLY_COLUMNS)
+    bounds = [(">=", first_window), ("<=", last_window)]
+    asked = [(sign, window) for sign, window in bounds if window is not None]
+    rows = session.rows(
+        f"SELECT shop, terms_id, {sums} FROM tallies WHERE alliance_id = ? "
+        f"{' '.join(f'AND window_id {sign} ?' for sign, _ in asked)} GROUP BY shop, terms_id",
+        book.alliance_id,
+        *(window for _, window in asked),
+    )
+    return {(shop, terms_id): tally for shop, terms_id, *tally in rows}
+
+
 def points_moved(book: Book, session: Session, kind: MoveKind) -> int:
     """All points ever issued, redeemed or expired, less what was taken back."""
     columns = " + ".join(column for column in TALLY_COLUMNS if column in _TALLIED[kind])
@@ -353,36 +342,3 @@ def flows_between(
         {**values, "most": most, "of": of},
     )
     return [FlowBetween(*row) for row in rows]
-
-
-class PairPoints(NamedTuple):
-    """Points of some terms that the participant `issuer` issued and that were spent at another, `shop`, in a window;
-    less refunds.
-    """
-
-    window_id: int
-    issuer: int
-    shop: int
-    terms_id: int
-    points: int
-
-
-def points_between_shops(book: Book, session: Session, first: int, before: int) -> list[PairPoints]:
-    """What the postings from `first` to before `before` moved between two different shops, by window and terms."""
-    windows = session.rows(
-        "SELECT DISTINCT window_id FROM postings WHERE alliance_id = ? AND id >= ? AND id < ?",
-        book.alliance_id,
-        first,
-        before,
-    )
-    rows = session.rows(
-        "SELECT window_id, issuer, shop, terms_id, "
-        "CAST(SUM(CASE WHEN kind > 0 THEN amount ELSE -amount END) AS BIGINT) FROM moves "
-        "WHERE alliance_id = ? AND window_id = ANY(?) AND posting_id >= ? AND posting_id < ? "
-        f"AND kind IN ({REDEEM:d}, {-REDEEM:d}) AND issuer <> shop GROUP BY window_id, issuer, shop, terms_id",
-        book.alliance_id,
-        [window_id for (window_id,) in windows],
-        first,
-        before,
-    )
-    return [PairPoints(*row) for row in rows]

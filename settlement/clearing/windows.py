@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import Connection, text
 
 from settlement.amounts import BPS, Minor, largest_remainder
@@ -111,10 +112,16 @@ def closed_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
     return _from_document(opens_at, closes_at, document)
 
 
-def closed_windows(book: Book, session: Session) -> list[ClosedWindow]:
-    """All closed windows, oldest first."""
+def closed_windows(
+    book: Book, session: Session, first: int | None = None, last: int | None = None
+) -> list[ClosedWindow]:
+    """The closed windows from `first` to `last`, by the instants at which they open, oldest first; all by default."""
+    asked = [(sign, window) for sign, window in ((">=", first), ("<=", last)) if window is not None]
     rows = session.rows(
-        "SELECT id, closes_at, document FROM windows WHERE alliance_id = ? ORDER BY id", book.alliance_id
+        "SELECT id, closes_at, document FROM windows WHERE alliance_id = ? "
+        f"{' '.join(f'AND id {sign} ?' for sign, _ in asked)} ORDER BY id",
+        book.alliance_id,
+        *(window for _, window in asked),
     )
     return [_from_document(*row) for row in rows]
 
@@ -265,7 +272,7 @@ def _ordered(tallies: Iterable[tuple[TallyKey, Tally]]) -> Tallies:
 
 
 def _from_document(opens_at: int, closes_at: int, document: str) -> ClosedWindow:
-    stored = json.loads(document)
+    stored = orjson.loads(document)
     return ClosedWindow(
         opens_at, closes_at, stored["nets"], stored["carried_over"], stored["kept_in_deposit"], document
     )

@@ -27,6 +27,9 @@ OF_ROLE = {
 MIRRORS = {
     "GET /console": "getExposureReport",
     "GET /console/backing": "getExposureReport",
+    "GET /console/reports": "getLiabilityReport",
+    "GET /console/reports/shops": "getShopResults",
+    "GET /console/reports/cohorts": "getCohortReport",
     "GET /console/flows": "getFlowMap",
     "GET /console/flows/{shop}": "getFlowMap",
     "GET /console/windows": "listWindows",

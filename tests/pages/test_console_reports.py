@@ -87,3 +87,46 @@ def test_days_ask_for_the_windows_that_they_lie_in(town: PageTown) -> None:
     assert len([row for row in page.all("tr") if "data-flow" in row.attributes]) in (len(read["flows"]), 0)
     fina.open("/console/flows?since=yesterday")
     assert fina.status == 422
+
+
+def test_what_members_hold_is_the_apis_now_and_at_a_date(town: PageTown) -> None:
+    for email, client in ((FINANCE, town.api.client()), (MANAGER, town.api.client(Role.TILL, "bakery"))):
+        somebody = visitor(town, email)
+        for query in ("", "?as_of=2026-03-20"):
+            page = somebody.open(f"/console/reports{query}")
+            check_figures(somebody)
+            read = client.get(f"/v1/reports/liability{query}").json()
+            assert page.all("b", data_figure="points")[0].figure() == read["points"]
+            assert page.all("span", data_figure="worth")[0].figure() == read["worth_minor"]
+            rows = [row.all("data") for row in page.all("tr") if "data-vintage" in row.attributes]
+            assert [[int(each.attributes["value"]) for each in row] for row in rows] == [
+                [part["points"], part["worth_minor"]] for part in read["vintages"]
+            ]
+            for held in ("months", "shops"):
+                (table,) = page.all("table", data_held=held)
+                figures = [int(each.attributes["value"]) for each in table.all("data")]
+                assert sum(figures[::2]) == read["points"]
+
+
+def test_what_points_cost_and_brought_is_the_apis(town: PageTown) -> None:
+    for email, client in ((FINANCE, town.api.client()), (MANAGER, town.api.client(Role.TILL, "bakery"))):
+        somebody = visitor(town, email)
+        page = somebody.open("/console/reports/shops?windows=0")
+        check_figures(somebody)
+        names = ("received_minor", "paid_minor", "other_minor", "net_minor", "taken_minor")
+        stated = {row["shop"]: [row[name] for name in names] for row in client.get("/v1/reports/shop-results").json()}
+        rows = {row.attributes["data-shop"]: row for row in page.all("tr") if "data-shop" in row.attributes}
+        assert {
+            shop: [int(each.attributes["value"]) for each in row.all("data")] for shop, row in rows.items()
+        } == stated
+
+
+def test_who_came_back_is_the_apis(town: PageTown) -> None:
+    fina = visitor(town, FINANCE)
+    page = fina.open("/console/reports/cohorts?months=6")
+    check_figures(fina)
+    stated = town.api.client().get("/v1/reports/cohorts", params={"months": 6}).json()
+    rows = [row.all("data") for row in page.all("tr") if "data-month" in row.attributes]
+    assert [[int(each.attributes["value"]) for each in row] for row in rows] == [
+        [row["members"], *row["active"]] for row in stated
+    ]

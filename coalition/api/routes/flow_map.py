@@ -1,6 +1,6 @@
 """The map of who sends customers to whom: over whole windows, with how much hangs on a few shops."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -10,18 +10,17 @@ from coalition.api.access import allow, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
-from coalition.api.problems import invalid, responses
+from coalition.api.problems import responses
+from coalition.api.report_parts import FirstWindow, Format, LastWindow, as_table, csv_answer, window_bounds
 from coalition.api.router import Router
-from coalition.api.routes.windows import opens_at_of
 from coalition.reports import flow_map
-from coalition.reports.flow_csv import flow_csv
 from coalition.reports.read_flow_map import read_flow_map
+from coalition.reports.report_csv import flow_csv
 
 router = Router(prefix="/v1/reports", tags=["reports"])
 POSITION = 241
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
-WindowAsked = Annotated[Text | None, Query(examples=["win_20260601T000000Z"])]
 PROBLEMS = responses(
     (401, "No valid key."),
     (403, "Not for this role."),
@@ -90,24 +89,17 @@ class FlowMap(BaseModel):
     "/flow-map",
     operation_id="getFlowMap",
     summary="Get the map of customer flows",
-    responses={
-        **PROBLEMS,
-        200: {
-            "model": FlowMap,
-            "description": "The map; all flows as a table with `format=csv`.",
-            "content": {"text/csv": {"schema": {"type": "string"}}},
-        },
-    },
+    responses={**PROBLEMS, **as_table(FlowMap, "The map; all flows as a table with `format=csv`.")},
 )
 def get_flow_map(
     request: Request,
     caller: Reader,
     *,
     shop: Annotated[Text | None, Query(description="Only flows from and to this shop.")] = None,
-    first_window: Annotated[WindowAsked, Query(description="Only this window and later ones.")] = None,
-    last_window: Annotated[WindowAsked, Query(description="Only this window and earlier ones.")] = None,
+    first_window: FirstWindow = None,
+    last_window: LastWindow = None,
     most: Annotated[int, Query(ge=1, le=10_000, description="At most so many flows and so many shops.")] = 100,
-    format: Annotated[Literal["json", "csv"], Query(description="The format.")] = "json",  # noqa: A002
+    format: Format = "json",  # noqa: A002
 ) -> Response:
     """Points of one shop spent at another, over whole windows: what a till sent later is in the window in which it
     settles, as on statements. A shop's caller sees the flows from and to the shop.
@@ -117,13 +109,10 @@ def get_flow_map(
         own_shop(caller, shop)
         check_shop(request, caller, shop)
     own = caller.shop if caller.role in SHOP else shop
-    first, last = (None if each is None else opens_at_of(alliance, each) for each in (first_window, last_window))
-    if first is not None and last is not None and last < first:
-        raise invalid("last_window", "windows_reversed")
+    first, last = window_bounds(alliance, first_window, last_window)
     read, currency = read_flow_map(alliance, first, last, own), alliance.book.settings.currency
     if format == "csv":
-        headers = {"Content-Disposition": 'attachment; filename="customer-flows.csv"'}
-        return Response(flow_csv(read, currency), headers=headers, media_type="text/csv; charset=utf-8")
+        return csv_answer(flow_csv(read, currency), "customer-flows")
     return Response(_render(read, currency, own, most).model_dump_json(), media_type="application/json")
 
 

@@ -2,25 +2,25 @@
 
 from contextlib import closing
 from datetime import date
-from fractions import Fraction
-from math import ceil
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query, Request
-from pydantic import BaseModel, Field
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field, TypeAdapter
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller, Role
 from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import invalid, responses
+from coalition.api.report_parts import Format, as_table, csv_answer
 from coalition.api.router import Router
 from coalition.api.times import Day, Moment
-from coalition.events.relay import catch_up
 from coalition.locale.formats import moment
-from coalition.members.cohorts import MONTHS_MAX, cohorts
+from coalition.reports.cohorts import MONTHS_MAX, read_cohorts
+from coalition.reports.read_liability import read_liability
+from coalition.reports.report_csv import cohort_csv, liability_csv
 from settlement import date_text, day_number
-from settlement.clearing import exposures, flows_between, points_by_expiry, turnovers
+from settlement.clearing import exposures, flows_between, turnovers
 
 router = Router(prefix="/v1/reports", tags=["reports"])
 POSITION = 240
@@ -115,32 +115,48 @@ class MemberCohort(BaseModel):
     )
 
 
-@router.get("/liability", operation_id="getLiabilityReport", summary="Get the points outstanding", responses=PROBLEMS)
-def report_liability(request: Request, caller: Reader, as_of: AsOf = None) -> LiabilityReport:
+COHORTS = TypeAdapter(list[MemberCohort])
+
+
+@router.get(
+    "/liability",
+    operation_id="getLiabilityReport",
+    summary="Get the points outstanding",
+    responses={**PROBLEMS, **as_table(LiabilityReport, "The report; as a table with `format=csv`.")},
+)
+def report_liability(
+    request: Request,
+    caller: Reader,
+    *,
+    as_of: AsOf = None,
+    format: Format = "json",  # noqa: A002
+) -> Response:
     """By issuer and expiry, as a liability in the accounts. A shop's caller sees the shop's own points.
 
     As of a day, a sale counts when it happened, even where its till sent it later. So the report of one day and that of
     another differ by exactly what the turnover of the days between them issued, less what was redeemed and expired.
     """
     alliance = alliance_now(request, caller)
-    now = alliance.clock()
-    until = None if as_of is None else _end_of(alliance, as_of)
-    with alliance.database.engine.connect() as connection:
-        vintages = points_by_expiry(alliance.book, connection, until)
-    rows = [row for row in vintages if caller.may_act_for_shop(row.issuer)]
-    worth = [row.points * alliance.minor_per_point(row.terms_id) for row in rows]
-    return LiabilityReport(
-        as_of=moment(now if until is None else min(now, until)),
-        currency=alliance.book.settings.currency,
-        points=sum(row.points for row in rows),
-        worth_minor=ceil(sum(worth, Fraction(0))),
+    read = read_liability(alliance, _day_asked(alliance, as_of), caller.may_act_for_shop)
+    currency = alliance.book.settings.currency
+    if format == "csv":
+        return csv_answer(liability_csv(read, currency), "liability")
+    report = LiabilityReport(
+        as_of=moment(read.as_of),
+        currency=currency,
+        points=read.points,
+        worth_minor=read.worth_minor,
         vintages=[
             LiabilityVintage(
-                issuer=row.issuer, expires_on=date_text(row.expires_on), points=row.points, worth_minor=ceil(minor)
+                issuer=part.issuer,
+                expires_on=date_text(part.expires_on),
+                points=part.points,
+                worth_minor=part.worth_minor,
             )
-            for row, minor in zip(rows, worth, strict=True)
+            for part in read.parts
         ],
     )
+    return Response(report.model_dump_json(), media_type="application/json")
 
 
 @router.get(
@@ -224,19 +240,24 @@ def report_exposures(request: Request, caller: Reader) -> list[ShopExposure]:
 
 
 @router.get(
-    "/cohorts", operation_id="getCohortReport", summary="Get how many members joined and came back", responses=PROBLEMS
+    "/cohorts",
+    operation_id="getCohortReport",
+    summary="Get how many members joined and came back",
+    responses={**PROBLEMS, **as_table(list[MemberCohort], "The cohorts; as a table with `format=csv`.")},
 )
 def report_cohorts(
     request: Request,
     caller: Alliance_,
+    *,
     months: Annotated[int, Query(ge=1, le=MONTHS_MAX, description="How many months, the current one included.")] = 12,
-) -> list[MemberCohort]:
+    format: Format = "json",  # noqa: A002
+) -> Response:
     """For the members who enrolled in each month: how many bought something in that month and in each later one."""
-    alliance = alliance_now(request, caller)
-    catch_up(alliance)
-    with alliance.database.engine.connect() as connection:
-        rows = cohorts(connection, alliance.id, alliance.calendar, alliance.clock(), months)
-    return [MemberCohort(month=date_text(row.month)[:7], members=row.members, active=row.active) for row in rows]
+    rows = read_cohorts(alliance_now(request, caller), months)
+    if format == "csv":
+        return csv_answer(cohort_csv(rows), "cohorts")
+    made = [MemberCohort(month=date_text(row.month)[:7], members=row.members, active=row.active) for row in rows]
+    return Response(COHORTS.dump_json(made), media_type="application/json")
 
 
 def _period(alliance: Alliance, first_day: date | None, last_day: date | None) -> tuple[int | None, int | None]:
@@ -250,10 +271,10 @@ def _period(alliance: Alliance, first_day: date | None, last_day: date | None) -
     )
 
 
-def _end_of(alliance: Alliance, day: date) -> int:
-    if day_number(day) > alliance.today:
+def _day_asked(alliance: Alliance, day: date | None) -> int | None:
+    if day is not None and day_number(day) > alliance.today:
         raise invalid("as_of", "after_today", today=date_text(alliance.today))
-    return alliance.calendar.end_of_day(day_number(day))
+    return None if day is None else day_number(day)
 
 
 def _bps(part: int, whole: int) -> int | None:

@@ -23,6 +23,7 @@ class Section:
 OVERVIEW = Section("/console", N_("Overview"), "home")
 WINDOWS = Section("/console/windows", N_("Windows"), "calendar")
 FLOWS = Section("/console/flows", N_("Customer flows"), "flow")
+REPORTS = Section("/console/reports", N_("Reports"), "chart")
 BACKING = Section("/console/backing", N_("Backing"), "shield")
 PAYMENTS = Section("/console/payments", N_("Payments"), "money")
 SHOPS = Section("/console/shops", N_("Shops"), "shops")
@@ -41,6 +42,7 @@ SECTIONS = (
     FLOWS,
     SHOPS,
     BACKING,
+    REPORTS,
     MEMBERS,
     FINDINGS,
     APPROVALS,

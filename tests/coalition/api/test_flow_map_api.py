@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from coalition.access.caller import Role
-from coalition.reports import count_pairs
+from coalition.reports import count_postings
 from coalition.reports.flow_map import concentration, flow_map
 from settlement.clearing import flows_between
 from settlement.ledger import Database
@@ -106,13 +106,23 @@ def test_windows_the_wrong_way_round(town: ApiTown) -> None:
 
 
 def test_counting_in_many_steps_counts_each_posting_once(town: ApiTown, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(count_pairs, "BATCH", 1)
-    assert count_pairs.is_behind(town.alliance)
+    monkeypatch.setattr(count_postings, "BATCH", 1)
+    assert count_postings.is_behind(town.alliance)
     read = town.client().get("/v1/reports/flow-map").json()
-    assert not count_pairs.is_behind(town.alliance)
+    assert not count_postings.is_behind(town.alliance)
     assert [flow["points"] for flow in read["flows"]] == [
         flow["points"] for flow in town.client().get("/v1/reports/flows").json() if flow["points"]
     ]
+
+
+def test_a_reader_does_not_wait_for_what_takes_long(town: ApiTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(count_postings, "CATCH_UP_MAX", 3)
+    answer = town.client().get("/v1/reports/flow-map")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    with town.session() as session:
+        while count_postings.is_behind(town.alliance):
+            count_postings.count_next(town.alliance, session)
+    assert town.client().get("/v1/reports/flow-map").status_code == 200
 
 
 def test_worth_by_the_rate_of_the_terms_and_nothing_that_was_undone() -> None:

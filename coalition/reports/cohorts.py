@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from coalition.alliance import Alliance
+from coalition.reports.count_postings import count_postings
 from settlement import Calendar, month_end, next_day
 
 MONTHS_MAX = 36
@@ -19,11 +21,14 @@ class Cohort(NamedTuple):
     active: list[int]
 
 
-def cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: int, months: int) -> list[Cohort]:
-    """The cohorts of the last `months` months of the alliance's own calendar, the oldest first.
+def read_cohorts(alliance: Alliance, months: int) -> list[Cohort]:
+    """Those of the last months of the alliance's own calendar, the current one included, the oldest first."""
+    count_postings(alliance)
+    with alliance.database.engine.connect() as connection:
+        return _cohorts(connection, alliance.id, alliance.calendar, alliance.clock(), months)
 
-    Reads the events of members, so it counts the purchases that the event feed has published.
-    """
+
+def _cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: int, months: int) -> list[Cohort]:
     firsts = _first_days(calendar, now, months)
     starts = [calendar.start_of_day(first) for first in firsts]
     ends = [*starts[1:], calendar.start_of_day(next_day(month_end(firsts[-1], 0)))]
@@ -31,30 +36,21 @@ def cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: i
         f"({number}, {start}, {end})" for number, (start, end) in enumerate(zip(starts, ends, strict=True))
     )
     joined = (
-        f"WITH months (n, starts, ends) AS (VALUES {rows}) SELECT joined.n, {{figure}} FROM members AS m "
-        "JOIN months AS joined ON m.created_at >= joined.starts AND m.created_at < joined.ends "
+        f"WITH months (n, starts, ends) AS (VALUES {rows}) SELECT {{figures}} FROM members AS m "
+        "JOIN months AS joined ON m.created_at >= joined.starts AND m.created_at < joined.ends {bought} "
+        "WHERE m.alliance_id = :alliance_id GROUP BY {by}"
     )
     sized: dict[int, int] = dict(
         connection.execute(
-            text(joined.format(figure="COUNT(*)") + "WHERE m.alliance_id = :alliance_id GROUP BY joined.n"),
-            {"alliance_id": alliance_id},
+            text(joined.format(figures="joined.n, COUNT(*)", bought="", by="joined.n")), {"alliance_id": alliance_id}
         ).all()
     )
-    active: dict[tuple[int, int], int] = {
-        (cohort, month): count
-        for cohort, month, count in connection.execute(
-            text(
-                joined.format(figure="bought.n, COUNT(DISTINCT m.id)")
-                + "JOIN events AS e ON e.alliance_id = m.alliance_id AND e.member = m.id "
-                "AND e.type = 'purchase.created' "
-                "JOIN months AS bought ON e.at >= bought.starts AND e.at < bought.ends "
-                "WHERE m.alliance_id = :alliance_id GROUP BY joined.n, bought.n"
-            ),
-            {"alliance_id": alliance_id},
-        )
-    }
+    bought = "JOIN bought_months AS b ON b.alliance_id = m.alliance_id AND b.member = m.id AND b.month >= :first"
+    read = joined.format(figures="joined.n, b.month, COUNT(*)", bought=bought, by="joined.n, b.month")
+    values = {"alliance_id": alliance_id, "first": firsts[0]}
+    active = {(cohort, month): count for cohort, month, count in connection.execute(text(read), values)}
     return [
-        Cohort(first, sized.get(n, 0), [active.get((n, month), 0) for month in range(n, months)])
+        Cohort(first, sized.get(n, 0), [active.get((n, month), 0) for month in firsts[n:]])
         for n, first in enumerate(firsts)
     ]
 

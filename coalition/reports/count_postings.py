@@ -1,0 +1,102 @@
+"""Count for reports what was posted: what shops sent each other, what members came to hold, and who bought when."""
+
+from collections import defaultdict
+from contextlib import closing
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from coalition.alliance import Alliance
+from coalition.reports.errors import CountsBehind
+from coalition.reports.tables import bought_months, held_changes, pair_points
+from settlement.clearing import held_points_changed, points_between_shops
+from settlement.ledger import Session
+
+BATCH = 5_000
+"""Postings in one transaction, during which a SQLite file takes no purchases."""
+CATCH_UP_MAX = 50_000
+"""Postings that a reader waits for at most."""
+QUARTER_US = 15 * 60 * 1_000_000
+"""Days begin at whole quarters of an hour, in every time zone there is."""
+PURCHASE = "purchase"
+
+
+def count_postings(alliance: Alliance) -> int:
+    """Count what was posted since, for whoever reads; returns the number of the first posting that is not counted.
+
+    Raises CountsBehind where that would take long, as after an upgrade: the job is at it.
+    """
+    with closing(alliance.database.session()) as session:
+        counted, posted = _counted(session, alliance.id), _posted(session, alliance.id)
+        if posted - counted > CATCH_UP_MAX:
+            raise CountsBehind(posted - counted)
+        while counted < posted:
+            counted = count_next(alliance, session)
+    return counted
+
+
+def is_behind(alliance: Alliance) -> bool:
+    """Whether a posting is not counted yet."""
+    with closing(alliance.database.session()) as session:
+        return _counted(session, alliance.id) < _posted(session, alliance.id)
+
+
+def count_next(alliance: Alliance, session: Session) -> int:
+    """Count the next postings in one transaction; returns the number of the first that is not counted then."""
+    calendar = alliance.calendar
+
+    @lru_cache(maxsize=10_000)
+    def day_of(quarter: int) -> int:
+        return calendar.local_date(quarter * QUARTER_US)
+
+    with session.transaction():
+        first = _lock(session, alliance.id)
+        until = min(first + BATCH, _posted(session, alliance.id))
+        pairs = points_between_shops(alliance.book, session, first, until)
+        if pairs:
+            session.upsert(pair_points, [(alliance.id, *pair) for pair in pairs], add=True)
+        held = defaultdict[tuple[int, int, int, int], int](int)
+        for at, issuer, expires_on, terms_id, points in held_points_changed(alliance.book, session, first, until):
+            day = day_of(at // QUARTER_US)
+            for period in (day, day // 100):
+                held[period, issuer, expires_on, terms_id] += points
+        if held:
+            session.upsert(held_changes, [(alliance.id, *key, points) for key, points in held.items()], add=True)
+        bought = defaultdict[tuple[str, int], int](int)
+        for at, member in _bought(session, alliance.id, first, until):
+            bought[member, day_of(at // QUARTER_US) // 100 * 100 + 1] += 1
+        if bought:
+            session.upsert(bought_months, [(alliance.id, *key, count) for key, count in bought.items()], add=True)
+        session.execute("UPDATE report_counts SET next_posting = ? WHERE alliance_id = ?", until, alliance.id)
+    return until
+
+
+def _bought(session: Session, alliance_id: int, first: int, until: int) -> list[tuple[int, str]]:
+    """When purchases among these postings were made, and by whom."""
+    rows = session.rows(
+        "SELECT occurred_at, content FROM postings WHERE alliance_id = ? AND id >= ? AND id < ? AND refusal IS NULL",
+        alliance_id,
+        first,
+        until,
+    )
+    made: list[tuple[int, dict[str, Any]]] = [(at, orjson.loads(content)) for at, content in rows]
+    return [(at, content["member"]) for at, content in made if content.get("type") == PURCHASE and "member" in content]
+
+
+def _lock(session: Session, alliance_id: int) -> int:
+    query = "SELECT next_posting FROM report_counts WHERE alliance_id = ? FOR UPDATE"
+    rows = session.rows(query, alliance_id)
+    if not rows:
+        session.execute("INSERT INTO report_counts VALUES (?, 1) ON CONFLICT DO NOTHING", alliance_id)
+        rows = session.rows(query, alliance_id)
+    return int(rows[0][0])
+
+
+def _counted(session: Session, alliance_id: int) -> int:
+    rows = session.rows("SELECT next_posting FROM report_counts WHERE alliance_id = ?", alliance_id)
+    return int(rows[0][0]) if rows else 1
+
+
+def _posted(session: Session, alliance_id: int) -> int:
+    return int(session.rows("SELECT next_posting FROM books WHERE alliance_id = ?", alliance_id)[0][0])
