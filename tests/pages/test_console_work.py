@@ -2,6 +2,7 @@
 
 import re
 from secrets import token_hex
+from typing import Any
 
 from coalition.events.types import posting_events
 from coalition.pages.console.approvals import ACTIONS
@@ -111,6 +112,51 @@ def test_a_shop_joins_by_form_and_takes_part(town: PageTown) -> None:
     fina = visitor(town, FINANCE)
     fina.send(f"{at}/deposit", key=token_hex(16), amount="120,50", received="receipt 4")
     assert fina.page.all("b", data_figure="deposit")[0].figure() == 12_050
+    assert fina.send(f"{at}/withdraw", key=token_hex(16), amount="20,5 or so") == 422
+    fina.send(f"{at}/withdraw", key=token_hex(16), amount="20")
+    assert "waits for another person's approval" in fina.words
+    (asked,) = pending(town, "withdraw_deposit")
+    assert (asked["payload"]["shop"], asked["payload"]["amount_minor"]) == ("beyer", 2_000)
+    assert olga.send(f"/console/approvals/{asked['id']}/reject", reason="Not now") == 200
+
+
+def pending(town: PageTown, action: str) -> list[dict[str, Any]]:
+    """Requests of a kind that wait for a second person."""
+    listed = town.api.client().get("/v1/approvals", params={"status": "pending", "limit": 100}).json()["data"]
+    return [each for each in listed if each["action"] == action]
+
+
+def test_what_is_missing_of_a_payment_is_written_off_by_two(town: PageTown) -> None:
+    fina, olga, api = visitor(town, FINANCE), visitor(town, OWNER), town.api.client()
+    fina.send("/console/payments/run")
+    listed = api.get("/v1/payments", params={"shop": "cafe"}).json()["data"]
+    (payment,) = [each for each in listed if each["state"] == "sent"]
+    at, missing = f"/console/payments/{payment['id']}", payment["amount_minor"] - 20
+    assert fina.send(f"{at}/write-off", key=token_hex(16), why="Too early") == 409
+    fina.send(f"{at}/confirm", outcome="paid", evidence="receipt 9", amount="0.20")
+    assert fina.page.all("dd", data_figure="rest")[0].figure() == missing
+    assert fina.send(f"{at}/write-off", key=token_hex(16), why=" ") == 422
+    fina.send(f"{at}/write-off", key=token_hex(16), why="Not worth a reminder")
+    assert "waits for another person's approval" in fina.words
+    (asked,) = pending(town, "write_off")
+    assert olga.send(f"/console/approvals/{asked['id']}/approve") == 200
+    assert api.get(f"/v1/payments/{payment['id']}").json()["written_off_minor"] == missing
+    assert "Write off" not in fina.open(at).all("main")[0].text
+
+
+def test_shops_are_sorted_by_the_address(town: PageTown) -> None:
+    fina = visitor(town, FINANCE)
+    at_risk = []
+    page = fina.open("/console/shops?sort=risk")
+    for row in [each for each in page.all("tr") if "data-shop" in each.attributes]:
+        figures = row.all("data")
+        at_risk.append(int(figures[0].attributes["value"]) if figures else 0)
+    assert at_risk == sorted(at_risk, reverse=True)
+    assert at_risk[0] > 0
+    fina.click("Used")
+    assert "sort=used" in fina.path
+    fina.open("/console/shops?sort=colour")
+    assert fina.status == 422
 
 
 def test_the_first_steps_tick_themselves_and_shops_come_by_a_list(town: PageTown) -> None:

@@ -1,6 +1,7 @@
 """A payment with its history, and what people may say of it: that it was paid, that it failed, that it came back."""
 
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import Depends, Form, Response
@@ -16,15 +17,17 @@ from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.typed import FormKey, Ref, page_key
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
 from coalition.payments.find_payment import find_payment
+from coalition.payments.write_off_rest import request_write_off
 from settlement import NamedFact, clean_text
 from settlement.payments import PaymentRecord, PaymentRoute, PaymentState, payment_history, people_needed
 
 router = PageRouter("/console/payments/{payment}")
 Staff = Annotated[StaffVisit, Depends(admit(PAYMENTS.roles))]
+Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 Confirming = Annotated[StaffVisit, Depends(admit((TREASURERS & STAFF) | {Role.MANAGER}))]
 EVIDENCE_CHARS_MAX = 500
 BY_HAND = "by_hand"
@@ -43,7 +46,9 @@ class PaymentStep:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage(ConsolePage):
-    """A payment; `outcomes` are what the visitor may say of it."""
+    """A payment; `outcomes` are what the visitor may say of it. `key` is that of a request to write off what is
+    missing, empty where the visitor can't ask for that, or nothing is. `asked` is whether they just have.
+    """
 
     listed: ListedPayment
     window: str
@@ -52,14 +57,16 @@ class PaymentPage(ConsolePage):
     people: int
     outcomes: list[ConfirmedOutcome]
     missing: bool
+    key: str
+    asked: bool = False
     problem: str = ""
     section: Section = PAYMENTS
 
 
 @router.get("")
-def payment(staff: Staff, payment: Ref, missing: bool = False) -> HTMLResponse:  # noqa: FBT001, FBT002 - of the query
+def payment(staff: Staff, payment: Ref, *, missing: bool = False, asked: bool = False) -> HTMLResponse:
     """It, and every step that led to where it is."""
-    return _show(staff, payment, missing=missing)
+    return _show(staff, payment, missing=missing, asked=asked)
 
 
 @router.post("/confirm")
@@ -86,7 +93,26 @@ def confirm(
     return RedirectResponse(f"/console/payments/{payment}{waits}", 303)
 
 
-def _show(staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, missing: bool = False) -> HTMLResponse:
+@router.post("/write-off")
+def write_off(
+    staff: Treasurer, payment: Ref, key: FormKey, why: Annotated[str, Form(max_length=EVIDENCE_CHARS_MAX)]
+) -> Response:
+    """Ask for giving up what is missing of it, which another person has to agree to."""
+    try:
+        reason = clean_text(why)
+        with payment_context(staff.alliance, staff.caller.id) as context:
+            id_ = find_payment(context, staff.caller, payment).id
+        request_write_off(staff.alliance, staff.approvals, staff.caller, id_, reason, page_key(staff.caller, key))
+    except ValueError:
+        return _show(staff, payment, staff.visit.say("Write why it is given up."), 422)
+    except NamedFact as error:
+        return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse(f"/console/payments/{payment}?asked=true", 303)
+
+
+def _show(
+    staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, missing: bool = False, asked: bool = False
+) -> HTMLResponse:
     lang, settings = staff.visit.lang, staff.alliance.book.settings
     with payment_context(staff.alliance, staff.caller.id) as context:
         record = find_payment(context, staff.caller, id_)
@@ -109,9 +135,15 @@ def _show(staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, 
         people=people,
         outcomes=_outcomes(staff, record),
         missing=missing,
+        key=token_hex(16) if _may_write_off(staff, record) else "",
+        asked=asked,
         problem=problem,
     )
     return show(staff.visit, page, status)
+
+
+def _may_write_off(staff: StaffVisit, record: PaymentRecord) -> bool:
+    return staff.caller.role in TREASURERS and record.is_collected_net and record.rest_minor > 0
 
 
 def _outcomes(staff: StaffVisit, record: PaymentRecord) -> list[ConfirmedOutcome]:

@@ -28,7 +28,7 @@ from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import FormKey, Ref, optional_text, page_key
-from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_in
+from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_back, request_pay_in
 from coalition.staff.invite_user import Invitee
 from coalition.web.people import invite_person
 from coalition.windows.find_window import SettlementWindow, list_windows
@@ -176,6 +176,21 @@ def pay_in(
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "asked" if isinstance(begun, Approval) else "begun")
+
+
+@router.post("/withdraw")
+def pay_back(staff: Treasurer, shop: Ref, key: FormKey, amount: Annotated[str, Form(max_length=30)]) -> Response:
+    """Money out of its deposit, over its way of payment, once another person has agreed."""
+    staff.shop_named(shop)
+    try:
+        minor = typed_minor(staff.alliance.book.settings, amount)
+        asked = Deposit(shop, DepositAccount.DEPOSIT, minor)
+        request_pay_back(staff.alliance, staff.approvals, staff.caller, asked, page_key(staff.caller, key))
+    except ValueError:
+        return _show(staff, shop, staff.visit.say("Write an amount such as 500 or 12.50."), 422)
+    except NamedFact as error:
+        return _refused(staff, shop, error)
+    return _done(shop, "asked")
 
 
 @router.post("/people")

@@ -35,6 +35,7 @@ STATUSES = {
     ShopStatus.LEFT: N_("Has left"),
 }
 NAME_CHARS_MAX = 100
+Order = Literal["name", "risk", "used"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class ListedShop:
 
 @dataclass(frozen=True, slots=True)
 class ShopListPage(ConsolePage):
-    """Shops by name, of a status where one is asked for, whose name has what was typed."""
+    """Shops in an order, of a status where one is asked for, whose name has what was typed."""
 
     rows: list[ListedShop]
     number: int
@@ -56,6 +57,7 @@ class ShopListPage(ConsolePage):
     count: int
     status: ShopStatus | None
     words: str
+    order: Order
     statuses: dict[ShopStatus, str]
     may_add: bool
     new: str = ""
@@ -69,12 +71,13 @@ def shops(
     staff: Staff,
     status: Annotated[ShopStatus | Literal[""], Query()] = "",
     words: Annotated[str, Query(max_length=NAME_CHARS_MAX)] = "",
+    sort: Annotated[Order, Query()] = "name",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """All that are asked for; a manager goes to their own."""
     if staff.caller.role is Role.MANAGER:
         return RedirectResponse(f"/console/shops/{staff.shop}", 303)
-    return _show(staff, status or None, words, page)
+    return _show(staff, status or None, words, page, order=sort)
 
 
 @router.post("")
@@ -102,6 +105,7 @@ def _show(
     words: str = "",
     number: int = 1,
     *,
+    order: Order = "name",
     new: str = "",
     ref: str = "",
     problem: str = "",
@@ -116,18 +120,19 @@ def _show(
     wanted.sort(key=lambda shop: (shop.profile.name.casefold(), shop.ref))
     with closing(staff.alliance.database.session()) as session:
         risks = {row.shop: row for row in exposures(staff.alliance.book, session)}
-    rows = []
-    for shop in wanted[(number - 1) * A_PAGE : number * A_PAGE]:
-        risk = risks.get(shop.ref)
-        part = 0.0 if risk is None or risk.limit_minor is None else part_of(risk.exposure_minor, risk.limit_minor)
-        rows.append(ListedShop(shop, risk, part))
+    rows = [_listed(shop, risks.get(shop.ref)) for shop in wanted]
+    if order == "risk":
+        rows.sort(key=lambda row: 0 if row.risk is None else -row.risk.exposure_minor)
+    elif order == "used":
+        rows.sort(key=lambda row: -row.part)
     page = ShopListPage(
-        rows=rows,
+        rows=rows[(number - 1) * A_PAGE : number * A_PAGE],
         number=number,
         pages=max(1, -(-len(wanted) // A_PAGE)),
         count=len(wanted),
         status=status,
         words=words,
+        order=order,
         statuses=STATUSES,
         may_add=staff.caller.role in HELPERS,
         new=new,
@@ -135,3 +140,9 @@ def _show(
         problem=problem,
     )
     return show(staff.visit, page, code)
+
+
+def _listed(shop: Shop, risk: Exposure | None) -> ListedShop:
+    if risk is None or risk.limit_minor is None:
+        return ListedShop(shop, risk, 0.0)
+    return ListedShop(shop, risk, part_of(risk.exposure_minor, risk.limit_minor))
