@@ -3,7 +3,8 @@
 import pytest
 
 from settlement.ledger import AccountKind
-from settlement.payments import DefaultRecord, PaymentCoverage, defaults_of
+from settlement.payments import DefaultRecord, PaymentCoverage, defaults_of, match_line, reconcile_rail
+from settlement.rails import CashLine
 from tests.support.clock import DAY
 from tests.support.paying import Paying
 from tests.support.scripted import Fate
@@ -70,6 +71,13 @@ def test_the_operator_bears_a_rest_where_the_alliance_says_so(town: Paying) -> N
     assert (payment.moved_minor, payment.written_off_minor, payment.rest_minor) == (950, 50, 0)
     assert town.balances() == {}
     assert town.cash() == 150
+    # Some of it comes after all, and the operator has it back.
+    town.rail.gifts.append(CashLine("late", town.clock(), 20, 0, "", "the rest of it"))
+    reconcile_rail(town.context(), "bank")
+    late = match_line(town.context(), "bank", "late", payment.id)
+    assert (late.moved_minor, late.written_off_minor, late.rest_minor) == (970, 30, 0)
+    assert (town.balances(), town.cash()) == ({}, 170)
+    town.check()
     town.run(days=30)
     assert defaults(town) == []
 

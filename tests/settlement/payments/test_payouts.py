@@ -154,6 +154,17 @@ def test_until_all_is_collected_everybody_hears_how_much_is_missing(town: Paying
     assert outlook(town, shop) == ("uncollected", "owed and not collected yet: 300 minor units")
 
 
+@pytest.mark.parametrize(("least", "missing"), [(300, 300), (301, None)])
+def test_what_is_too_little_to_be_collected_is_not_waited_for(town: Paying, least: int, missing: int | None) -> None:
+    town.set_rules(pay_when_collected=True)
+    town.fates["diner"] = Fate(ends_after=5 * DAY)
+    town.rail.least = least
+    town.owe(("bakery", "cafe", 1_000), ("diner", "cafe", 300))
+    town.run()
+    waits = outlook(town, "cafe") == ("uncollected", f"owed and not collected yet: {missing} minor units")
+    assert waits == (missing is not None)
+
+
 def test_no_more_leaves_a_rail_than_it_lets_out_whatever_the_book_has(town: Paying) -> None:
     town.deposit("cafe", 500)
     town.owe(("bakery", "cafe", 300))
