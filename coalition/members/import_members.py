@@ -102,12 +102,24 @@ def check_import(alliance: Alliance, approvals: Approvals, caller: Caller, rows:
     approvals.check_alone(caller, IMPORT_POINTS, points, alliance.worth_at_most(points), asked)
 
 
+def find_problems(alliance: Alliance, rows: Sequence[MemberRow]) -> list[ImportInvalid | None]:
+    """What can be seen to be wrong with each row before it is imported; None where nothing is."""
+    shops = _shops(alliance)
+    problems: list[ImportInvalid | None] = []
+    for row in rows:
+        try:
+            _check(row, shops)
+            problems.append(None)
+        except ImportInvalid as error:
+            problems.append(error)
+    return problems
+
+
 def import_rows(alliance: Alliance, rows: Sequence[MemberRow]) -> list[ImportedMember | MemberError]:
     """Import rows, each with its own answer: ImportInvalid, ContactInvalid, ContactNeeded, ContactsDiffer and
     BirthdayInvalid say why a row was not taken.
     """
-    with closing(alliance.database.session()) as session:
-        shops = alliance.book.config(session).by_ref.keys() - {OPERATOR, POOL}
+    shops = _shops(alliance)
     imported = [
         answer
         for first in range(0, len(rows), AT_ONCE)
@@ -115,6 +127,11 @@ def import_rows(alliance: Alliance, rows: Sequence[MemberRow]) -> list[ImportedM
     ]
     call_contact_hooks(alliance, [done.member for done in imported if isinstance(done, ImportedMember) and done.new])
     return imported
+
+
+def _shops(alliance: Alliance) -> Collection[str]:
+    with closing(alliance.database.session()) as session:
+        return alliance.book.config(session).by_ref.keys() - {OPERATOR, POOL}
 
 
 def _import_at_once(
