@@ -1,4 +1,4 @@
-"""Rename a till, or remove it: a removed one sells nothing any more."""
+"""Rename a till, let it go on for a day, or remove it: a removed one sells nothing any more."""
 
 from sqlalchemy import ColumnElement, Connection, update
 
@@ -16,6 +16,14 @@ def rename_till(connection: Connection, caller: Caller, id_: str, name: str) -> 
     connection.execute(update(tills).where(*_own(caller, till)).values(name=name))
     record(connection, caller, "till.rename", till.id, {"name": name})
     return till._replace(name=name)
+
+
+def lift_limit(connection: Connection, caller: Caller, id_: str, day: int | None) -> TillDevice:
+    """Let a till book more than its limit for the rest of a day (yyyymmdd), or no more. Raises TillUnknown."""
+    till = find_till(connection, caller.alliance_id, id_, caller.shop)
+    connection.execute(update(tills).where(*_own(caller, till)).values(lifted_on=day))
+    record(connection, caller, "till.lift", till.id, {"day": day})
+    return till._replace(lifted_on=day)
 
 
 def revoke_till(connection: Connection, caller: Caller, id_: str, now: int, alliance_now: int) -> None:

@@ -4,8 +4,8 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from coalition.alliance import Alliance
 from coalition.tills.errors import OfflineFull, OfflineTooLate, SellerRemoved
-from coalition.tills.offline_rules import HOUR_US, find_offline_rules
 from coalition.tills.tables import offline_sales, tills
+from coalition.tills.till_rules import HOUR_US, find_till_rules
 
 KEPT_US = 8 * 24 * HOUR_US
 """How long a sale is counted: longer than any may be sent late, whatever a sandbox does to its clock."""
@@ -23,7 +23,7 @@ def count_offline_sale(alliance: Alliance, till: str, key: str, sold_at: int) ->
         seen = connection.execute(update(tills).where(*mine).values(seen_at=alliance.machine_clock()))
         if seen.rowcount != 1:
             raise SellerRemoved
-        rules = find_offline_rules(connection, alliance.id)
+        rules = find_till_rules(connection, alliance.id)
         if sold_at < now - rules.hours * HOUR_US:
             raise OfflineTooLate(rules.hours)
         day = _day(alliance, min(sold_at, now))

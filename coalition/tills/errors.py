@@ -17,7 +17,9 @@ CoalitionError
     ├── SaleNotSigned      a sale that the till's key has not signed
     ├── SellerRemoved      a sale made offline by a till that was removed since
     ├── OfflineTooLate     a sale made offline longer ago than the alliance allows
-    └── OfflineFull        more sales made offline on a day than the alliance allows
+    ├── OfflineFull        more sales made offline on a day than the alliance allows
+    ├── TillLimitReached   more than a till may book on a day without a manager
+    └── ShopLimitReached   more than a shop may book on a day without the alliance
 """
 
 from http import HTTPStatus
@@ -177,4 +179,27 @@ class OfflineFull(MemberError):
     title = N_("Too many sales offline")
     remedy = N_("Ring the sale up again online; the alliance can allow more a day (`setTillSettings`).")
     detail = N_("A till may make at most {most} sales a day offline, and this is one more. Nothing was booked.")
+    most: int
+
+
+class TillLimitReached(TillError):
+    """The till has booked as much today as it may without a manager."""
+
+    code = "day_limit_reached"
+    status = HTTPStatus.FORBIDDEN
+    title = N_("Limit of the day reached")
+    remedy = N_("A manager of the shop books it, or lets the till go on for today (`updateTill`).")
+    detail = N_(
+        "This till may book no more today without a manager: {limit:code} is at most {most}. Nothing was booked."
+    )
+    limit: str
+    most: int
+
+
+class ShopLimitReached(TillError, like=TillLimitReached):
+    """All tills of the shop together have booked as much today as they may without the alliance."""
+
+    remedy = N_("A manager of the shop books it, or the alliance raises the limit (`setTillSettings`).")
+    detail = N_("This shop may book no more today: {limit:code} is at most {most}. Nothing was booked.")
+    limit: str
     most: int

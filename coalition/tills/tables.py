@@ -21,6 +21,8 @@ tills = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    # The day (yyyymmdd) on which a manager lets it book more than its limit.
+    Column("lifted_on", Integer),
     Index("ix_tills_shop", "alliance_id", "shop"),
     # A till that begins a session names no alliance.
     Index("ix_tills_id", "id"),
@@ -66,7 +68,7 @@ shifts = Table(
     Index("ix_shifts_till", "alliance_id", "till", "begun_at"),
 )
 
-# What an alliance lets tills do offline.
+# What an alliance lets tills do; without a number there is no limit for a day.
 till_settings = Table(
     "till_settings",
     metadata,
@@ -75,9 +77,27 @@ till_settings = Table(
     Column("offline_hours", SmallInteger, nullable=False),
     Column("offline_loss", Text, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("till_sales_a_day", BigInteger),
+    Column("till_minor_a_day", BigInteger),
+    Column("till_points_a_day", BigInteger),
+    Column("shop_sales_a_day", BigInteger),
+    Column("shop_minor_a_day", BigInteger),
+    Column("shop_points_a_day", BigInteger),
     CheckConstraint("offline_per_day BETWEEN 0 AND 1000", "offline_per_day"),
     CheckConstraint("offline_hours BETWEEN 1 AND 72", "offline_hours"),
     CheckConstraint("offline_loss IN ('member', 'shop', 'alliance')", "offline_loss"),
+)
+
+# What a till, or all that sells for a shop, has booked on a day (yyyymmdd) while there was a limit.
+day_counts = Table(
+    "day_counts",
+    metadata,
+    _alliance(),
+    Column("subject", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("sales", BigInteger, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("points", BigInteger, nullable=False),
 )
 
 # Sales that a till has made offline, to be counted: each once, by the day (yyyymmdd) on which it happened. What was

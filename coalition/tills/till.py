@@ -27,6 +27,8 @@ class TillDevice(NamedTuple):
     name: str
     created_at: int
     seen_at: int
+    lifted_on: int | None = None
+    """The day (yyyymmdd) on which it may book more than its limit."""
 
     @property
     def subject(self) -> str:

@@ -370,6 +370,7 @@ STATES = (
     State("console-legal-text", "/console/legal/terms?done=yes", OLGA, open_all),
     State("console-legal-refused", "/console/legal/privacy", OLGA, _press(SEND, en="Yes", zh=" ")),
     State("console-log", "/console/log", FINA, _open_first),
+    State("console-tills", "/console/settings/tills", OLGA),
     State("tills", "/account/tills", MONA, prepare=_tills),
     State("tills-code", "/account/tills", MONA, _press("[action$='/code'] .button")),
     *[_at_till(screen) for screen in SCREENS],

@@ -84,6 +84,8 @@ MIRRORS = {
     "POST /console/findings/{finding}/hold": "holdFindingPoints",
     "GET /console/settings/findings": "getFindingSettings",
     "POST /console/settings/findings": "setFindingSettings",
+    "GET /console/settings/tills": "getTillSettings",
+    "POST /console/settings/tills": "setTillSettings",
     "GET /console/team": "listUsers",
     "POST /console/team": "inviteUser",
     "GET /console/team/{person}": "getUser",

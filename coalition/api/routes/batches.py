@@ -27,9 +27,11 @@ from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not
 from coalition.api.routes.refunds import Refund, RefundCreate, book_refund
 from coalition.errors import CoalitionError, NotFound
 from coalition.locale.formats import Lang
-from coalition.purchases.check_sale import KeySales, key_sales
+from coalition.purchases.check_sale import NOTHING_COUNTED, CountedSale, KeySales, key_sales
 from coalition.purchases.create_purchase import Receipt
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
+from coalition.purchases.purchase import ALL
+from coalition.tills.errors import TillError
 from coalition.web.public_text import public_text
 from coalition.web.request import language_of
 from settlement import KeyReused, NamedFact, Phrase, is_text
@@ -198,7 +200,7 @@ class CheckedItem(NamedTuple):
     """Why an item is not even brought to the book, None where it is, and what was counted to its key's sales."""
 
     problem: CoalitionError | None
-    counted_minor: int = 0
+    counted: CountedSale = NOTHING_COUNTED
 
 
 async def checked_item(caller: Caller, item: BatchItemCreate | InvalidItem, sales: KeySales) -> CheckedItem:
@@ -208,17 +210,26 @@ async def checked_item(caller: Caller, item: BatchItemCreate | InvalidItem, sale
     if not caller.may_act_for_shop(item.shop):
         return CheckedItem(NotFound(Phrase("shop"), item.shop))
     try:
-        return CheckedItem(None, await sales.take(item.amount_minor, posting_key(caller, item.idempotency_key)))
-    except PersonNeeded as error:
+        return CheckedItem(
+            None,
+            await sales.take(
+                item.amount_minor,
+                posting_key(caller, item.idempotency_key),
+                ALL if item.points == "all" else item.points,
+            ),
+        )
+    except (PersonNeeded, TillError) as error:
         return CheckedItem(error)
 
 
 def give_back_unsold(sales: KeySales, checked: Sequence[CheckedItem], outcomes: Sequence[PurchaseOutcome]) -> None:
     """Give back what was counted of items that sold nothing now, after all."""
-    counted = [each.counted_minor for each in checked if each.problem is None]
-    for minor, outcome in zip(counted, outcomes, strict=True):
+    counted = [each.counted for each in checked if each.problem is None]
+    for item, outcome in zip(counted, outcomes, strict=True):
         if not isinstance(outcome, Receipt) or outcome.replayed:
-            sales.give_back(minor)
+            sales.give_back(item)
+        else:
+            sales.settle(item, outcome.points_spent)
 
 
 def _content(

@@ -150,7 +150,7 @@ async def create_hold(request: Request, response: Response, body: HoldCreate, ca
     asked = SaleAsked(body.shop, worth_minor, body.points)
     async with allowed_sale(alliance, request.app.state.approvals, caller, asked, own_key) as sale:
         held = await hold_points(alliance, new, own_key)
-        sale.replayed = held.replayed
+        sale.replayed, sale.points_spent = held.replayed, held.hold.points
     return _answer(caller, response, held)
 
 

@@ -201,7 +201,7 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Seller
     asked = SaleAsked(body.shop, new.amount_minor, new.points)
     async with allowed_sale(alliance, request.app.state.approvals, caller, asked, own_key) as sale:
         booked = await creating.create_purchase(alliance, new, own_key)
-        sale.replayed = booked.receipt.replayed
+        sale.replayed, sale.points_spent = booked.receipt.replayed, booked.receipt.points_spent
     receipt = booked.receipt
     purchase = Purchase(
         id=receipt.id,

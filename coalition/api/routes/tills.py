@@ -5,7 +5,7 @@ import binascii
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from coalition.access.caller import OWNERS, Caller, Role
 from coalition.access.rate_limits import LOG_IN_ADDRESS
@@ -22,14 +22,14 @@ from coalition.locale.formats import fraction_text, moment
 from coalition.members.member_cache import member_cache
 from coalition.merchants.change_shop import load_shop
 from coalition.tills.begin_till_session import begin_till_session
-from coalition.tills.change_till import rename_till, revoke_till
+from coalition.tills.change_till import lift_limit, rename_till, revoke_till
 from coalition.tills.connect_till import connect_till, make_till_code
 from coalition.tills.count_offline import sales_of_day
 from coalition.tills.errors import TillProofRefused
-from coalition.tills.offline_rules import LossBearer, find_offline_rules
 from coalition.tills.store import alliance_of_till, cashiers_of, find_till, open_shift, tills_of
 from coalition.tills.till import TillDevice as TillRecord
 from coalition.tills.till import make_challenge
+from coalition.tills.till_rules import LossBearer, find_till_rules
 from coalition.web.request import address_of, public_url
 from settlement import customs_of
 
@@ -86,11 +86,15 @@ class TillList(BaseModel):
 
 
 class TillUpdate(BaseModel):
-    """Another name."""
+    """Another name, or no limit for today."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = Field(description="What the shop knows it by.")
+    name: Text | None = Field(default=None, description="What the shop knows it by; null leaves it.")
+    limit_lifted: StrictBool | None = Field(
+        default=None,
+        description="Whether it may book more than its limit of a day (`setTillSettings`) until that is over.",
+    )
 
 
 class TillChallengeCreate(BaseModel):
@@ -191,12 +195,17 @@ def list_tills(request: Request, shop: ShopRef, caller: Managers) -> TillList:
     return TillList(data=[_render(till) for till in tills])
 
 
-@router.patch("/tills/{till}", operation_id="updateTill", summary="Rename a till", responses=PROBLEMS)
+@router.patch("/tills/{till}", operation_id="updateTill", summary="Change a till", responses=PROBLEMS)
 def update_till(request: Request, till: TillId, body: TillUpdate, caller: Managers) -> TillDevice:
-    """Another name."""
-    alliances: Alliances = request.app.state.alliances
-    with alliances.database.engine.begin() as connection:
-        return _render(rename_till(connection, caller, till, body.name))
+    """Another name, or no limit for the rest of the day."""
+    alliance = alliance_now(request, caller)
+    with alliance.database.engine.begin() as connection:
+        changed = find_till(connection, alliance.id, till, caller.shop)
+        if body.name is not None:
+            changed = rename_till(connection, caller, till, body.name)
+        if body.limit_lifted is not None:
+            changed = lift_limit(connection, caller, till, alliance.today if body.limit_lifted else None)
+    return _render(changed)
 
 
 @router.delete("/tills/{till}", operation_id="revokeTill", summary="Remove a till", status_code=204, responses=PROBLEMS)
@@ -268,7 +277,7 @@ def get_own_till(request: Request, caller: Tills) -> OwnTill:
         till = find_till(connection, alliance.id, caller.till)
         cashiers = cashiers_of(connection, alliance.id, till.shop)
         shift = open_shift(connection, alliance.id, till.id)
-        offline = find_offline_rules(connection, alliance.id)
+        offline = find_till_rules(connection, alliance.id)
         made = sales_of_day(connection, alliance, till.id, alliance.clock())
     shop, settings = load_shop(alliance, till.shop), alliance.book.settings
     return OwnTill(

@@ -15,11 +15,12 @@ from coalition.pages.page_router import PageRouter
 from coalition.pages.qr import qr_picture
 from coalition.pages.visit import AsStaff, Visit, Visiting
 from coalition.tills.change_cashier import add_cashier, change_cashier, end_cashier
-from coalition.tills.change_till import rename_till, revoke_till
+from coalition.tills.change_till import lift_limit, rename_till, revoke_till
 from coalition.tills.connect_till import CODE_MINUTES, make_till_code
 from coalition.tills.shift_cache import shift_cache
 from coalition.tills.store import cashiers_of, tills_of
 from coalition.tills.till import Cashier, TillDevice
+from coalition.tills.till_rules import find_till_rules
 from coalition.web.prove_session import Proof, prove_session
 from settlement import NamedFact
 
@@ -32,7 +33,10 @@ Pin = Annotated[str, Form(max_length=20)]
 
 @dataclass(frozen=True, slots=True)
 class TillsPage(Page):
-    """What a shop has; a new `code` with its link as a picture; whether a password has to come with the next try."""
+    """What a shop has; a new `code` with its link as a picture; whether a password has to come with the next try.
+
+    `has_limit` says that the alliance limits what a till books on a day.
+    """
 
     shop: str
     tills: list[TillDevice]
@@ -40,6 +44,8 @@ class TillsPage(Page):
     code: str = ""
     picture: Markup | None = None
     minutes: int = CODE_MINUTES
+    today: int = 0
+    has_limit: bool = False
     password_needed: bool = False
     problem: str = ""
 
@@ -55,7 +61,9 @@ def _page(visit: Visit, caller: Caller, **more: object) -> TillsPage:
     shop = load_shop(alliance, ref)
     with alliance.database.engine.connect() as connection:
         tills, cashiers = tills_of(connection, alliance.id, ref), cashiers_of(connection, alliance.id, ref)
-    return TillsPage(ref if shop is None else shop.profile.name, tills, cashiers, **more)  # type: ignore[arg-type]
+        has_limit = find_till_rules(connection, alliance.id).till.is_set
+    name = ref if shop is None else shop.profile.name
+    return TillsPage(name, tills, cashiers, today=alliance.today, has_limit=has_limit, **more)  # type: ignore[arg-type]
 
 
 def _refused(visit: Visit, caller: Caller, error: NamedFact) -> HTMLResponse:
@@ -91,15 +99,17 @@ def change_till(
     visit: Visiting,
     caller: AsStaff,
     till: str,
-    action: Annotated[Literal["rename", "remove"], Form()],
+    action: Annotated[Literal["rename", "lift", "remove"], Form()],
     name: Annotated[str, Form(max_length=NAME_CHARS_MAX)] = "",
 ) -> RedirectResponse:
-    """Another name, or the end of it."""
+    """Another name, no limit for the rest of the day, or the end of it."""
     _own_shop(caller)
     alliance, wanted = visit.town, " ".join(name.split())
     with alliance.database.engine.begin() as connection:
         if action == "remove":
             revoke_till(connection, caller, till, alliance.machine_clock(), alliance.clock())
+        elif action == "lift":
+            lift_limit(connection, caller, till, alliance.today)
         elif wanted:
             rename_till(connection, caller, till, wanted)
     visit.forget_callers()

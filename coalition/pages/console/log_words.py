@@ -73,6 +73,7 @@ ACTIONS: Mapping[str, str] = {
     "shop.limit": N_("Shop's limit set"),
     "stripe.onboarding": N_("Sign-up at Stripe begun"),
     "till.connect": N_("Till connected"),
+    "till.lift": N_("Till's limit lifted for a day"),
     "till.rename": N_("Till renamed"),
     "till.revoke": N_("Till removed"),
     "till_code.create": N_("Code for a till made"),

@@ -33,6 +33,7 @@ TEAM = Section("/console/team", N_("Team"), "badge")
 KEYS = Section("/console/keys", N_("Keys"), "key", (OWNERS & STAFF) | {Role.MANAGER})
 WEBHOOKS = Section("/console/webhooks", N_("Webhooks"), "send", (OWNERS & STAFF) | {Role.MANAGER})
 FINDINGS = Section("/console/findings", N_("Findings"), "eye")
+TILLS = Section("/console/settings/tills", N_("Tills"), "till", STAFF)
 LEGAL = Section("/console/legal", N_("Legal texts"), "text", STAFF)
 LOG = Section("/console/log", N_("Log"), "list", TREASURERS & STAFF)
 SECTIONS = (
@@ -49,6 +50,7 @@ SECTIONS = (
     TEAM,
     KEYS,
     WEBHOOKS,
+    TILLS,
     LEGAL,
     LOG,
 )

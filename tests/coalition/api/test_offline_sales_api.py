@@ -185,6 +185,8 @@ def test_settings_are_the_alliances_and_changed_by_who_has_read_them(town: ApiTo
         "offline_sales_per_day": 100,
         "offline_hours": 72,
         "offline_loss": "shop",
+        "till_day": {"sales": None, "amount_minor": None, "points": None},
+        "shop_day": {"sales": None, "amount_minor": None, "points": None},
     }
     settings(town, offline_loss="alliance")
     assert device.client.get("/v1/till").json()["offline"]["loss"] == "alliance"

@@ -105,7 +105,7 @@ NO_VALUE: Mapping[str, str] = {
     "rotateKey": ACCESS,
     "createTillCode": ACCESS,
     "connectTill": ACCESS,
-    "updateTill": NOTHING,
+    "updateTill": "lets a till book on for a day; what its shop sells by key has sums of its own",
     "revokeTill": ACCESS,
     "createTillChallenge": NOTHING,
     "createTillSession": ACCESS,
