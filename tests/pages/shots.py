@@ -1,7 +1,7 @@
 """Photograph every page in every state: `python -m tests.pages.shots`. At both sizes, in both languages and themes.
 
-The pictures are to be looked at as a picky designer would. Parts of their names narrow them
-down: `… shots home.phone code`.
+The pictures are to be looked at as a picky designer would. Where a page scrolls between its sign and its tabs, a second
+one, `….whole.png`, has all of it. Parts of their names narrow them down: `… shots home.phone code`.
 """
 
 import sys
@@ -16,6 +16,8 @@ from tests.pages.states import STATES
 
 FOLDER = Path(__file__).parent / "pictures"
 THEMES = ("light", "dark")
+HIDDEN = "(() => { const main = document.querySelector('main'); return main.scrollHeight - main.clientHeight; })()"
+"""How many pixels of a page are scrolled out of sight."""
 
 
 def main(names: list[str]) -> None:
@@ -32,6 +34,11 @@ def main(names: list[str]) -> None:
                 page = context.new_page()
                 state.open(town, page)
                 page.screenshot(path=FOLDER / f"{picture}.png", full_page=True)
+                hidden = page.evaluate(HIDDEN)
+                if hidden > 0:
+                    width, height = SIZES[size]
+                    page.set_viewport_size({"width": width, "height": height + hidden})
+                    page.screenshot(path=FOLDER / f"{picture}.whole.png", full_page=True)
                 context.close()
         database.close()
 

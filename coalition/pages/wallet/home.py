@@ -1,6 +1,7 @@
 """The wallet's first page: what the member has, what expires next, what happened last."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from fastapi import Query
@@ -24,10 +25,12 @@ router = PageRouter("/wallet")
 class WalletHome(Page):
     """What a member has, as of an instant; the last lines of the history; what waits for them.
 
-    `answered` is what they have just said to a till, and `since` the newest event of theirs by then.
+    A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
+    newest event of theirs by then.
     """
 
     wallet: MemberWallet
+    rate: Fraction
     as_of: int
     lines: list[HistoryLine]
     names: dict[str, str]
@@ -49,6 +52,7 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         notices = list_notices(connection, alliance.id, alliance.clock(), None, LOOKED_AT)
     page = WalletHome(
         wallet=wallet,
+        rate=rate,
         as_of=alliance.clock(),
         lines=lines[:LINES],
         names=shop_names(alliance, own.visit.lang),
