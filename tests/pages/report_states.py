@@ -27,4 +27,5 @@ REPORT_STATES = (
     State("console-cohorts", "/console/reports/cohorts?months=6", TREASURER),
     State("console-import", "/console/members/import", "olga@oldtown.example"),
     State("console-import-preview", "/console/members/import", "olga@oldtown.example", _look_at_file),
+    State("console-bank", "/console/payments/bank", TREASURER),
 )

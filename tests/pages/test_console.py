@@ -42,6 +42,9 @@ MIRRORS = {
     "GET /console/postings/{posting}": "getStatement",
     "GET /console/payments": "listPayments",
     "POST /console/payments/run": "runSettlement",
+    "GET /console/payments/bank": "listBankFiles",
+    "POST /console/payments/bank/import": "importBankStatement",
+    "POST /console/payments/bank/{file}/export": "exportBankFile",
     "GET /console/payments/lines": "listUnmatchedLines",
     "POST /console/payments/lines/match": "matchLine",
     "GET /console/payments/{payment}": "getPayment",
@@ -137,10 +140,24 @@ def places(town: PageTown) -> dict[str, str]:
     dispute = api.post("/v1/disputes", json=body).json()["id"]
     at_the_bakery = api.get("/v1/purchases", params={"shop": "bakery"}).json()["data"][0]["id"]
     finding = planted_finding(town.api, at_the_bakery, "places")
-    access = {"dispute": dispute, "finding": finding, "person": person, "endpoint": hook, "key": "0", "event": "evt_0"}
-    named = {"posting": purchase, "payment": payment, "member": "ann", "approval": "apr_0", "text": "terms"}
+    access = {
+        "dispute": dispute,
+        "finding": finding,
+        "person": person,
+        "endpoint": hook,
+        "key": "0",
+        "event": "evt_0",
+    }
+    named = {
+        "posting": purchase,
+        "payment": payment,
+        "member": "ann",
+        "approval": "apr_0",
+        "text": "terms",
+        "file": "1",
+    }
     kinds = {"kind": "own_elsewhere?with=cafe", "day": date_text(town.api.alliance.today)}
-    return {"window": window, "shop": "bakery", **kinds, **named, **access}
+    return {"window": window, "shop": "bakery", **kinds, **named, **access, "file": "1"}
 
 
 def visitor(town: PageTown, email: str) -> Visitor:

@@ -1,0 +1,116 @@
+"""Files for the bank and from the bank: fetch those with payments, and bring what the bank says of its account."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, File, Path, Response, UploadFile
+from fastapi.responses import HTMLResponse
+
+from coalition.access.caller import STAFF, TREASURERS
+from coalition.access.log import record_separately
+from coalition.locale.error_text import phrase_text, reason_text
+from coalition.locale.messages import N_
+from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.payments.import_bank_file import import_bank_file
+from coalition.payments.rails.bank import bank_settings_of
+from settlement import NamedFact
+from settlement.rails.bank import BankFile, BankImport, FileKind, MissingStatement, bank_files, export_file, gaps
+
+router = PageRouter("/console/payments/bank")
+Staff = Annotated[StaffVisit, Depends(admit(STAFF))]
+Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
+FILES_MOST = 50
+FILE_BYTES_MAX, BODY_BYTES_MAX = 5_000_000, 5_100_000
+KINDS = {
+    FileKind.CREDIT_TRANSFER: N_("Transfers to shops"),
+    FileKind.DIRECT_DEBIT: N_("Direct debits from shops"),
+    FileKind.PAYMENTS_CSV: N_("Payments to shops, as a table"),
+    FileKind.REQUESTS_CSV: N_("Requests to shops, as a table"),
+}
+"""What files of a kind have; those of other countries are called by their kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """What an import did, with its sentences in the reader's language."""
+
+    done: BankImport
+    read_as: list[str]
+    doubts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BankPage(ConsolePage):
+    """The files for the bank, the newest first. `has_account` is whether the alliance has an account at a bank."""
+
+    has_account: bool
+    files: list[BankFile]
+    kinds: dict[FileKind, str]
+    missing: list[MissingStatement]
+    may_move: bool
+    outcome: ImportOutcome | None = None
+    problem: str = ""
+    section: Section = PAYMENTS
+
+
+@router.get("")
+def bank(staff: Staff) -> HTMLResponse:
+    """All of them."""
+    return _show(staff)
+
+
+@router.post("/import", max_body_size=BODY_BYTES_MAX)
+def bring(staff: Treasurer, file: Annotated[UploadFile, File()]) -> Response:
+    """Import a file whole or not at all; the same file again changes nothing."""
+    settings = bank_settings_of(staff.alliance)
+    content = file.file.read(FILE_BYTES_MAX + 1)
+    if settings is None or not content or len(content) > FILE_BYTES_MAX:
+        return _show(staff, staff.visit.say("Choose a file of the bank of at most 5 MB."), 422)
+    name = (file.filename or "")[:200] or staff.visit.say("File from the bank")
+    try:
+        done = import_bank_file(staff.alliance, staff.approvals, staff.caller, settings, name, content)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    lang = staff.visit.lang
+    outcome = ImportOutcome(
+        done,
+        [phrase_text(part, lang) for part in done.read_as],
+        [reason_text(doubt, lang, staff.alliance.book.settings) for doubt in done.doubts],
+    )
+    return _show(staff, outcome=outcome)
+
+
+@router.post("/{file}/export")
+def fetch(staff: Treasurer, file: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
+    """Freeze a file, and fetch it; fetched again it is the same."""
+    settings = bank_settings_of(staff.alliance)
+    if settings is None:
+        return _show(staff, staff.visit.say("This alliance has no account at a bank."), 404)
+    try:
+        exported = export_file(staff.alliance.book, settings, file)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    logged = {"sha256": exported.sha256}
+    record_separately(staff.alliance.database, staff.caller, "bank_file.export", str(file), logged)
+    headers = {"Content-Disposition": f'attachment; filename="{exported.file_name}"'}
+    return Response(exported.content, headers=headers, media_type="application/octet-stream")
+
+
+def _show(
+    staff: StaffVisit, problem: str = "", status: int = 200, outcome: ImportOutcome | None = None
+) -> HTMLResponse:
+    settings, book = bank_settings_of(staff.alliance), staff.alliance.book
+    files = [] if settings is None else bank_files(book, settings)
+    page = BankPage(
+        has_account=settings is not None,
+        files=files[::-1][:FILES_MOST],
+        kinds={kind: staff.visit.say(KINDS[kind]) if kind in KINDS else kind.value for kind in FileKind},
+        missing=[] if settings is None else gaps(book, settings),
+        may_move=staff.caller.role in TREASURERS,
+        outcome=outcome,
+        problem=problem,
+    )
+    return show(staff.visit, page, status)
