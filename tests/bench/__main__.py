@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from coalition.app import tune_process
-from tests.bench import api, callers, history, newcomer, pages, posting, workers, year
+from tests.bench import api, callers, history, newcomer, pages, posting, tills, workers, year
 from tests.bench.result import Result, as_json, as_table
 from tests.bench.server import Server, running_server
 from tests.bench.sizes import FULL, QUICK, Sizes
@@ -26,6 +26,7 @@ GROUPS: Mapping[str, str] = {
     "newcomer": "a young alliance on the database of a large old one, against the same alone",
     "api": "redemptions a second over HTTP, against a no-op and against an endpoint with SELECT … FOR UPDATE",
     "workers": "redemptions a second with one, two and four processes on PostgreSQL, against one on SQLite",
+    "tills": "twenty tills that sell at once on SQLite",
     "year": "replay of the real year",
     "pages": "the wallet on a slow phone with slow reception",
 }
@@ -83,6 +84,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "newcomer": lambda: newcomer.measure(server(), sizes),
             "api": lambda: api.measure(server(), sizes),
             "workers": lambda: workers.measure(server(), folder, sizes),
+            "tills": lambda: tills.measure(folder, sizes),
             "year": lambda: year.measure(folder, sizes),
             "pages": lambda: pages.measure(folder, sizes),
         }

@@ -92,6 +92,9 @@ class Taps:
 def test_earning_takes_one_tap_beside_the_amount_and_redeeming_two(town: PageTown, till: Page) -> None:
     sizes = till.locator(".key:visible").evaluate_all("keys => keys.map(key => key.getBoundingClientRect().height)")
     assert min(sizes) >= KEY_PX
+    if till.viewport_size == TABLET:
+        buttons = till.locator("main button:visible")
+        assert min(buttons.evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")) >= KEY_PX
     taps = Taps(till)
     ring_up(till, "20,00")
     on_screen(till, "scan")
