@@ -38,6 +38,16 @@ def read_contact(alliance: Alliance, typed: str) -> str:
     return parsed.text
 
 
+def is_contact(alliance: Alliance, typed: str) -> bool:
+    """Whether it can be a phone number or an e-mail address at all, whoever has it."""
+    phone, email = (None, typed) if contact_kind(typed) == "email" else (typed, None)
+    try:
+        contacts(phone, email, member_cache(alliance).settings.region)
+    except ContactInvalid:
+        return False
+    return True
+
+
 def check_may_log_in(connection: Connection, alliance_id: int, member: str) -> None:
     """Raise LogInRefused for a member who is gone. Locks them: whatever ends their credentials ends this log-in too.
 

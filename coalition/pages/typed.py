@@ -6,13 +6,17 @@ from fastapi import Form, Path
 from pydantic import AfterValidator
 
 from coalition.access.caller import Caller
+from coalition.access.errors import LogInRefused
 from coalition.locale.messages import N_
-from settlement import clean_text
+from coalition.pages.visit import Visit
+from settlement import NamedFact, clean_text
 
 Digits = Annotated[str, Form(max_length=20), AfterValidator(lambda typed: "".join(typed.split()))]
 """A code that was sent or that an app shows, without the spaces that people put between its digits."""
 NO_CONTACT = N_("Write a phone number with its country code, such as +49 151 23456789, or an e-mail address.")
 """What is said to whoever types what can be neither."""
+WRONG_CODE = N_("That code is not right, or it is over. Look at it again, or have a new one sent.")
+"""What is said to whoever types a code that was not sent, or no longer counts."""
 Next = Annotated[str, Form(max_length=500)]
 """Where to go on to, as the page before was asked: see `local_path`."""
 FormKey = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
@@ -24,6 +28,11 @@ Ref = Annotated[str, Path(max_length=100)]
 def optional_text(typed: str) -> str:
     """A text that may be left out, cleaned; empty where it was. Raises ValueError for what is no text."""
     return clean_text(typed) if typed.strip() else ""
+
+
+def explain_code(visit: Visit, error: NamedFact) -> str:
+    """Why a code that was typed leads no further."""
+    return visit.say(WRONG_CODE) if isinstance(error, LogInRefused) else visit.explain(error)
 
 
 def page_key(caller: Caller, key: str) -> str:

@@ -280,7 +280,7 @@ STATES = (
     State("gift-link", "/wallet/gift/{code}", prepare=_gift_by_link),
     State("gift-link-own", "/wallet/gift/{code}", "ann", prepare=_gift_by_link),
     State("gift-link-taken", "/wallet/gift/{code}", "dan", _press(SEND), _gift_by_link),
-    State("gift-link-gone", "/wallet/gift/{code}", "ann", _press("main form .wide"), _gift_by_link),
+    State("gift-link-back", "/wallet/gift/{code}", "ann", _press("main form .wide"), _gift_by_link),
     State("code", "/wallet/code", "cleo", _code_made),
     State("code-offline", "/wallet/code", "ann", _code_offline),
     State("code-question", "/wallet/code", "ann", _asked_at_the_code, _asked),

@@ -3,6 +3,7 @@
 import re
 import time
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from coalition.access.caller import Role
@@ -75,8 +76,24 @@ def test_who_joins_without_a_right_code_or_a_yes_is_told_what_is_missing(town: P
     assert page.get_by_label("I agree").evaluate("it => it.validity.valueMissing")
     page.get_by_label("I agree").check()
     page.get_by_role("button", name="Join").click()
-    expect(page.get_by_role("alert")).to_contain_text("ask for a new code")
+    expect(page.get_by_role("alert")).to_contain_text("have a new one sent")
     expect(page.get_by_label("Name (if you like)")).to_have_value("Fay")
+    expect(page.get_by_label("I agree")).to_be_checked()
+    page.get_by_role("button", name="Send a new code").click()
+    page.get_by_label("Code").fill(code_sent_to(town, page, "fay@example.com"))
+    page.get_by_label("I agree").check()
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("link", name="Show code")).to_be_visible()
+
+
+@pytest.mark.parametrize("page_of", ["join", "log-in"])
+@pytest.mark.parametrize("typed", ["hello there", "12345", "mia@"])
+def test_what_is_no_contact_is_sent_no_code(town: PageTown, page: Page, page_of: str, typed: str) -> None:
+    page.goto(f"{town.url}/wallet/{page_of}")
+    page.get_by_label("Phone number or e-mail address").fill(typed)
+    page.get_by_role("button", name="Send me a code").click()
+    expect(page.get_by_role("alert")).to_contain_text("Write a phone number with its country code")
+    expect(page.get_by_label("Phone number or e-mail address")).to_have_value(typed)
 
 
 def test_a_gift_by_link_is_given_opened_by_a_stranger_who_joins_and_gone_for_the_next(
@@ -108,6 +125,9 @@ def test_a_gift_by_link_is_given_opened_by_a_stranger_who_joins_and_gone_for_the
     stranger.close()
 
     page.reload()
+    expect(page.get_by_text("Somebody took it up.")).to_be_visible()
+    town.log_in(context, town.member("bob"))
+    page.reload()
     expect(page.get_by_text("This gift is not there any more.")).to_be_visible()
 
 
@@ -118,4 +138,4 @@ def test_a_gift_by_link_is_taken_back(town: PageTown, context: BrowserContext, p
     town.log_in(context, town.member("ann"))
     page.goto(gift.json()["link"].replace("http://testserver", town.url))
     page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_text("This gift is not there any more.")).to_be_visible()
+    expect(page.get_by_text("The points are yours again.")).to_be_visible()

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from coalition.access.caller import Role
 from coalition.access.key_store import find_keys
 from coalition.access.log import Filters, LogEntry, list_log_entries
+from coalition.locale.name_order import name_order
 from coalition.pages.console.log_words import ACTIONS
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.roles import ROLES
@@ -78,8 +79,8 @@ def log(
         before=rows[A_PAGE - 1].seq if len(rows) > A_PAGE else 0,
         names=people | keys,
         things=staff.names() | {id_.partition(":")[2]: name for id_, name in (people | keys).items()},
-        actors=sorted((people | keys).items(), key=lambda actor: actor[1].casefold()),
-        actions=sorted(words.items(), key=lambda each: each[1].casefold()),
+        actors=sorted((people | keys).items(), key=lambda actor: name_order(actor[1])),
+        actions=sorted(words.items(), key=lambda each: name_order(each[1])),
         roles=dict(ROLES),
         actor=actor,
         action=action,

@@ -11,6 +11,7 @@ from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.approvals.approval import Approval
 from coalition.events.event import Event
 from coalition.feed.member_history import history
+from coalition.locale.name_order import name_order
 from coalition.members.erase_member import erase_member
 from coalition.members.errors import MemberUnknown
 from coalition.members.member import MemberState, Person
@@ -150,7 +151,7 @@ def _show(staff: StaffVisit, id_: str, problem: str = "", code: int = 200, *, do
             if (name := event_name(alliance, event)) is not None
         ],
         names=staff.names(),
-        shops=sorted(shops, key=lambda shop: shop[1].casefold()),
+        shops=sorted(shops, key=lambda shop: name_order(shop[1])),
         key=token_hex(16),
         done=done,
         problem=problem,

@@ -8,6 +8,7 @@ from coalition.access.caller import Caller, Role, check_role
 from coalition.alliance import Alliance
 from coalition.approvals.approvals import Approvals
 from coalition.errors import NotFound
+from coalition.locale.name_order import name_order
 from coalition.merchants.change_shop import load_shop
 from coalition.merchants.list_shops import shop_names
 from coalition.merchants.store import Shop
@@ -54,7 +55,7 @@ class StaffVisit:
     def shops(self) -> list[tuple[str, str]]:
         """The shops that the visitor may see, (ref, name) by name: what a form lets them choose from."""
         seen = ((ref, name) for ref, name in self._shop_names.items() if self.may_see(ref))
-        return sorted(seen, key=lambda shop: shop[1].casefold())
+        return sorted(seen, key=lambda shop: name_order(shop[1]))
 
     def shop_named(self, ref: str) -> Shop:
         """A shop that the visitor may see. Raises NotFound."""

@@ -60,6 +60,8 @@ def give(
     count = _whole(points)
     if not 0 < count <= POINTS_MAX:
         return _refused(own, to, points, own.visit.say("Type how many points, as a whole number."))
+    if count > _available(own):
+        return _refused(own, to, points, own.visit.say("You can't give more points than you have."))
     phone, email = (None, to) if "@" in to else (to or None, None)
     new = NewGift(own.member, count, phone=phone, email=email)
     try:
@@ -76,6 +78,11 @@ def _refused(own: MemberVisit, to: str, points: str, problem: str) -> HTMLRespon
     return show(own.visit, _page(own, secrets.token_hex(16), to=to, points=points, problem=problem), 422)
 
 
+def _available(own: MemberVisit) -> int:
+    with own.alliance.database.engine.connect() as connection:
+        return wallet_of(own.alliance, connection, own.member).held.points
+
+
 def _whole(text: str) -> int:
     """The number that is typed, with or without separators of thousands; 0 for what is none."""
     digits = text.strip().replace(" ", "").replace(",", "").replace("，", "")
@@ -87,7 +94,9 @@ def _page(
 ) -> GiftPage:
     with own.alliance.database.engine.connect() as connection:
         wallet = wallet_of(own.alliance, connection, own.member)
-        gifts = gifts_of(connection, own.alliance.id, own.member, None, MOST)
+        gifts = [
+            gift for gift in gifts_of(connection, own.alliance.id, own.member, None, MOST) if gift.status != "refused"
+        ]
     secret = own.alliance.programme.secret
     links = {gift.id: f"{HERE}/{link_code(secret, gift.id)}" for gift in gifts if gift.by_link}
     return GiftPage(key, own.member, wallet.held.points, gifts, links, done, to, points, problem)

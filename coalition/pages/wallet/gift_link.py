@@ -19,14 +19,15 @@ HERE = "/wallet/gift/"
 router = PageRouter(HERE.rstrip("/"))
 
 Code = Annotated[str, Path(max_length=100)]
-Viewer = Literal["stranger", "giver", "other", "taken", "gone"]
+Viewer = Literal["stranger", "giver", "other", "taken", "arrived", "returned", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
 class GiftLinkPage(Page):
     """The gift and its worth, and who looks at it.
 
-    `viewer`: nobody who has logged in; the giver; another member; whoever took it up; or it is not there any more.
+    `viewer`: nobody who has logged in; the giver; another member; whoever took it up; its giver, once somebody has, or
+    once it came back; or whoever comes too late.
     """
 
     code: str
@@ -91,7 +92,16 @@ def _viewer(visit: Visit, linked: StoredGift) -> Viewer:
         mine = None if member is None else resolve_merged(connection, visit.town.id, member).id
         giver = resolve_merged(connection, visit.town.id, linked.giver).id
     if linked.status != "waiting" or linked.receiver is not None:
-        return "taken" if mine is not None and linked.receiver == mine else "gone"
+        return _viewer_of_the_past(linked, mine, giver)
     if mine is None:
         return "stranger"
     return "giver" if mine == giver else "other"
+
+
+def _viewer_of_the_past(linked: StoredGift, mine: str | None, giver: str) -> Viewer:
+    """Who looks at a gift that does not wait any more."""
+    if mine is not None and linked.receiver == mine:
+        return "taken"
+    if mine != giver or linked.status == "refused":
+        return "gone"
+    return "returned" if linked.status == "returned" else "arrived"

@@ -8,6 +8,8 @@ from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from coalition.feed.member_history import history
+from coalition.households.store import open_invitations
+from coalition.members.store import resolve_merged
 from coalition.merchants.list_shops import shop_names
 from coalition.notices.store import list_notices
 from coalition.pages.page import Page, show
@@ -25,6 +27,7 @@ router = PageRouter("/wallet")
 class WalletHome(Page):
     """What a member has, as of an instant; the last lines of the history; what waits for them.
 
+    `is_invited` says that somebody would share a household with them.
     A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
     newest event of theirs by then.
     """
@@ -36,6 +39,7 @@ class WalletHome(Page):
     names: dict[str, str]
     questions: list[Confirmation]
     notices: int
+    is_invited: bool
     answered: str
     since: int
 
@@ -49,6 +53,8 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
     lines = [line for event in events if (line := line_of(event, [own.member], rate)) is not None]
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
+        me = resolve_merged(connection, alliance.id, own.member)
+        is_invited = bool(open_invitations(connection, alliance.id, me.id, alliance.clock()))
         notices = list_notices(connection, alliance.id, alliance.clock(), None, LOOKED_AT)
     page = WalletHome(
         wallet=wallet,
@@ -58,6 +64,7 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         names=shop_names(alliance, own.visit.lang),
         questions=open_confirmations(alliance, own.member),
         notices=len(notices),
+        is_invited=is_invited,
         answered=answered,
         since=events[0].seq if events else 0,
     )

@@ -11,11 +11,12 @@ from coalition.access.member_code import CODE_MINUTES
 from coalition.legal.legal_text import VERSION_MAX, LegalKind, LegalVersion
 from coalition.legal.legal_texts import legal_texts_of
 from coalition.members.join import JoinRequest
+from coalition.members.log_in import is_contact
 from coalition.members.member import NAME_CHARS_MAX
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
-from coalition.pages.typed import Digits, Next
+from coalition.pages.typed import NO_CONTACT, Digits, Next, explain_code
 from coalition.pages.visit import Visit, Visiting, keep_town
 from coalition.web.cookies import keep_device
 from coalition.web.member_log_in import join_by_code, send_join_code
@@ -42,6 +43,7 @@ class JoinPage(Page):
     contact: str = ""
     sent: bool = False
     name: str = ""
+    agreed: bool = False
     name_chars: int = NAME_CHARS_MAX
     minutes: int = CODE_MINUTES
     problem: str = ""
@@ -71,6 +73,8 @@ def send_code(
     next: Next = HOME,  # noqa: A002
 ) -> HTMLResponse:
     """Send a code to whoever it is, and ask for it."""
+    if not is_contact(visit.town, contact):
+        return show(visit, _page(visit, shop, next, contact=contact, problem=visit.say(NO_CONTACT)), 422)
     try:
         send_join_code(visit.request, background, visit.town.id, contact, visit.lang)
     except NamedFact as error:
@@ -104,13 +108,22 @@ def redeem(
     try:
         join_by_code(visit.request, visit.town.id, wanted, answer)
     except NamedFact as error:
-        page = _page(visit, shop, next, contact=contact, sent=True, name=name, problem=visit.explain(error))
+        problem = explain_code(visit, error)
+        page = _page(visit, shop, next, contact=contact, sent=True, name=name, agreed=wanted.terms, problem=problem)
         return show(visit, page, error.error_kind.status)
     return answer
 
 
 def _page(
-    visit: Visit, shop: str, onward: str, *, contact: str = "", sent: bool = False, name: str = "", problem: str = ""
+    visit: Visit,
+    shop: str,
+    onward: str,
+    *,
+    contact: str = "",
+    sent: bool = False,
+    name: str = "",
+    agreed: bool = False,
+    problem: str = "",
 ) -> JoinPage:
     shop_name = shop_names(visit.town, visit.lang).get(shop, "")
     return JoinPage(
@@ -121,5 +134,6 @@ def _page(
         contact,
         sent,
         name,
+        agreed,
         problem=problem,
     )

@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import Role
 from coalition.access.member_code import CODE_MINUTES
+from coalition.members.log_in import is_contact
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
-from coalition.pages.typed import Digits, Next
+from coalition.pages.typed import NO_CONTACT, Digits, Next, explain_code
 from coalition.pages.visit import Visiting, keep_town
 from coalition.web.cookies import keep_device
 from coalition.web.member_log_in import log_in_by_code, send_member_code
@@ -61,6 +62,8 @@ def send_code(
     next: Next = HOME,  # noqa: A002
 ) -> HTMLResponse:
     """Send a code, and ask for it: whoever's contact it is, the page is the same."""
+    if not is_contact(visit.town, contact):
+        return show(visit, LogInPage(next=next, contact=contact, problem=visit.say(NO_CONTACT)), 422)
     try:
         send_member_code(visit.request, background, visit.town.id, contact, visit.lang)
     except NamedFact as error:
@@ -81,6 +84,7 @@ def redeem(
     try:
         log_in_by_code(visit.request, visit.town.id, contact, code, answer)
     except NamedFact as error:
-        page = LogInPage(next=next, contact=contact, sent=True, problem=visit.explain(error))
+        problem = explain_code(visit, error)
+        page = LogInPage(next=next, contact=contact, sent=True, problem=problem)
         return show(visit, page, error.error_kind.status)
     return answer

@@ -10,7 +10,7 @@ from coalition.access.member_code import CODE_MINUTES
 from coalition.members.store import contacts_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
-from coalition.pages.typed import Digits, Next
+from coalition.pages.typed import Digits, Next, explain_code
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.web.member_log_in import send_member_code
 from coalition.web.prove_session import Proof, prove_session
@@ -65,7 +65,7 @@ def prove(
     try:
         prove_session(own.visit.request, Proof(contact=contact, code=code), own.caller)
     except NamedFact as error:
-        return show(own.visit, _page(own, next, contact, own.visit.explain(error)), error.error_kind.status)
+        return show(own.visit, _page(own, next, contact, explain_code(own.visit, error)), error.error_kind.status)
     return RedirectResponse(local_path(next, HOME), 303)
 
 

@@ -9,6 +9,7 @@ from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from coalition.locale.formats import Lang, locale_of
+from coalition.locale.name_order import name_order
 from coalition.merchants.category import CATEGORY_NAMES, Category
 from coalition.merchants.opening_hours import MINUTES_OF_DAY, OpeningHours, clock_text
 from coalition.merchants.public_shops import PublicShop, public_shops
@@ -78,7 +79,7 @@ def shops(
         if category in ("", shop.profile.category) and (not open_now or shop.open_now)
     ]
     page = ShopsPage(
-        sorted(lines, key=lambda line: line.name.casefold()),
+        sorted(lines, key=lambda line: name_order(line.name)),
         {each: name for each, name in CATEGORY_NAMES.items() if each in sold},
         category or None,
         open_now,
