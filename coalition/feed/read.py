@@ -74,6 +74,19 @@ def newest_events(
     return _read(connection, alliance_id, limit, wanted, types, shop, member, newest_first=True)
 
 
+def events_of_members(
+    connection: Connection, alliance_id: int, members: Collection[str], after: int, types: Collection[str]
+) -> list[Event]:
+    """What these members did, of these types, with a number above `after`: in one query for all."""
+    query = select(events).where(
+        events.c.alliance_id == alliance_id,
+        events.c.member.in_(sorted(members)),
+        events.c.seq > after,
+        events.c.type.in_(sorted(types)),
+    )
+    return [_event(row) for row in connection.execute(query)]
+
+
 def find_event(connection: Connection, alliance_id: int, seq: int) -> Event | None:
     """The event of that number."""
     row = connection.execute(

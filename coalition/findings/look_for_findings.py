@@ -4,6 +4,7 @@ No sale waits for it: it reads the feed in the background. Each sale is new once
 transaction that stores what was found; what a finding has counted, its pattern counts no more for that subject.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from sqlalchemy import Connection
 from coalition.access.user_store import list_users
 from coalition.alliance import Alliance
 from coalition.events.emit import emit
-from coalition.feed.read import events_from, first_since, newest_events, next_seq
+from coalition.feed.read import events_from, events_of_members, first_since, newest_events, next_seq
 from coalition.findings.event_types import FINDING_CREATED
 from coalition.findings.finding import SalesFinding
 from coalition.findings.finding_rules import FindingRules, find_finding_rules
@@ -27,7 +28,9 @@ from coalition.merchants.store import places_of
 AT_ONCE = 2_000
 """Sales that are looked at in one go."""
 HISTORY_MAX = 20_000
-"""Sales of before that are read for one member or shop: the newest of a span."""
+"""Sales of before that are read for one shop: the newest of a span."""
+MEMBERS_AT_ONCE = 500
+"""Members whose sales of before are read in one query."""
 FIRST_LOOK = DAY
 """How far back the first look of an alliance goes."""
 STAFF_MAX = 1_000
@@ -95,6 +98,7 @@ class _Look:
         """What the new sales show, with those of before: one finding of a pattern about a subject at the most."""
         leads = self._leads(new)
         last = last_findings(self._connection, self._alliance_id, (lead[:2] for lead in leads))
+        self._read_members(leads)
         for (name, subject, whose), oldest in leads.items():
             pattern, existing = patterns()[name], last.get((name, subject))
             if existing is not None and existing.is_open:
@@ -104,7 +108,7 @@ class _Look:
             belongs = pattern.belongs or pattern.subject
             sales = [
                 sale
-                for sale in self._history(pattern, whose, oldest - pattern.span(limits))
+                for sale in self._history(pattern, whose, self._since(pattern, oldest))
                 if sale.seq > counted and belongs(sale, self._around) == subject
             ]
             sighting = pattern.look(sales, limits, self._around)
@@ -124,25 +128,49 @@ class _Look:
                     leads[lead] = min(sale.at, leads.get(lead, sale.at))
         return leads
 
+    def _read_members(self, leads: Mapping[_Lead, int]) -> None:
+        """Read the sales of all members whom a lead is about, many at once."""
+        by_day: dict[int, set[str]] = defaultdict(set)
+        for (name, _, whose), oldest in leads.items():
+            if patterns()[name].history is History.MEMBER:
+                by_day[self._since(patterns()[name], oldest) // DAY].add(whose)
+        for day, wanted in by_day.items():
+            sales: dict[str, list[SaleEvent]] = {member: [] for member in wanted}
+            members = sorted(wanted)
+            for at in range(0, len(members), MEMBERS_AT_ONCE):
+                some = members[at : at + MEMBERS_AT_ONCE]
+                for event in events_of_members(
+                    self._connection, self._alliance_id, some, self._start(day) - 1, LOOKED_AT
+                ):
+                    if (sale := read_sale(event)) is not None:
+                        sales[sale.member].append(sale)
+            self._histories |= {(History.MEMBER, member, day): sales[member] for member in members}
+
     def _history(self, pattern: Pattern, whose: str, since: int) -> Sequence[SaleEvent]:
         """The sales of a member or a shop that happened since an instant: none was recorded before it happened."""
         day = since // DAY
-        if day not in self._starts:
-            self._starts[day] = first_since(self._connection, self._alliance_id, day * DAY)
         known = pattern.history, whose, day
         if known not in self._histories:
-            member, shop = (whose, None) if pattern.history is History.MEMBER else (None, whose)
             read = newest_events(
                 self._connection,
                 self._alliance_id,
                 HISTORY_MAX,
                 types=LOOKED_AT,
-                member=member,
-                shop=shop,
-                after=self._starts[day] - 1,
+                shop=whose,
+                after=self._start(day) - 1,
             )
             self._histories[known] = [sale for event in read if (sale := read_sale(event)) is not None]
         return [sale for sale in self._histories[known] if sale.at >= since]
+
+    def _since(self, pattern: Pattern, oldest: int) -> int:
+        """From when on sales count beside a new one of this instant."""
+        return oldest - pattern.span(self._rules.by_pattern[pattern.name].limits)
+
+    def _start(self, day: int) -> int:
+        """The number of the feed at which a day since 1970 began."""
+        if day not in self._starts:
+            self._starts[day] = first_since(self._connection, self._alliance_id, day * DAY)
+        return self._starts[day]
 
     def _staff_of(self, shop: str) -> frozenset[str]:
         """The members whose e-mail address is that of somebody who works at a shop."""
