@@ -40,7 +40,10 @@ class Area(NamedTuple):
 
 AREAS: Mapping[str, Area] = {
     "ledger": Area(("settlement/ledger",), ("tests/settlement/ledger", "tests/simulation")),
-    "clearing": Area(("settlement/clearing",), ("tests/settlement/clearing", "tests/settlement/payments")),
+    "clearing": Area(
+        ("settlement/clearing",),
+        ("tests/settlement/clearing", "tests/settlement/payments", "tests/settlement/ledger/test_reserve.py"),
+    ),
     "payments": Area(
         ("settlement/payments",),
         (

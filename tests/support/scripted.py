@@ -81,6 +81,8 @@ class ScriptedRail:
     clock: Callable[[], int]
     script: Script
     least: int = 1
+    whole: int = 1
+    """What each amount that it moves is a multiple of."""
     tells_available: bool = True
     step: Callable[[str], None] = lambda _: None
     returnable: int = 56 * DAY
@@ -92,7 +94,7 @@ class ScriptedRail:
         return self.least
 
     def step_minor(self, currency: str) -> int:
-        return 1
+        return self.whole
 
     def problem(self, account: RailAccount, direction: Direction) -> str:
         return account.details.get("problem", "")

@@ -77,6 +77,18 @@ def test_what_a_creditor_owes_from_before_is_paid_first(corner: BookClient, cloc
     check_book(corner.book)
 
 
+def test_what_a_creditor_owes_from_before_comes_off_its_exposure(corner: BookClient, clock: Clock) -> None:
+    corner.take(Earn("corner", "ann", 50, LATER), Spend("cafe", "ann", 50))
+    clock.forward(WEEK)
+    close_due(corner.book, corner.session, clock())
+    takes(corner, 700)
+    clock.forward(WEEK)
+    # Of 700, 50 pay the debt; then 800 are at risk, and a limit of 1,600 makes that half.
+    assert close_due(corner.book, corner.session, clock())[0].kept == {"corner": 600}
+    assert money(corner, AccountKind.SETTLEMENT, "corner") == 50
+    check_book(corner.book)
+
+
 def test_a_shop_below_its_reserve_level_keeps_nothing_back(corner: BookClient, clock: Clock) -> None:
     corner.take(pay_in_leg(corner.book.config(corner.session), "corner", 600, to=AccountKind.DEPOSIT))
     takes(corner, 300)

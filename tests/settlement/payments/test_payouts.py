@@ -165,6 +165,27 @@ def test_what_is_too_little_to_be_collected_is_not_waited_for(town: Paying, leas
     assert waits == (missing is not None)
 
 
+def test_what_is_paid_out_is_whole_steps_of_the_rail_and_the_rest_waits(town: Paying) -> None:
+    town.rail.whole = 100
+    town.owe(("bakery", "cafe", 1_000), ("diner", "butcher", 330), ("diner", "cafe", 70))
+    town.run()
+    assert [line for line in town.summary() if line.startswith("pay")] == [
+        "pay butcher 300 paid 1",
+        "pay cafe 1000 paid 1",
+    ]
+    assert town.balances() == {"butcher": 30, "cafe": 70}
+
+
+def test_what_a_rail_lets_out_goes_to_the_first_and_the_next_waits(town: Paying) -> None:
+    for shop in ("butcher", "cafe"):
+        town.deposit(shop, 200)
+    town.owe(("bakery", "diner", 10))
+    town.run()
+    withdrawals = [plan_withdrawal(town.context(), shop, 200).id for shop in ("butcher", "cafe")]
+    town.rail.gifts.append(CashLine("payout", town.clock(), -100, 0, "", "to the bank"))
+    assert send_payments(town.context(), withdrawals) == 1
+
+
 def test_no_more_leaves_a_rail_than_it_lets_out_whatever_the_book_has(town: Paying) -> None:
     town.deposit("cafe", 500)
     town.owe(("bakery", "cafe", 300))
