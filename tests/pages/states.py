@@ -304,6 +304,7 @@ STATES = (
     State("shops-none", "/wallet/shops?open=yes&category=cafe", "ann"),
     State("gift", "/wallet/gift", "ann"),
     State("gift-done", "/wallet/gift?done=yes", "ann"),
+    State("gift-sure", "/wallet/gift", "ann", _press(SEND, to="bob@example.com", points="20")),
     State("gift-refused", "/wallet/gift", "ann", _press(SEND, to="nobody", points="5,000")),
     State("household", "/wallet/household?invited=yes", "ann"),
     State("household-invited", "/wallet/household", "bob"),

@@ -90,6 +90,9 @@ def test_a_gift_is_given_by_keyboard_alone(town: PageTown, context: BrowserConte
     page.keyboard.type("bob@example.com")
     tab_to(page, page.get_by_role("button", name="Give"))
     page.keyboard.press("Enter")
+    expect(page.get_by_text("Worth €0.03, to bob@example.com.")).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="Give them"))
+    page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Done")
 
 
@@ -178,7 +181,11 @@ def test_a_gift_that_is_sent_twice_is_one_gift(town: PageTown, context: BrowserC
     before = page.locator(".line").count()
     page.get_by_label("To whom").fill("bob@example.com")
     page.get_by_label("How many points").fill("5")
-    page.get_by_role("button", name="Give").dblclick()
+    page.get_by_role("button", name="Give").click()
+    page.get_by_role("button", name="Change it").click()
+    expect(page.get_by_label("To whom")).to_have_value("bob@example.com")
+    page.get_by_role("button", name="Give").click()
+    page.get_by_role("button", name="Give them").dblclick()
     expect(page.get_by_role("status")).to_contain_text("Done")
     assert page.locator(".line").count() == before + 1
 

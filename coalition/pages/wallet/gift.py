@@ -1,8 +1,8 @@
 """Give points to somebody, and see what became of earlier gifts."""
 
 import secrets
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
 
 from fastapi import Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -11,11 +11,12 @@ from coalition.gifts.gift import StoredGift
 from coalition.gifts.give_points import NewGift, give_points
 from coalition.gifts.link import link_code
 from coalition.gifts.store import gifts_of
-from coalition.members.errors import ContactInvalid
+from coalition.members.log_in import is_contact
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import NO_CONTACT, FormKey, page_key
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.refusals import RefusedByBook
 from coalition.wallets.wallet import wallet_of
 from settlement import NamedFact
 
@@ -29,7 +30,8 @@ router = PageRouter(HERE)
 class GiftPage(Page):
     """The form, whose `key` makes a gift that is sent twice one gift; what can be given; earlier gifts.
 
-    `links` are where those by link are, by their ids.
+    `links` are where those by link are, by their ids. `asked` is how many points, worth `worth_minor`, are about to go
+    to a contact: whoever typed it looks at it once more.
     """
 
     key: str
@@ -41,6 +43,8 @@ class GiftPage(Page):
     to: str = ""
     points: str = ""
     problem: str = ""
+    asked: int = 0
+    worth_minor: int = 0
 
 
 @router.get("")
@@ -55,20 +59,25 @@ def give(
     points: Annotated[str, Form(max_length=20)],
     key: FormKey,
     to: Annotated[str, Form(max_length=200)] = "",
+    sure: Annotated[Literal["", "yes", "no"], Form()] = "",
 ) -> Response:
-    """Give to a contact, or by a link where none is named; what can't be given is explained beside the form."""
-    count = _whole(points)
+    """Give to a contact, asked once more, or by a link where none is named; what can't be given is explained beside the
+    form."""
+    to, count = to.strip(), _whole(points)
     if not 0 < count <= POINTS_MAX:
         return _refused(own, to, points, own.visit.say("Type how many points, as a whole number."))
-    if count > _available(own):
-        return _refused(own, to, points, own.visit.say("You can't give more points than you have."))
+    if to and not is_contact(own.alliance, to):
+        return _refused(own, to, points, own.visit.say(NO_CONTACT))
+    if sure == "no" or (to and not sure):
+        page = _page(own, key, to=to, points=points)
+        worth_minor = own.alliance.worth_at_most(count)
+        return show(own.visit, page if sure else replace(page, asked=count, worth_minor=worth_minor))
     phone, email = (None, to) if "@" in to else (to or None, None)
     new = NewGift(own.member, count, phone=phone, email=email)
     try:
         gift = give_points(own.alliance, new, page_key(own.caller, key)).gift
     except NamedFact as error:
-        problem = own.visit.say(NO_CONTACT) if isinstance(error, ContactInvalid) else own.visit.explain(error)
-        return _refused(own, to, points, problem)
+        return _refused(own, to, points, _why(own, error))
     if gift.by_link:
         return RedirectResponse(f"{HERE}/{link_code(own.alliance.programme.secret, gift.id)}", 303)
     return RedirectResponse(f"{HERE}?done=yes", 303)
@@ -78,9 +87,11 @@ def _refused(own: MemberVisit, to: str, points: str, problem: str) -> HTMLRespon
     return show(own.visit, _page(own, secrets.token_hex(16), to=to, points=points, problem=problem), 422)
 
 
-def _available(own: MemberVisit) -> int:
-    with own.alliance.database.engine.connect() as connection:
-        return wallet_of(own.alliance, connection, own.member).held.points
+def _why(own: MemberVisit, error: NamedFact) -> str:
+    """Why nothing was given, to whoever wanted to give."""
+    if isinstance(error, RefusedByBook) and error.refusal.code == "points_short":
+        return own.visit.say("You can't give more points than you have.")
+    return own.visit.explain(error)
 
 
 def _whole(text: str) -> int:

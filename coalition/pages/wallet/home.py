@@ -1,6 +1,7 @@
 """The wallet's first page: what the member has, what expires next, what happened last."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -18,8 +19,10 @@ from coalition.pages.visit import AsMember
 from coalition.pages.wallet.lines import HistoryLine, line_of
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.wallets.wallet import MemberWallet, wallet_of
+from settlement import date_of
 
 LOOKED_AT, LINES = 20, 3
+SOON_DAYS = 60
 router = PageRouter("/wallet")
 
 
@@ -27,7 +30,8 @@ router = PageRouter("/wallet")
 class WalletHome(Page):
     """What a member has, as of an instant; the last lines of the history; what waits for them.
 
-    `is_invited` says that somebody would share a household with them.
+    `is_invited` says that somebody would share a household with them, `is_soon` that what expires next does so within
+    SOON_DAYS.
     A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
     newest event of theirs by then.
     """
@@ -40,6 +44,7 @@ class WalletHome(Page):
     questions: list[Confirmation]
     notices: int
     is_invited: bool
+    is_soon: bool
     answered: str
     since: int
 
@@ -56,6 +61,7 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         me = resolve_merged(connection, alliance.id, own.member)
         is_invited = bool(open_invitations(connection, alliance.id, me.id, alliance.clock()))
         notices = list_notices(connection, alliance.id, alliance.clock(), None, LOOKED_AT)
+    soon = date_of(alliance.today) + timedelta(days=SOON_DAYS)
     page = WalletHome(
         wallet=wallet,
         rate=rate,
@@ -65,6 +71,7 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         questions=open_confirmations(alliance, own.member),
         notices=len(notices),
         is_invited=is_invited,
+        is_soon=bool(wallet.expiries) and date_of(wallet.expiries[0].expires_on) <= soon,
         answered=answered,
         since=events[0].seq if events else 0,
     )
