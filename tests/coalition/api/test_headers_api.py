@@ -50,7 +50,7 @@ def wrong_in(operation: str, got: Any) -> list[str]:
     ]
 
 
-AWAITING = frozenset({"createAllianceSettings", "createEarningRules", "createTerms"})
+AWAITING = frozenset({"createAllianceSettings", "createEarningRules", "createTerms", "setFindingSettings"})
 """Operations that another person has to approve, so that nobody here gets their answer."""
 
 UPLOADS = frozenset({"setShopImage"})

@@ -72,7 +72,7 @@ def test_a_parameter_that_comes_twice_is_refused(town: ApiTown) -> None:
 def test_in_the_readers_language(town: ApiTown) -> None:
     headers = {"Accept-Language": "zh"}
     answer = town.client().get("/v1/reports/liability", params={"at": "x"}, headers=headers)
-    assert answer.json()["fields"] == [{"field": "at", "problem": "不是此操作的查询参数；此操作的参数为 as_of"}]
+    assert answer.json()["fields"] == [{"field": "at", "problem": "不是此操作的查询参数；此操作的参数为 as_of、format"}]
 
 
 def test_a_query_that_is_no_utf8_is_refused(town: ApiTown) -> None:
