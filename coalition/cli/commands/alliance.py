@@ -232,7 +232,7 @@ def texts_command(
 
 @app.command("publish")
 def publish_command(
-    kind: Annotated[LegalKindOption, typer.Argument(metavar="TEXT", help="terms, privacy or imprint.")],
+    kind: Annotated[LegalKindOption, typer.Argument(metavar="KIND", help="terms, privacy or imprint.")],
     en: Annotated[Path, typer.Option(metavar="FILE", help="What it says in English.")],
     zh: Annotated[Path, typer.Option(metavar="FILE", help="What it says in Chinese.")],
     from_: Annotated[
