@@ -55,8 +55,8 @@ class Needs(NamedTuple):
     """What postings name: keys, references, owners of accounts (members, shops), earlier postings, accounts by id.
 
     `earliest` is the first time that any of them brings along (microseconds since 1970 UTC), `expires_on` the earliest
-    last day (yyyymmdd) of what they issue. `refunded` are those of the postings that are refunded, `holders` who else
-    may hold the points.
+    last day (yyyymmdd) of what they issue. `refunded` are those of the postings that are refunded or reversed,
+    `holders` who else may hold the points.
     """
 
     keys: list[str]
@@ -123,10 +123,8 @@ def _add_leg(needs: Needs, leg: Leg) -> None:  # noqa: C901 - one case a leg
         case RefundEarn():
             needs.refunded.add(leg.of)
             needs.holders.update((*leg.holders, *leg.pool))
-        case RefundSpend():
+        case RefundSpend() | Reverse():
             needs.refunded.add(leg.of)
-        case Reverse():
-            needs.postings.add(leg.of)
         case Expire():
             needs.accounts.add(leg.lot)
 

@@ -226,7 +226,7 @@ class RefundSpend(NamedTuple):
 class Reverse(NamedTuple):
     """Undo every move of posting `of`, which must not have been refunded or reversed before.
 
-    A hold is released by it; captured points go back to their lots.
+    A hold is released by it; captured points go back to their lots. What comes back to a lot that is over expires.
     """
 
     of: int

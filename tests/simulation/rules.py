@@ -308,9 +308,12 @@ def reverse(twin: "Twin", leg: Reverse) -> None:
         raise Refused("posting_unknown", posting=leg.of)
     if leg.of in twin.holds:
         end_hold(twin, leg.of)
-    for move in undone:
-        home = move.source._replace(kind="lot") if move.source.kind == "held" else move.source
+    homes = [move.source._replace(kind="lot") if move.source.kind == "held" else move.source for move in undone]
+    for move, home in zip(undone, homes, strict=True):
         twin.moved(move.what, move.terms, move.issuer, move.shop, move.target, home, move.amount, back=-move.back)
+    for lot in dict.fromkeys(home for home in homes if home.kind == "lot" and home.expires_on < twin.today):
+        over = lot._replace(kind="expired")
+        twin.moved("expire", lot.terms, lot.issuer, lot.issuer, lot, over, twin.balance[lot])
     past.left = [0] * len(past.left)
     past.earned = dict.fromkeys(past.earned, 0)
 

@@ -23,7 +23,7 @@ from settlement.ledger import (
     Session,
     Spend,
 )
-from tests.support.books import BookClient, account_ids, balances, check_book
+from tests.support.books import BookClient, account_ids, balances, check_book, expired_lots
 from tests.support.clock import DAY, HOUR, Clock
 
 SOON, LATER = 20240520, 20251231
@@ -278,6 +278,18 @@ def test_points_that_come_back_to_a_lot_that_is_over_expire_at_once(till: BookCl
     # What the refund brought and what expired of it is undone before anything expires again.
     till.take(Reverse(refund))
     assert held_by(till, "ann") == {("expired", "bakery"): 5}
+    check_book(till.book)
+
+
+def test_what_a_reversal_brings_back_expires_beside_what_was_swept_before(till: BookClient, clock: Clock) -> None:
+    today = till.book.calendar.day(clock())[0]
+    till.take(Earn("bakery", "ann", 20, today))
+    spent = till.take(Spend("cafe", "ann", 15)).posting_id
+    clock.forward(DAY)
+    till.book.post(expired_lots(till.book, till.session, clock()), till.session)
+    assert held_by(till, "ann") == {("expired", "bakery"): 5}
+    till.take(Reverse(spent))
+    assert held_by(till, "ann") == {("expired", "bakery"): 20}
     check_book(till.book)
 
 
