@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select
 
 from coalition.findings.pattern import Limits, patterns
 from coalition.findings.tables import finding_settings
+from coalition.settings_row import replace_settings
 
 HOLD_DAYS = 14
 HOLD_DAYS_MAX = 92
@@ -81,16 +82,6 @@ def set_finding_rules(connection: Connection, alliance_id: int, rules: FindingRu
         name: {"on": each.is_on, "holds_points": each.holds_points, "limits": dict(each.limits)}
         for name, each in rules.by_pattern.items()
     }
-    values = {"hold_days": rules.hold_days, "patterns": json.dumps(stored), "version": rules.version + 1}
-    if rules.version == 0:
-        done = connection.execute(
-            text(
-                "INSERT INTO finding_settings (alliance_id, hold_days, patterns, version) "
-                "VALUES (:alliance_id, :hold_days, :patterns, :version) ON CONFLICT DO NOTHING"
-            ),
-            {"alliance_id": alliance_id, **values},
-        )
-    else:
-        mine = finding_settings.c.alliance_id == alliance_id, finding_settings.c.version == rules.version
-        done = connection.execute(update(finding_settings).where(*mine).values(**values))
-    return replace(rules, version=rules.version + 1) if done.rowcount == 1 else None
+    values: dict[str, object] = {"hold_days": rules.hold_days, "patterns": json.dumps(stored)}
+    version = replace_settings(connection, finding_settings, alliance_id, rules.version, values)
+    return None if version is None else replace(rules, version=version)

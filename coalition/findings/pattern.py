@@ -90,6 +90,22 @@ def member_of(sale: SaleEvent, _: Surroundings) -> str | None:
     return None if sale.is_refund else f"member:{sale.member}"
 
 
+def span_of(threshold: str, unit: int) -> Callable[[Limits], int]:
+    """The span of a pattern that a threshold states in units of so many microseconds."""
+    return lambda limits: limits[threshold] * unit
+
+
+def many_purchases(sales: Sequence[SaleEvent], limits: Limits, threshold: str, unit: int) -> Sighting | None:
+    """The most sales within the span that a threshold states, where they are at least as many as `purchases` says.
+
+    The figures are how many they are, and how long it took, in whole units begun and under the threshold's name.
+    """
+    seen = busiest(sales, limits[threshold] * unit)
+    if len(seen) < limits["purchases"]:
+        return None
+    return Sighting(seen, {"purchases": len(seen), threshold: -(-(seen[-1].at - seen[0].at) // unit)})
+
+
 def busiest(sales: Sequence[SaleEvent], span: int) -> Sequence[SaleEvent]:
     """The most sales within so many microseconds of each other, the first of such where there are several."""
     return max(_windows(sales, span), key=len, default=())

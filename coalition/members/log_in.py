@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from coalition.access.errors import LogInRefused
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
-from coalition.members.contacts import ContactKind, contacts
+from coalition.members.contacts import Contact, ContactKind, contacts
 from coalition.members.errors import ContactInvalid, MemberUnknown
 from coalition.members.member_cache import member_cache
 from coalition.members.store import lock_member, owner_of, resolve_merged
@@ -30,22 +30,22 @@ def read_contact(alliance: Alliance, typed: str) -> str:
 
     What can't be one is left as it was typed, without spaces and in one case: nobody has it.
     """
-    phone, email = (None, typed) if contact_kind(typed) == "email" else (typed, None)
-    try:
-        (parsed,) = contacts(phone, email, member_cache(alliance).settings.region)
-    except ContactInvalid:
-        return "".join(typed.split()).casefold()
-    return parsed.text
+    parsed = _parsed(alliance, typed)
+    return "".join(typed.split()).casefold() if parsed is None else parsed.text
 
 
 def is_contact(alliance: Alliance, typed: str) -> bool:
     """Whether it can be a phone number or an e-mail address at all, whoever has it."""
+    return _parsed(alliance, typed) is not None
+
+
+def _parsed(alliance: Alliance, typed: str) -> Contact | None:
     phone, email = (None, typed) if contact_kind(typed) == "email" else (typed, None)
     try:
-        contacts(phone, email, member_cache(alliance).settings.region)
+        (parsed,) = contacts(phone, email, member_cache(alliance).settings.region)
     except ContactInvalid:
-        return False
-    return True
+        return None
+    return parsed
 
 
 def check_may_log_in(connection: Connection, alliance_id: int, member: str) -> None:

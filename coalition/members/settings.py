@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select
 
 from coalition.members.contacts import region_of
 from coalition.members.tables import member_settings
+from coalition.settings_row import replace_settings
 
 GIFT_DAYS = 14
 EXPIRY_NOTICE_DAYS = 30
@@ -42,30 +43,13 @@ def find_settings(connection: Connection, alliance_id: int, timezone: str, minor
 
 
 def set_settings(connection: Connection, alliance_id: int, rules: MemberRules) -> MemberRules | None:
-    """Replace the settings of version `given.version`; None where that is no longer the newest."""
-    values = {
+    """Replace the settings of version `rules.version`; None where that is no longer the newest."""
+    values: dict[str, object] = {
         "region": rules.region,
         "confirm_above_minor": rules.confirm_above_minor,
         "gift_days": rules.gift_days,
         "expiry_notice_days": rules.expiry_notice_days,
         "sms_notices": rules.sms_notices,
-        "version": rules.version + 1,
     }
-    if rules.version == 0:
-        done = connection.execute(
-            text(
-                "INSERT INTO member_settings "
-                "(alliance_id, region, confirm_above_minor, gift_days, expiry_notice_days, sms_notices, version) "
-                "VALUES (:alliance_id, :region, :confirm_above_minor, :gift_days, :expiry_notice_days, :sms_notices, "
-                ":version) "
-                "ON CONFLICT DO NOTHING"
-            ),
-            {"alliance_id": alliance_id, **values},
-        )
-    else:
-        done = connection.execute(
-            update(member_settings)
-            .where(member_settings.c.alliance_id == alliance_id, member_settings.c.version == rules.version)
-            .values(**values)
-        )
-    return replace(rules, version=rules.version + 1) if done.rowcount == 1 else None
+    version = replace_settings(connection, member_settings, alliance_id, rules.version, values)
+    return None if version is None else replace(rules, version=version)

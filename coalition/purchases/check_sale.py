@@ -99,11 +99,10 @@ async def _allowed_to_person(
             counted = await days.take(limited, _asked_for(minor, asked.points))
         yield
     except CoalitionError:
-        days.add(counted.limited, counted.booked.negative())
+        days.give_back(counted)
         await asyncio.to_thread(approvals.release, caller, key)
         raise
-    if counted.limited:
-        days.add(counted.limited, Booked(points=sale.points_spent - counted.booked.points))
+    days.settle(counted, sale.points_spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +142,11 @@ class KeySales:
     def give_back(self, counted: CountedSale) -> None:
         """Count no more what was not booked, or was booked before."""
         self.sums.give_back(self.seller, counted.minor)
-        self.days.add(counted.day.limited, counted.day.booked.negative())
+        self.days.give_back(counted.day)
 
     def settle(self, counted: CountedSale, points_spent: int) -> None:
         """Count the points that a sale has spent, instead of those that it asked for."""
-        if counted.day.limited:
-            self.days.add(counted.day.limited, Booked(points=points_spent - counted.day.booked.points))
+        self.days.settle(counted.day, points_spent)
 
 
 def _asked_for(minor: int, points: int) -> Booked:

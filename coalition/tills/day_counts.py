@@ -120,7 +120,16 @@ class DayCounts:
             await asyncio.to_thread(self._sync, limited, anew=True)
             return self._take(limited, more)
 
-    def add(self, limited: Sequence[DayLimited], more: Booked) -> None:
+    def settle(self, counted: Counted, points_spent: int) -> None:
+        """Count the points that a sale has spent, instead of those that it asked for."""
+        if counted.limited:
+            self._add(counted.limited, Booked(points=points_spent - counted.booked.points))
+
+    def give_back(self, counted: Counted) -> None:
+        """Count a sale no more."""
+        self._add(counted.limited, counted.booked.negative())
+
+    def _add(self, limited: Sequence[DayLimited], more: Booked) -> None:
         """Count what a sale came to beside what was counted before; less than nothing for what was not booked."""
         with self._lock:
             for each in limited:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select
 
 from coalition.paycodes.code import OFFLINE_US
+from coalition.settings_row import replace_settings
 from coalition.tills.tables import till_settings
 
 HOUR_US = 3600 * 1_000_000
@@ -72,11 +73,10 @@ def find_till_rules(connection: Connection, alliance_id: int) -> TillRules:
 
 def set_till_rules(connection: Connection, alliance_id: int, rules: TillRules) -> TillRules | None:
     """Replace the rules of version `rules.version`; None where that is no longer the newest."""
-    values = {
+    values: dict[str, object] = {
         "offline_per_day": rules.per_day,
         "offline_hours": rules.hours,
         "offline_loss": rules.loss.value,
-        "version": rules.version + 1,
         "till_sales_a_day": rules.till.sales,
         "till_minor_a_day": rules.till.minor,
         "till_points_a_day": rules.till.points,
@@ -84,15 +84,5 @@ def set_till_rules(connection: Connection, alliance_id: int, rules: TillRules) -
         "shop_minor_a_day": rules.shop.minor,
         "shop_points_a_day": rules.shop.points,
     }
-    if rules.version == 0:
-        done = connection.execute(
-            text(
-                f"INSERT INTO till_settings (alliance_id, {', '.join(values)}) "
-                f"VALUES (:alliance_id, {', '.join(f':{name}' for name in values)}) ON CONFLICT DO NOTHING"
-            ),
-            {"alliance_id": alliance_id, **values},
-        )
-    else:
-        mine = till_settings.c.alliance_id == alliance_id, till_settings.c.version == rules.version
-        done = connection.execute(update(till_settings).where(*mine).values(**values))
-    return replace(rules, version=rules.version + 1) if done.rowcount == 1 else None
+    version = replace_settings(connection, till_settings, alliance_id, rules.version, values)
+    return None if version is None else replace(rules, version=version)

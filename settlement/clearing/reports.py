@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Text, bindparam, text
 
 from settlement.amounts import BPS
+from settlement.clearing.windows import between
 from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.config import Config
@@ -293,13 +294,10 @@ def tallies_between(
 ) -> dict[tuple[int, int], Sequence[int]]:
     """Points by shop and terms, in the order of TALLY_COLUMNS, of these windows and those between them."""
     sums = ", ".join(f"CAST(SUM({column}) AS BIGINT)" for column in TALLY_COLUMNS)
-    bounds = [(">=", first_window), ("<=", last_window)]
-    asked = [(sign, window) for sign, window in bounds if window is not None]
     rows = session.rows(
         f"SELECT shop, terms_id, {sums} FROM tallies WHERE alliance_id = ? "
-        f"{' '.join(f'AND window_id {sign} ?' for sign, _ in asked)} GROUP BY shop, terms_id",
+        f"{between('window_id', first_window, last_window)} GROUP BY shop, terms_id",
         book.alliance_id,
-        *(window for _, window in asked),
     )
     return {(shop, terms_id): tally for shop, terms_id, *tally in rows}
 

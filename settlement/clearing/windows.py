@@ -112,16 +112,19 @@ def closed_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
     return _from_document(opens_at, closes_at, document)
 
 
+def between(column: str, first: int | None, last: int | None) -> str:
+    """The condition, begun with AND, that a column lies between two windows; empty where neither is named."""
+    bounds = ((">=", first), ("<=", last))
+    return " ".join(f"AND {column} {sign} {window:d}" for sign, window in bounds if window is not None)
+
+
 def closed_windows(
     book: Book, session: Session, first: int | None = None, last: int | None = None
 ) -> list[ClosedWindow]:
     """The closed windows from `first` to `last`, by the instants at which they open, oldest first; all by default."""
-    asked = [(sign, window) for sign, window in ((">=", first), ("<=", last)) if window is not None]
     rows = session.rows(
-        "SELECT id, closes_at, document FROM windows WHERE alliance_id = ? "
-        f"{' '.join(f'AND id {sign} ?' for sign, _ in asked)} ORDER BY id",
+        f"SELECT id, closes_at, document FROM windows WHERE alliance_id = ? {between('id', first, last)} ORDER BY id",
         book.alliance_id,
-        *(window for _, window in asked),
     )
     return [_from_document(*row) for row in rows]
 

@@ -28,7 +28,8 @@ def sweep_lots(book: Book, session: Session, now: int) -> Iterator[list[Posting]
     calendar = book.config(session).calendar
     today = calendar.day(now)[0]
     swept = session.rows("SELECT swept_on FROM lot_sweeps WHERE alliance_id = ?", book.alliance_id)
-    last_day, last = first_day_to_sweep(swept[0][0] if swept else None), 0
+    swept_on = swept[0][0] if swept else None
+    last_day, last = first_day_to_sweep(swept_on), 0
     while rows := session.rows(
         f"SELECT id, expires_on, balance FROM accounts WHERE alliance_id = ? AND expires_on >= {last_day:d} "
         f"AND expires_on < {today:d} AND kind = {AccountKind.LOT:d} AND balance > 0 "
@@ -46,6 +47,8 @@ def sweep_lots(book: Book, session: Session, now: int) -> Iterator[list[Posting]
             )
             for lot, expires_on, balance in rows
         ]
+    if swept_on == today:
+        return
     with session.transaction():
         session.upsert(tables.lot_sweeps, [(book.alliance_id, today)], add=False)
 

@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 
-from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, busiest, member_of
+from coalition.findings.pattern import (
+    History,
+    Limits,
+    Pattern,
+    Sighting,
+    Surroundings,
+    Threshold,
+    many_purchases,
+    member_of,
+    span_of,
+)
 from coalition.findings.sale import MINUTE, SaleEvent
 from coalition.locale.messages import N_
 
 POSITION = 10
 
 
-def _span(limits: Limits) -> int:
-    return limits["minutes"] * MINUTE
-
-
 def _look(sales: Sequence[SaleEvent], limits: Limits, _: Surroundings) -> Sighting | None:
-    seen = busiest([sale for sale in sales if not sale.is_refund], _span(limits))
-    if len(seen) < limits["purchases"]:
-        return None
-    return Sighting(seen, {"purchases": len(seen), "minutes": -(-(seen[-1].at - seen[0].at) // MINUTE)})
+    return many_purchases([sale for sale in sales if not sale.is_refund], limits, "minutes", MINUTE)
 
 
 PATTERN = Pattern(
@@ -31,7 +34,7 @@ PATTERN = Pattern(
     figures={"purchases": N_("Purchases"), "minutes": N_("Minutes")},
     history=History.MEMBER,
     may_hold=True,
-    span=_span,
+    span=span_of("minutes", MINUTE),
     subject=member_of,
     look=_look,
 )

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 
-from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, busiest
+from coalition.findings.pattern import (
+    History,
+    Limits,
+    Pattern,
+    Sighting,
+    Surroundings,
+    Threshold,
+    many_purchases,
+    span_of,
+)
 from coalition.findings.sale import MINUTE, SaleEvent
 from coalition.locale.messages import N_
 
 POSITION = 20
-
-
-def _span(limits: Limits) -> int:
-    return limits["minutes"] * MINUTE
 
 
 def _seller(sale: SaleEvent, _: Surroundings) -> str | None:
@@ -18,12 +23,10 @@ def _seller(sale: SaleEvent, _: Surroundings) -> str | None:
 
 
 def _look(sales: Sequence[SaleEvent], limits: Limits, _: Surroundings) -> Sighting | None:
-    seen = busiest([sale for sale in sales if not sale.is_refund], _span(limits))
-    if len(seen) < limits["purchases"]:
+    seen = many_purchases([sale for sale in sales if not sale.is_refund], limits, "minutes", MINUTE)
+    if seen is None:
         return None
-    cards = len({sale.member for sale in seen})
-    minutes = -(-(seen[-1].at - seen[0].at) // MINUTE)
-    return Sighting(seen, {"purchases": len(seen), "minutes": minutes, "cards": cards})
+    return Sighting(seen.sales, {**seen.figures, "cards": len({sale.member for sale in seen.sales})})
 
 
 PATTERN = Pattern(
@@ -37,7 +40,7 @@ PATTERN = Pattern(
     figures={"purchases": N_("Purchases"), "minutes": N_("Minutes"), "cards": N_("Members")},
     history=History.SHOP,
     may_hold=False,
-    span=_span,
+    span=span_of("minutes", MINUTE),
     subject=_seller,
     look=_look,
 )

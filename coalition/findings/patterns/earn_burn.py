@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 
-from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, busiest
+from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, busiest, span_of
 from coalition.findings.sale import DAY, SaleEvent
 from coalition.locale.messages import N_
 
 POSITION = 60
-
-
-def _span(limits: Limits) -> int:
-    return limits["days"] * DAY
+_span = span_of("days", DAY)
 
 
 def _who_spent_first(sale: SaleEvent, _: Surroundings) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
-from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, member_of
+from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, member_of, span_of
 from coalition.findings.sale import MINUTE, SaleEvent
 from coalition.locale.messages import N_
 from coalition.merchants.shop_profile import Place
@@ -23,10 +23,6 @@ def metres_between(first: Place, second: Place) -> int:
     east, other_east = (radians(place.longitude / _E6) for place in (first, second))
     half = sin((other_north - north) / 2) ** 2 + cos(north) * cos(other_north) * sin((other_east - east) / 2) ** 2
     return round(2 * EARTH_RADIUS_METRES * asin(sqrt(min(1.0, half))))
-
-
-def _span(limits: Limits) -> int:
-    return limits["minutes"] * MINUTE
 
 
 def _look(sales: Sequence[SaleEvent], limits: Limits, around: Surroundings) -> Sighting | None:
@@ -52,7 +48,7 @@ PATTERN = Pattern(
     figures={"kilometres": N_("Kilometres apart"), "minutes": N_("Minutes between")},
     history=History.MEMBER,
     may_hold=True,
-    span=_span,
+    span=span_of("minutes", MINUTE),
     subject=member_of,
     look=_look,
 )

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 
-from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, busiest
+from coalition.findings.pattern import (
+    History,
+    Limits,
+    Pattern,
+    Sighting,
+    Surroundings,
+    Threshold,
+    many_purchases,
+    span_of,
+)
 from coalition.findings.sale import DAY, SaleEvent
 from coalition.locale.messages import N_
 
 POSITION = 30
-
-
-def _span(limits: Limits) -> int:
-    return limits["days"] * DAY
 
 
 def _cashier_and_card(sale: SaleEvent, _: Surroundings) -> str | None:
@@ -20,10 +25,7 @@ def _cashier_and_card(sale: SaleEvent, _: Surroundings) -> str | None:
 
 
 def _look(sales: Sequence[SaleEvent], limits: Limits, _: Surroundings) -> Sighting | None:
-    seen = busiest(sales, _span(limits))
-    if len(seen) < limits["purchases"]:
-        return None
-    return Sighting(seen, {"purchases": len(seen), "days": -(-(seen[-1].at - seen[0].at) // DAY)})
+    return many_purchases(sales, limits, "days", DAY)
 
 
 PATTERN = Pattern(
@@ -37,7 +39,7 @@ PATTERN = Pattern(
     figures={"purchases": N_("Purchases"), "days": N_("Days")},
     history=History.MEMBER,
     may_hold=True,
-    span=_span,
+    span=span_of("days", DAY),
     subject=_cashier_and_card,
     look=_look,
 )

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 
-from coalition.findings.pattern import History, Limits, Pattern, Sighting, Surroundings, Threshold, busiest
+from coalition.findings.pattern import (
+    History,
+    Limits,
+    Pattern,
+    Sighting,
+    Surroundings,
+    Threshold,
+    many_purchases,
+    span_of,
+)
 from coalition.findings.sale import DAY, SaleEvent
 from coalition.locale.messages import N_
 
 POSITION = 40
-
-
-def _span(limits: Limits) -> int:
-    return limits["days"] * DAY
 
 
 def _colleague(sale: SaleEvent, around: Surroundings) -> str | None:
@@ -21,11 +26,10 @@ def _colleague(sale: SaleEvent, around: Surroundings) -> str | None:
 
 
 def _look(sales: Sequence[SaleEvent], limits: Limits, _: Surroundings) -> Sighting | None:
-    seen = busiest(sales, _span(limits))
-    if len(seen) < limits["purchases"]:
+    seen = many_purchases(sales, limits, "days", DAY)
+    if seen is None:
         return None
-    figures = {"purchases": len(seen), "days": -(-(seen[-1].at - seen[0].at) // DAY)}
-    return Sighting(seen, {**figures, "points": sum(sale.earned for sale in seen)})
+    return Sighting(seen.sales, {**seen.figures, "points": sum(sale.earned for sale in seen.sales)})
 
 
 PATTERN = Pattern(
@@ -39,7 +43,7 @@ PATTERN = Pattern(
     figures={"purchases": N_("Purchases"), "days": N_("Days"), "points": N_("Points earned")},
     history=History.MEMBER,
     may_hold=True,
-    span=_span,
+    span=span_of("days", DAY),
     subject=_colleague,
     look=_look,
 )
