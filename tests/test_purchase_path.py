@@ -29,13 +29,14 @@ EVERY_REQUEST = {
     "coalition/api/envelope.py",
     "coalition/api/idempotency.py",
     "coalition/api/observed.py",
+    "coalition/api/route_table.py",
     "coalition/api/router.py",
     "coalition/api/safe_headers.py",
     "coalition/fresh.py",
     "coalition/operation/traces.py",
     "coalition/web/ask_again.py",
 }
-"""What every request passes: middleware, its body's length, caller and rights, the alliance, the key, another try."""
+"""What every request passes: middleware, route, length of the body, caller and rights, alliance, key, another try."""
 
 TRIES = 20
 

@@ -17,7 +17,7 @@ from coalition.api.problems import add_handlers
 from coalition.api.reference_page import add_reference
 from coalition.api.router import LargeBodies
 from coalition.api.routes.stripe_webhooks import Receive
-from coalition.api.routing import all_routes, error_pages
+from coalition.api.routing import error_pages, route_table
 from coalition.approvals.approvals import approvals_of
 from coalition.fresh import FRESH_SECONDS
 from coalition.jobs.job import WorkSettings
@@ -92,7 +92,7 @@ def create_app(
     add_handlers(app)
     app.add_middleware(Envelope, clock=alliances.clock)
     app.add_middleware(Observed, traces=traces or NoTraces())
-    app.router.routes.extend(all_routes())
+    app.router.routes.append(route_table())
     add_reference(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app

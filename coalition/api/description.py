@@ -14,7 +14,7 @@ from coalition.api.error_codes import code_table
 from coalition.api.headers import HEADERS, add_headers
 from coalition.api.problems import Problem, responses
 from coalition.api.router import LARGE_BYTES, GuardedRoute
-from coalition.api.routing import routers
+from coalition.api.routing import all_routes, routers
 from coalition.api.webhook_schemas import describe_webhooks
 
 Schema = dict[str, Any]
@@ -59,7 +59,7 @@ def describe(app: FastAPI) -> Schema:
             title=app.title,
             version=app.version,
             description=DESCRIPTION.replace("{guide}", GUIDE).replace("{code_table}", code_table()),
-            routes=app.routes,
+            routes=all_routes(),
             openapi_version="3.1.0",
         )
         schemas = schema["components"]["schemas"]

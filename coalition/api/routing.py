@@ -5,9 +5,10 @@ from functools import cache
 from typing import cast
 
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from coalition.api.known_parameters import refuse_unknown_parameters
+from coalition.api.route_table import RouteTable
 from coalition.discovery import declared, plugins
 from settlement import NamedFact
 
@@ -35,6 +36,12 @@ def _all_routes(_plugins: tuple[str, ...]) -> Sequence[BaseRoute]:
     for router in routers():
         collected.include_router(router)
     return collected.routes
+
+
+def route_table() -> RouteTable:
+    """The same, to be found by their paths."""
+    paths = ([route.path for route in router.routes if isinstance(route, Route)] for router in routers())
+    return RouteTable(zip(all_routes(), paths, strict=True))
 
 
 def error_pages() -> list[ErrorPage]:

@@ -15,7 +15,7 @@ from httpx import Response
 from coalition.access.caller import Role
 from coalition.api.access import roles_of
 from coalition.api.write_client import description
-from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
+from tests.coalition.api.test_foreign_tokens import Matrix, api_routes
 from tests.support.cases import Case
 from tests.support.tokens import bearing
 from tests.support.town_api import ApiTown
@@ -101,7 +101,7 @@ def statuses(got: Response) -> list[int]:
 def test_no_parameter_and_no_field_takes_what_is_no_text(town: ApiTown) -> None:
     matrix = Matrix(town)
     wrong, asked = [], 0
-    for route in routes_of(town.app):
+    for route in api_routes():
         operation = str(route.operation_id)
         if operation not in OPERATIONS:
             continue

@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from coalition.access.caller import SHOP, Caller, Role
 from coalition.access.key_store import revoke_key
 from coalition.access.tokens import TokenKind, new_token
 from coalition.api.access import roles_of
+from coalition.api.routing import routers
 from coalition.programme.open_alliance import open_alliance
 from coalition.schema import metadata
 from settlement.ledger import Participant
@@ -56,12 +56,9 @@ ROUTES_AT_ONCE = 20
 """After so many it is looked whether any has changed something: to read the whole database takes long."""
 
 
-def routes_of(app: FastAPI) -> list[APIRoute]:
+def api_routes() -> list[APIRoute]:
     """All operations of the API. What people open in a browser is none: pages, and that of the reference."""
-    routes = []
-    for route in app.routes:
-        inside = getattr(route, "original_router", None)
-        routes += [inner for inner in ([route] if inside is None else inside.routes) if isinstance(inner, APIRoute)]
+    routes = [route for router in routers() for route in router.routes if isinstance(route, APIRoute)]
     return [route for route in routes if route.include_in_schema]
 
 
@@ -154,7 +151,7 @@ def test_every_route_turns_every_foreign_token_away_and_changes_nothing(town: Ap
     wrong: list[str] = []
     sent = 0
     before, since = matrix.rows(), list[str]()
-    for number, route in enumerate(routes_of(town.app), 1):
+    for number, route in enumerate(api_routes(), 1):
         if route.operation_id in PUBLIC:
             continue
         roles = roles_of(route.dependant)
@@ -185,7 +182,7 @@ def test_every_route_turns_every_foreign_token_away_and_changes_nothing(town: Ap
 def test_the_owners_own_requests_are_well_formed(town: ApiTown) -> None:
     matrix = Matrix(town)
     refused = {}
-    for route in routes_of(town.app):
+    for route in api_routes():
         case = matrix.cases.get(str(route.operation_id), Case())
         roles = roles_of(route.dependant)
         if roles is None or route.operation_id in PUBLIC | OF_DEVICES or "GET" not in route.methods:
@@ -198,7 +195,7 @@ def test_the_owners_own_requests_are_well_formed(town: ApiTown) -> None:
 
 
 def test_no_two_operations_have_the_same_name(town: ApiTown) -> None:
-    names = [route.operation_id for route in routes_of(town.app)]
+    names = [route.operation_id for route in api_routes()]
     assert [name for name in names if names.count(name) > 1] == []
 
 

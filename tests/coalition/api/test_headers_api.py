@@ -13,7 +13,7 @@ from coalition.api.headers import HEADERS, ON_SUCCESS
 from coalition.api.safe_headers import NAMES
 from coalition.api.write_client import description
 from settlement.ledger import Database
-from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
+from tests.coalition.api.test_foreign_tokens import Matrix, api_routes
 from tests.conftest import create_tables
 from tests.support.cases import Case
 from tests.support.clock import Clock
@@ -65,7 +65,7 @@ def test_every_answer_carries_what_is_described_and_nothing_else(memory: Any, cl
         matrix = Matrix(town)
         app = create_app(town.alliances, rate_scale=1_000, messenger=town.messages)
         client = TestClient(app, raise_server_exceptions=False)
-        for route in routes_of(app):
+        for route in api_routes():
             operation = str(route.operation_id)
             if operation not in ANSWERS:
                 continue

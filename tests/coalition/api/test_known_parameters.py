@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from coalition.api.access import roles_of
 from coalition.api.write_client import description
 from settlement.ledger import Database
-from tests.coalition.api.test_foreign_tokens import routes_of
+from tests.coalition.api.test_foreign_tokens import api_routes
 from tests.conftest import create_tables
 from tests.support.clock import Clock, instant
 from tests.support.tokens import Tokens, bearing
@@ -35,7 +35,7 @@ def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
         api_town(database, Clock(instant("2024-05-15T12:00", "Europe/Berlin"))) as town,
     ):
         tokens = Tokens(town.database, town.alliance.id, town.clock())
-        roles = {str(route.operation_id): roles_of(route.dependant) for route in routes_of(town.app)}
+        roles = {str(route.operation_id): roles_of(route.dependant) for route in api_routes()}
 
         def new(operation: str) -> TestClient:
             allowed = roles[operation]

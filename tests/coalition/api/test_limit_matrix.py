@@ -13,7 +13,7 @@ from coalition.access.user_store import add_user, update_user
 from coalition.api.access import roles_of
 from coalition.approvals.approval import Action
 from coalition.approvals.store import set_limit
-from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
+from tests.coalition.api.test_foreign_tokens import Matrix, api_routes
 from tests.support.cases import ITEMS, Case
 from tests.support.tokens import bearing
 from tests.support.town_api import ApiTown
@@ -89,7 +89,7 @@ class LimitMatrix(Matrix):
         """The answer to each operation by each role that may call it."""
         actions = {name: action for action in self.town.app.state.approvals.actions for name in action.operations}
         answers = {}
-        for route in routes_of(self.town.app):
+        for route in api_routes():
             operation = str(route.operation_id)
             if operation not in actions or operation in TRIED_ELSEWHERE:
                 continue

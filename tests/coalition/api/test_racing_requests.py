@@ -14,7 +14,7 @@ from httpx import Response
 from coalition.access.caller import Role
 from coalition.api.access import roles_of
 from coalition.api.write_client import description
-from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
+from tests.coalition.api.test_foreign_tokens import Matrix, api_routes
 from tests.support.cases import Case
 from tests.support.people import PASSWORD, invitation_in, logged_in
 from tests.support.tokens import bearing
@@ -43,7 +43,7 @@ def test_the_same_request_many_times_at_once_is_no_fault(town: ApiTown) -> None:
     matrix, numbers = Matrix(town), count(1)
     operations = {op["operationId"] for methods in description()["paths"].values() for op in methods.values()}
     faults = []
-    for route in routes_of(town.app):
+    for route in api_routes():
         operation, (method,) = str(route.operation_id), route.methods
         if method == "GET" or operation not in operations - SLOW:
             continue

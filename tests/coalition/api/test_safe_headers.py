@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from tests.coalition.api.test_foreign_tokens import routes_of
+from tests.coalition.api.test_foreign_tokens import api_routes
 from tests.support.town_api import ApiTown
 
 Ask = Callable[[TestClient], Response]
@@ -78,7 +78,7 @@ def test_what_an_answer_says_for_itself_is_kept(town: ApiTown) -> None:
 
 def test_trace_is_no_method_and_no_folder_is_listed(town: ApiTown) -> None:
     client = town.client()
-    paths = {route.path for route in routes_of(town.app) if "{" not in route.path}
+    paths = {route.path for route in api_routes() if "{" not in route.path}
     assert {client.request("TRACE", path).status_code for path in paths} == {405}
     for path in ("/assets", "/assets/", "/.git/config", "/assets/../pyproject.toml"):
         assert client.get(path, follow_redirects=False).status_code == 404, path
