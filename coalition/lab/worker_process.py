@@ -166,6 +166,32 @@ class ReportJob:
 
 
 @dataclass(frozen=True)
+class SummaryJob:
+    """Run a scenario, and say in short what came of it. The summary as JSON."""
+
+    lang: Lang
+    run: RunJob
+
+    def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:
+        from coalition.lab.report.run_summary import run_summary
+
+        return json.dumps(run_summary(self.run.result(scenario, limits), self.lang), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class PosterJob:
+    """Run a scenario, and set its page for a wall, as a PDF."""
+
+    lang: Lang
+    run: RunJob
+
+    def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:
+        from coalition.lab.report.poster import poster
+
+        return poster(self.run.result(scenario, limits), self.lang, "wall")
+
+
+@dataclass(frozen=True)
 class GrowthJob:
     """Let a scheme grow by the scenario's growth table. The result as JSON."""
 

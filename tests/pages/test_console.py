@@ -32,6 +32,10 @@ MIRRORS = {
     "GET /console/reports/cohorts": "getCohortReport",
     "GET /console/flows": "getFlowMap",
     "GET /console/flows/{shop}": "getFlowMap",
+    "GET /console/lab": "listLabModels",
+    "GET /console/lab/{scheme}": "runLabScenario",
+    "GET /console/lab/{scheme}/report": "createLabReport",
+    "GET /console/lab/{scheme}/poster": "createLabReport",
     "GET /console/windows": "listWindows",
     "GET /console/windows/{window}": "getWindow",
     "POST /console/windows/{window}/close": "closeWindow",
@@ -155,6 +159,7 @@ def places(town: PageTown) -> dict[str, str]:
         "approval": "apr_0",
         "text": "terms",
         "file": "1",
+        "scheme": "appreciation",
     }
     kinds = {"kind": "own_elsewhere?with=cafe", "day": date_text(town.api.alliance.today)}
     return {"window": window, "shop": "bakery", **kinds, **named, **access, "file": "1"}

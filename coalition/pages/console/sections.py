@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from coalition.access.caller import HELPERS, OWNERS, STAFF, TREASURERS, Role
+from coalition.access.caller import HELPERS, OWNERS, SHOP_STAFF, STAFF, TREASURERS, Role
 from coalition.locale.messages import N_
 from coalition.pages.page import Page
 
@@ -34,6 +34,7 @@ KEYS = Section("/console/keys", N_("Keys"), "key", (OWNERS & STAFF) | {Role.MANA
 WEBHOOKS = Section("/console/webhooks", N_("Webhooks"), "send", (OWNERS & STAFF) | {Role.MANAGER})
 FINDINGS = Section("/console/findings", N_("Findings"), "eye")
 TILLS = Section("/console/settings/tills", N_("Tills"), "till", STAFF)
+LAB = Section("/console/lab", N_("Lab"), "lab", STAFF | SHOP_STAFF)
 LEGAL = Section("/console/legal", N_("Legal texts"), "text", STAFF)
 LOG = Section("/console/log", N_("Log"), "list", TREASURERS & STAFF)
 SECTIONS = (
@@ -44,6 +45,7 @@ SECTIONS = (
     SHOPS,
     BACKING,
     REPORTS,
+    LAB,
     MEMBERS,
     FINDINGS,
     APPROVALS,
