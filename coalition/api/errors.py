@@ -83,23 +83,6 @@ class NoStripeAlliance(CoalitionError, like=NotFound):
     detail = N_("There is no such alliance with an account at Stripe.")
 
 
-class StripeNotSetUp(CoalitionError):
-    """The alliance has no account at Stripe."""
-
-    code = "stripe_missing"
-    status = HTTPStatus.CONFLICT
-    title = N_("No account at Stripe")
-    remedy = N_("Open the account at Stripe first.")
-    detail = N_("This alliance has no account at Stripe. COALITION_STRIPE_KEY sets one up.")
-
-
-class ShopNotAtStripe(CoalitionError, like=StripeNotSetUp):
-    """The shop has no account at Stripe yet."""
-
-    detail = N_("{shop} has no account at Stripe yet. Ask for its onboarding page first.")
-    shop: str
-
-
 class LineMatched(CoalitionError):
     """A movement that has its place already."""
 

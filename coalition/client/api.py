@@ -48,6 +48,9 @@ Funding = Literal["on_redemption", "on_issue"]
 JoinSheet = Literal["poster", "stand"]
 
 
+JournalForm = Literal["csv", "hledger"]
+
+
 LegalKind = Literal["terms", "privacy", "imprint"]
 
 
@@ -3561,6 +3564,8 @@ class PaymentConfirmed(TypedDict):
     """Whether either shop of a direct payment disputes it."""
     people_needed: int
     """How many people have to confirm a payment by hand."""
+    parts: list[PaymentPart]
+    """What moved of it when, and what came back, oldest first: as far as its rail has shown it."""
     history: list[PaymentStep]
     """All steps, oldest first."""
     people_missing: int
@@ -3659,6 +3664,8 @@ class PaymentDetail(TypedDict):
     """Whether either shop of a direct payment disputes it."""
     people_needed: int
     """How many people have to confirm a payment by hand."""
+    parts: list[PaymentPart]
+    """What moved of it when, and what came back, oldest first: as far as its rail has shown it."""
     history: list[PaymentStep]
     """All steps, oldest first."""
 
@@ -3755,6 +3762,19 @@ class PaymentPaidEvent(TypedDict):
     """The other member, such as the receiver of a gift."""
     data: PaymentData
     """What there is to know about it."""
+
+
+class PaymentPart(TypedDict):
+    """What moved of a payment at once."""
+
+    at: str
+    """When it moved."""
+    amount_minor: int
+    """How much, in minor units; below zero where it came back."""
+    fee_minor: int
+    """What the rail charged for it, in minor units."""
+    text: str | None
+    """What the rail, or whoever confirmed it, wrote beside."""
 
 
 class PaymentReminderEvent(TypedDict):
@@ -7111,6 +7131,10 @@ class Client(Requester):
     def get_shop_results(self, *, first_window: str | None = None, last_window: str | None = None, format: Literal["json", "csv"] | None = None) -> Any:
         """Get what points cost and brought each shop."""
         return self.ask("GET", "/v1/reports/shop-results", query={"first_window": first_window, "last_window": last_window, "format": format})
+
+    def get_journal(self, *, first_day: str | None = None, last_day: str | None = None, format: JournalForm | None = None, balances: bool | None = None) -> Any:
+        """Get the journal of the money book."""
+        return self.ask("GET", "/v1/journal", query={"first_day": first_day, "last_day": last_day, "format": format, "balances": balances})
 
     def create_adjustment(self, *, idempotency_key: str | None = None, **body: Unpack[AdjustmentCreate]) -> Adjustment:
         """Adjust a member's points."""

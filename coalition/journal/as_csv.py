@@ -16,9 +16,8 @@ import csv
 from collections.abc import Iterable, Mapping
 from io import StringIO
 
-from coalition.journal.chart import Chart, Code, kind_name
+from coalition.journal.chart import Chart, Code, codes_of
 from coalition.journal.entry_text import account_text, entry_text
-from coalition.journal.errors import AccountsUnmapped
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
 from settlement import date_text, decimal_text, guard_cell
@@ -32,7 +31,7 @@ Row = tuple[str, ...]
 
 def as_csv(book: Book, journal: Journal, chart: Chart, period: tuple[str, str], lang: Lang, *, balances: bool) -> bytes:
     """Write a journal; `period` are its first and last day (YYYY-MM-DD). Raises AccountsUnmapped."""
-    codes, settings = _codes(journal, chart), book.settings
+    codes, settings = codes_of(journal, chart), book.settings
     file = StringIO()
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
@@ -47,16 +46,6 @@ def as_csv(book: Book, journal: Journal, chart: Chart, period: tuple[str, str], 
             text = translate("Closing balance: {account}", lang, account=account_text(account, lang))
             writer.writerow(_balance(settings, codes[account], account, minor, period[1], text))
     return file.getvalue().encode("utf-8-sig")
-
-
-def _codes(journal: Journal, chart: Chart) -> dict[MoneyAccount, Code]:
-    """The code of every account that a row names."""
-    named = {line.account for entry in journal.entries for line in entry.lines} | {*journal.opening, *journal.closing}
-    codes = {account: chart.code_of(account) for account in sorted(named)}
-    missing = [f"{kind_name(account.kind)}/{account.owner}" for account, code in codes.items() if code is None]
-    if missing:
-        raise AccountsUnmapped(chart.source, missing)
-    return {account: code for account, code in codes.items() if code is not None}
 
 
 def _lines(book: Book, codes: Mapping[MoneyAccount, Code], entry: JournalEntry, lang: Lang) -> Iterable[Row]:

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coalition.errors import unreadable
-from coalition.journal.errors import ChartInvalid
+from coalition.journal.errors import AccountsUnmapped, ChartInvalid
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 from settlement import Phrase, is_text, quoted
-from settlement.clearing import MoneyAccount
+from settlement.clearing import Journal, MoneyAccount
 from settlement.ledger import OPERATOR, POOL, AccountKind
 
 CODE_CHARS_MAX = 20
@@ -76,6 +76,16 @@ _BUILT_IN: Mapping[str, Code] = {
     "fees": Code("6000", N_("Fees of banks and payment providers")),
     "loss": Code("6900", N_("Losses from defaults")),
 }
+
+
+def codes_of(journal: Journal, chart: Chart) -> dict[MoneyAccount, Code]:
+    """The code of every account that the journal names, in order of accounts. Raises AccountsUnmapped."""
+    named = {line.account for entry in journal.entries for line in entry.lines} | {*journal.opening, *journal.closing}
+    codes = {account: chart.code_of(account) for account in sorted(named)}
+    missing = [f"{kind_name(account.kind)}/{account.owner}" for account, code in codes.items() if code is None]
+    if missing:
+        raise AccountsUnmapped(chart.source, missing)
+    return {account: code for account, code in codes.items() if code is not None}
 
 
 def built_in_chart(lang: Lang) -> Chart:

@@ -5,7 +5,8 @@ are in `plan.py`, `defaults.py` and `leaving.py`; `drive.py` sends payments and 
 record; `week_limits.py` says whose turn it is where a rail collects only so much in a week.
 To confirm: `confirm_by_hand` (`confirmations.py`), `confirm_direct` (`direct.py`).
 To read: `payment_by_id`, `payments_where`, `payment_history`, rules, profiles and accounts (`store.py`),
-`payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`), what banks say of payees' names (`payees.py`).
+`payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`), what moved of a payment when (`parts.py`), what banks
+say of payees' names (`payees.py`).
 To check: `reconcile_rails`, `match_line`, `book_line` (`reconcile.py`), `split_line`, `book_to_deposit`, `move_cash`
 (`movements.py`), `write_off_rest` (`write_off.py`). Reminders: `reminders.py`.
 Deposits: `plan_deposit`, `plan_withdrawal` (`deposits.py`). Notices: `publish_notices` (`notices.py`).
@@ -43,6 +44,7 @@ from settlement.payments.losses import DefaultRecord, defaults_of
 from settlement.payments.movements import IN_TRANSIT, book_to_deposit, is_split_into, move_cash, part_id, split_line
 from settlement.payments.notices import KeptNotifier, Notice, NoticeKind, Notifier, publish_notices, stored_notices
 from settlement.payments.outlook import NextAction, PaymentOutlook, payment_outlooks
+from settlement.payments.parts import PaymentPart, parts_of
 from settlement.payments.payees import doubtful_payees, payee_checks_of
 from settlement.payments.reconcile import (
     MOVED_BETWEEN,
@@ -74,6 +76,7 @@ from settlement.payments.store import (
     payment_rules,
     payments_where,
     rail_account,
+    rail_accounts,
     set_payment_rules,
     set_rail_account,
 )
@@ -96,6 +99,7 @@ __all__ = [
     "PaymentContext",
     "PaymentCoverage",
     "PaymentOutlook",
+    "PaymentPart",
     "PaymentProfile",
     "PaymentRecord",
     "PaymentRoute",
@@ -129,6 +133,7 @@ __all__ = [
     "move_cash",
     "newest_payments",
     "part_id",
+    "parts_of",
     "payee_checks_of",
     "payment_by_id",
     "payment_history",
@@ -143,6 +148,7 @@ __all__ = [
     "plan_withdrawal",
     "publish_notices",
     "rail_account",
+    "rail_accounts",
     "reconcile_rail",
     "reconcile_rails",
     "send_payments",

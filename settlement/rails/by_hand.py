@@ -148,7 +148,7 @@ class ByHandRail:
                 until,
             )
             marks = marks_of(self.book, session, [key for (key,) in keys])
-        lines = [line for mine in marks.values() if mine[0].actor == NAME for line in _lines(mine)]
+        lines = [line for mine in marks.values() if mine[0].actor == NAME for line in lines_of_marks(mine)]
         return sorted((line for line in lines if since <= line.at < until), key=lambda line: (line.at, line.id))
 
     def _observe(self, session: Session, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
@@ -224,8 +224,8 @@ def next_mark(
     return mark._replace(evidence=evidence, document_sha256=document_sha256)
 
 
-def _lines(marks: Sequence[Mark]) -> list[CashLine]:
-    """One line each time that money moved."""
+def lines_of_marks(marks: Sequence[Mark]) -> list[CashLine]:
+    """One line each time that money moved, from the marks of one attempt."""
     lines = []
     before, sign = 0, 1 if marks[0].minor > 0 else -1
     for at, mark in enumerate(marks):

@@ -10,6 +10,7 @@ from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.approvals.approvals import Approvals
 from coalition.tills.till import TRIES
 from settlement import date_text
+from tests.pages.default_town import DEFAULT_STATES
 from tests.pages.finding_states import FINDING_STATES
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.pages.report_states import REPORT_STATES
@@ -354,6 +355,8 @@ STATES = (
     State("console-start", "/console/start", OLGA),
     State("console-start-refused", "/console/start", OLGA, _press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", FINA),
+    State("console-accounts", "/console/payments/accounts", FINA),
+    *DEFAULT_STATES,
     *REPORT_STATES,
     *FINDING_STATES,
     State("console-disputes", "/console/disputes", FINA, prepare=_disputed),

@@ -37,6 +37,7 @@ from settlement.payments import (
     collection_code_of,
     is_disputed,
     newest_payments,
+    parts_of,
     payee_checks_of,
     payment_history,
     people_needed,
@@ -122,6 +123,15 @@ class PaymentStep(BaseModel):
     why: str | None = Field(description="The same as a sentence.")
 
 
+class PaymentPart(BaseModel):
+    """What moved of a payment at once."""
+
+    at: Moment = Field(description="When it moved.")
+    amount_minor: int = Field(description="How much, in minor units; below zero where it came back.")
+    fee_minor: int = Field(description="What the rail charged for it, in minor units.")
+    text: str | None = Field(description="What the rail, or whoever confirmed it, wrote beside.")
+
+
 class PayeeNameCheck(BaseModel):
     """What the payee's bank said of the name that a payment goes to (Verification of Payee)."""
 
@@ -146,6 +156,9 @@ class PaymentDetail(Payment):
     )
     disputed: bool = Field(description="Whether either shop of a direct payment disputes it.")
     people_needed: int = Field(description="How many people have to confirm a payment by hand.")
+    parts: list[PaymentPart] = Field(
+        description="What moved of it when, and what came back, oldest first: as far as its rail has shown it."
+    )
     history: list[PaymentStep] = Field(description="All steps, oldest first.")
 
 
@@ -359,5 +372,9 @@ def _detail(
         collection_code=collection_code_of(context.book, context.session, payment) or None,
         disputed=is_disputed(context, payment),
         people_needed=people_needed(context, payment),
+        parts=[
+            PaymentPart(at=moment(part.at), amount_minor=part.minor, fee_minor=part.fee_minor, text=part.text or None)
+            for part in parts_of(context, payment)
+        ],
         history=steps,
     )

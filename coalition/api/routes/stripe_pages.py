@@ -1,35 +1,30 @@
 """Pages at Stripe for a shop's owner: to open an account, to save a mandate, to top up the deposit."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import TREASURERS, Caller, Role
-from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.errors import ShopNotAtStripe, StripeNotSetUp
 from coalition.api.fields import AMOUNT_MAX, PlainText, ShopRef
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
 from coalition.api.router import Router
 from coalition.locale.messages import translate
 from coalition.merchants.change_shop import load_shop
-from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop
-from coalition.payments.context import payment_context
-from coalition.payments.rails.stripe import stripe_at
+from coalition.payments.stripe_pages import (
+    account_at_stripe,
+    check_takes_part,
+    open_mandate,
+    open_onboarding,
+    stripe_counter,
+)
 from coalition.web.request import language_of
 from settlement import Phrase
-from settlement.payments import PaymentContext
-from settlement.rails import RailAccount
-
-if TYPE_CHECKING:
-    from coalition.payments.stripe_account import StripeAccount
 
 router = Router(prefix="/v1/shops/{shop}/stripe", tags=["stripe"])
 POSITION = 220
@@ -95,22 +90,16 @@ def post_onboarding(request: Request, shop: ShopRef, body: StripeOnboardingCreat
     email = body.email or registered.profile.email
     if email is None:
         raise invalid("email", "email_missing")
-    with _counter(alliance, caller) as (context, stripe):
-        back_to = (body.done_url, body.back_url)
-        url = stripe.onboarding_page(context, shop, registered.profile.name, email, body.country, back_to)
-    with alliance.database.engine.begin() as connection:
-        record(connection, caller, "stripe.onboarding", shop, {"country": body.country})
-    return StripePage(url=url)
+    back_to = (body.done_url, body.back_url)
+    return StripePage(url=open_onboarding(alliance, caller, registered, email, body.country, back_to))
 
 
 @router.post("/mandate", operation_id="createStripeMandate", summary="Save a mandate at Stripe", responses=PROBLEMS)
 def post_mandate(request: Request, shop: ShopRef, body: StripePageCreate, caller: Keeper) -> StripePage:
     """Gives the page where the owner authorises debits of a bank account or card. A new mandate replaces the old."""
     alliance = alliance_now(request, caller)
-    _shop(alliance, caller, shop)
-    with _counter(alliance, caller) as (context, stripe):
-        account = _account(context, stripe, shop)
-        return StripePage(url=stripe.mandate_page(account, (body.done_url, body.back_url), language_of(request)))
+    registered, back_to = _shop(alliance, caller, shop), (body.done_url, body.back_url)
+    return StripePage(url=open_mandate(alliance, caller, registered, back_to, language_of(request)))
 
 
 @router.post(
@@ -122,36 +111,19 @@ def post_mandate(request: Request, shop: ShopRef, body: StripePageCreate, caller
 def post_top_up(request: Request, shop: ShopRef, body: StripeTopUpCreate, caller: Keeper, key: Key) -> StripePage:
     """Gives the page, valid for a day, where the owner pays into the shop's deposit."""
     alliance = alliance_now(request, caller)
-    _shop(alliance, caller, shop)
-    language: Literal["en", "zh"] = language_of(request)
-    with _counter(alliance, caller) as (context, stripe):
-        _account(context, stripe, shop)
+    check_takes_part(_shop(alliance, caller, shop))
+    language = language_of(request)
+    with stripe_counter(alliance, caller) as (context, stripe):
+        account_at_stripe(context, stripe, shop)
         label = translate("{alliance}: deposit", language, alliance=alliance.book.settings.name)
         back_to = (body.done_url, body.back_url)
         asked_as = posting_key(caller, key)
         return StripePage(url=stripe.top_up_page(context, shop, body.amount_minor, label, back_to, language, asked_as))
 
 
-@contextmanager
-def _counter(alliance: Alliance, caller: Caller) -> "Iterator[tuple[PaymentContext, StripeAccount]]":
-    """A payment context and the alliance's account at Stripe. Answers 409 if it has none."""
-    stripe = stripe_at(alliance)
-    if stripe is None:
-        raise StripeNotSetUp
-    with payment_context(alliance, caller.id) as context:
-        yield context, stripe
-
-
 def _shop(alliance: Alliance, caller: Caller, ref: str) -> Shop:
     own_shop(caller, ref)
     shop = load_shop(alliance, ref)
-    if shop is None or shop.status is ShopStatus.APPLIED:
+    if shop is None:
         not_found(Phrase("shop"), ref)
     return shop
-
-
-def _account(context: PaymentContext, stripe: "StripeAccount", shop: str) -> RailAccount:
-    account = stripe.account_of(context, shop)
-    if account is None:
-        raise ShopNotAtStripe(shop)
-    return account

@@ -23,7 +23,17 @@ from coalition.payments.context import payment_context
 from coalition.payments.find_payment import find_payment
 from coalition.payments.write_off_rest import request_write_off
 from settlement import NamedFact, clean_text
-from settlement.payments import PaymentRecord, PaymentRoute, PaymentState, payment_history, people_needed
+from settlement.payments import (
+    PaymentContext,
+    PaymentPart,
+    PaymentRecord,
+    PaymentRoute,
+    PaymentState,
+    newest_payments,
+    parts_of,
+    payment_history,
+    people_needed,
+)
 
 router = PageRouter("/console/payments/{payment}")
 Staff = Annotated[StaffVisit, Depends(admit(PAYMENTS.roles))]
@@ -31,6 +41,7 @@ Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 Confirming = Annotated[StaffVisit, Depends(admit((TREASURERS & STAFF) | {Role.MANAGER}))]
 EVIDENCE_CHARS_MAX = 500
 BY_HAND = "by_hand"
+SIBLINGS_MAX = 20
 OPEN = (PaymentState.PLANNED, PaymentState.RESERVED, PaymentState.SENT, PaymentState.AMBIGUOUS)
 
 
@@ -46,14 +57,19 @@ class PaymentStep:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage(ConsolePage):
-    """A payment; `outcomes` are what the visitor may say of it. `key` is that of a request to write off what is
-    missing, empty where the visitor can't ask for that, or nothing is. `asked` is whether they just have.
+    """A payment; `parts` are what moved of it, `unshown_minor` what its rail has not shown yet, `siblings` the other
+    payments of its shop for the same window. `outcomes` are what the visitor may say of it. `key` is that of a request
+    to write off what is missing, empty where the visitor can't ask for that, or nothing is. `asked` is whether they
+    just have.
     """
 
     listed: ListedPayment
     window: str
     waiting_for: str
     history: list[PaymentStep]
+    parts: list[PaymentPart]
+    unshown_minor: int
+    siblings: list[ListedPayment]
     people: int
     outcomes: list[ConfirmedOutcome]
     missing: bool
@@ -117,6 +133,8 @@ def _show(
     with payment_context(staff.alliance, staff.caller.id) as context:
         record = find_payment(context, staff.caller, id_)
         steps = payment_history(context.book, context.session, record.id)
+        parts = parts_of(context, record)
+        of_window = _of_same_window(context, record)
         people = people_needed(context, record) if record.rail == BY_HAND else 1
     named = {} if staff.shop is not None else names_of_people(staff)
     page = PaymentPage(
@@ -132,6 +150,9 @@ def _show(
             )
             for step in steps
         ],
+        parts=parts,
+        unshown_minor=record.moved_minor - sum(part.minor for part in parts) if parts else 0,
+        siblings=[in_words(staff, each, staff.names()) for each in of_window],
         people=people,
         outcomes=_outcomes(staff, record),
         missing=missing,
@@ -140,6 +161,20 @@ def _show(
         problem=problem,
     )
     return show(staff.visit, page, status)
+
+
+def _of_same_window(context: PaymentContext, record: PaymentRecord) -> list[PaymentRecord]:
+    """The other payments that its shop makes or gets for the same window: the rest of it, asked for again, say."""
+    if not record.window_id:
+        return []
+    rows = newest_payments(
+        context.book,
+        context.session,
+        SIBLINGS_MAX,
+        window_id=record.window_id,
+        participant=record.participant,
+    )
+    return [row for row in rows if row.id != record.id]
 
 
 def _may_write_off(staff: StaffVisit, record: PaymentRecord) -> bool:

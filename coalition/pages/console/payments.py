@@ -1,5 +1,6 @@
 """Payments: what a run would do before it does it, who has not paid, and all payments by how far they are."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,12 +19,13 @@ from coalition.pages.page_router import PageRouter
 from coalition.payments.context import payment_context
 from coalition.payments.run_settlement import run_settlement
 from coalition.statements.sheet import WAYS
-from settlement import NamedFact, WindowNotFound
+from settlement import NamedFact, WindowNotFound, date_text
 from settlement.clearing import LossSource
 from settlement.payments import (
     DefaultRecord,
     NextAction,
     PaymentContext,
+    PaymentCoverage,
     PaymentOutlook,
     PaymentRecord,
     PaymentState,
@@ -60,6 +62,8 @@ NEXT = {
     NextAction.UNCOLLECTED: N_("paid once all is collected"),
     NextAction.SHORT: N_("the cash does not reach"),
 }
+COVERAGES = {PaymentCoverage.PART_PAID: N_("Part paid"), PaymentCoverage.OVER_PAID: N_("Paid too much")}
+"""How much has moved, where it is not what was asked for."""
 SOURCES = {
     LossSource.DEPOSIT: N_("Its deposit"),
     LossSource.OWN_FUND: N_("Its share of the guarantee fund"),
@@ -69,6 +73,15 @@ SOURCES = {
     LossSource.UNCOVERED: N_("Covered by nobody"),
 }
 """Who covers a loss, in this order."""
+PURSES = {
+    LossSource.DEPOSIT: "own",
+    LossSource.OWN_FUND: "own",
+    LossSource.OPERATOR: "operator",
+    LossSource.MUTUAL_FUND: "others",
+    LossSource.CREDITOR_CUT: "others",
+    LossSource.UNCOVERED: "nobody",
+}
+"""Whose money a source is, as the picture colours it."""
 TO_DO = (NextAction.COLLECT, NextAction.DRAW, NextAction.PAY)
 
 
@@ -84,23 +97,43 @@ class ListedOutlook:
 
 @dataclass(frozen=True, slots=True)
 class ListedPayment:
-    """A payment in words."""
+    """A payment in words. `coverage` is empty where what was asked for has moved, or nothing yet."""
 
     payment: PaymentRecord
     name: str
     other: str
     state: str
     rail: str
+    coverage: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallStep:
+    """What a source covers of a loss, and how much of that was paid back since. `place` is where it lies in a bar of
+    100; `shares` are the amounts by the name of whose money it was.
+    """
+
+    name: str
+    purse: str
+    minor: int
+    repaid_minor: int
+    place: BarPart
+    shares: list[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultShares:
-    """A default, and who covers how much of it, in the order of the waterfall; as parts of a bar, too."""
+    """A default, and who covers how much of it, in the order of the waterfall."""
 
     record: DefaultRecord
     name: str
     window: str
-    parts: list[BarPart]
+    steps: list[WaterfallStep]
+
+    @property
+    def repaid_minor(self) -> int:
+        """What was paid back since."""
+        return self.record.waterfall.shortfall_minor - self.record.open_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +157,8 @@ class PaymentsPage(ConsolePage):
     payments: list[ListedPayment]
     before: str
     may_run: bool
+    today: str
+    month_begin: str
     states: dict[PaymentState, str]
     problem: str = ""
     section: Section = PAYMENTS
@@ -189,6 +224,8 @@ def _show(
         payments=[in_words(staff, each, names) for each in listed[:A_PAGE]],
         before=listed[A_PAGE - 1].id if len(listed) > A_PAGE else "",
         may_run=staff.caller.role in TREASURERS,
+        today=date_text(staff.alliance.today),
+        month_begin=f"{date_text(staff.alliance.today)[:8]}01",
         states=STATES,
         problem=problem,
     )
@@ -203,6 +240,7 @@ def in_words(staff: StaffVisit, payment: PaymentRecord, names: dict[str, str]) -
         names.get(payment.counterparty, payment.counterparty),
         staff.visit.say(STATES[PaymentState(payment.state)]),
         staff.visit.say(WAYS.get(payment.rail, payment.rail)),
+        staff.visit.say(COVERAGES[payment.coverage]) if payment.coverage in COVERAGES else "",
     )
 
 
@@ -225,11 +263,21 @@ def _outlook(staff: StaffVisit, context: PaymentContext, names: dict[str, str]) 
 
 def _shares(staff: StaffVisit, record: DefaultRecord, names: dict[str, str]) -> DefaultShares:
     plan = record.waterfall
-    shares: list[tuple[str, int]] = [
-        (f"{staff.visit.say(SOURCES[draw.source])} · {names.get(draw.participant, draw.participant)}", draw.minor)
-        for draw in (*plan.draws, *plan.cuts)
-    ]
+    shares = defaultdict[LossSource, list[tuple[str, int]]](list)
+    for draw in (*plan.draws, *plan.cuts):
+        shares[draw.source].append((names.get(draw.participant, draw.participant), draw.minor))
     if plan.uncovered_minor:
-        shares.append((staff.visit.say(SOURCES[LossSource.UNCOVERED]), plan.uncovered_minor))
+        shares[LossSource.UNCOVERED].append(("", plan.uncovered_minor))
+    repaid = Counter[LossSource]()
+    for repayment in record.repayments:
+        repaid[repayment.source] += repayment.minor
+    sources = [source for source in LossSource if source in shares]
+    places = stacked([(source, sum(minor for _, minor in shares[source])) for source in sources])
+    steps = [
+        WaterfallStep(
+            staff.visit.say(SOURCES[source]), PURSES[source], place.value, repaid[source], place, shares[source]
+        )
+        for source, place in zip(sources, places, strict=True)
+    ]
     name = names.get(record.participant, record.participant)
-    return DefaultShares(record, name, window_id(record.window_id), stacked(shares))
+    return DefaultShares(record, name, window_id(record.window_id), steps)

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
+from coalition.access.invite import add_invited_user, server_caller
 from coalition.alliance import Alliances
 from coalition.fake_stripe.webhooks import signature
 from coalition.payments.rails.stripe import stripe_at, stripe_receivers
@@ -16,6 +17,8 @@ from coalition.payments.stripe_account import week_limits
 from coalition.programme.open_alliance import open_alliance
 from coalition.settings import SettingsInvalid
 from settlement import BookNotFound
+from tests.pages.page_town import PageTown
+from tests.pages.visitor import Visitor
 from tests.support.clock import DAY, MINUTE
 from tests.support.settling import code
 from tests.support.stripe import START
@@ -219,3 +222,36 @@ def bring(at_stripe: StripeTown, kind: str, secret: str = SECRETS[0], body: str 
     headers = {"Stripe-Signature": signature(body, secret, int(time.time()))}
     path = f"/v1/alliances/{at_stripe.town.alliance.id}/stripe/webhooks"
     return at_stripe.receiving().post(path, content=body, headers=headers).status_code
+
+
+def test_an_owner_is_led_to_stripes_pages_by_the_console(at_stripe: StripeTown) -> None:
+    at_stripe.use_stripe()
+    town = at_stripe.town
+    with town.database.engine.begin() as connection:
+        person, _ = add_invited_user(
+            connection,
+            server_caller(town.alliance.id),
+            "mona@sommer.example",
+            "Mona",
+            Role.MANAGER,
+            "bakery",
+            "en",
+            town.clock(),
+        )
+    mona = Visitor(PageTown(town, "http://localhost", {}), person.caller())
+    here = "/console/payments/accounts"
+    (form,) = mona.open(here).all("form", action=f"{here}/bakery/onboarding")
+    assert {each.attributes["name"] for each in form.all("input")} == {"csrf", "email", "country"}
+    assert mona.send(f"{here}/bakery/onboarding", email="mona@sommer.example", country="de") == 200
+    (link,) = mona.page.all("a", rel="noreferrer")
+    back = at_stripe.submit(link.attributes["href"])
+    assert back.startswith(f"http://localhost{here}?")
+    mona.open(back.removeprefix("http://localhost"))
+    assert "Not yet" in mona.words, "Stripe has not said anything yet"
+    assert mona.send(f"{here}/bakery/mandate") == 200
+    (link,) = mona.page.all("a", rel="noreferrer")
+    at_stripe.submit(link.attributes["href"], payment_method="pm_success_de")
+    at_stripe.work("stripe.refresh")
+    mona.open(here)
+    assert "Not yet" not in mona.words
+    assert not mona.page.all("form", action=f"{here}/bakery/mandate")

@@ -19,6 +19,7 @@ from settlement.ledger import AccountKind, Earn, Participant, Spend
 from tests.support.books import BookClient, make_book, make_settings, make_terms
 from tests.support.clock import DAY
 from tests.support.command import Command, Ran, check_complaint
+from tests.support.hledger import ask_hledger
 
 TODAY = datetime.now(UTC).date()
 PERIOD = ("--from", str(TODAY - timedelta(days=40)), "--to", str(TODAY + timedelta(days=1)))
@@ -172,3 +173,31 @@ def test_every_kind_of_money_account_has_a_code_and_words(tmp_path: Path, lang: 
         assert built_in is not None
         assert read is not None
         assert read == ("1", built_in.name)
+
+
+def test_hledger_takes_it_and_ends_at_the_same_balances(town: Callable[..., Ran]) -> None:
+    written = town(*PERIOD, "--balances", "--format", "hledger").written
+    assert ask_hledger(written, "check", "--strict") == ""
+    held = ask_hledger(written, "balance", "--output-format=csv", "--no-total")
+    ends = {row["account"]: row["balance"] for row in csv.DictReader(StringIO(held))}
+    assert ends["1000 Cash at bank and payment providers"] == "50.00 EUR"
+    assert ends["2300 Deposits of shops"] == "-50.00 EUR"
+
+
+def test_hledger_refuses_it_without_one_of_its_entries(town: Callable[..., Ran]) -> None:
+    written = town(*PERIOD, "--balances", "--format", "hledger").written.decode()
+    parts = written.split("\n\n")
+    with pytest.raises(AssertionError, match="balance"):
+        ask_hledger("\n\n".join([parts[0], *parts[2:]]).encode(), "check")
+
+
+@pytest.mark.parametrize("form", ["csv", "hledger"])
+def test_two_halves_of_a_period_are_the_whole(town: Callable[..., Ran], form: str) -> None:
+    middle = TODAY - timedelta(days=15)
+    halves = [
+        town("--from", PERIOD[1], "--to", str(middle), "--format", form),
+        town("--from", str(middle + timedelta(days=1)), "--to", PERIOD[3], "--format", form),
+    ]
+    entries = [ran.written.decode("utf-8-sig").count("close:") for ran in halves]
+    whole = town(*PERIOD, "--format", form).written.decode("utf-8-sig").count("close:")
+    assert sum(entries) == whole > 0

@@ -1,0 +1,121 @@
+"""Payments in the console: their parts and rests, the waterfall of a default, and what accountants take over."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from settlement.clearing import LossSource
+from settlement.ledger import Database
+from tests.pages.default_town import (
+    BUTCHERS_MINOR,
+    CAPITAL_MINOR,
+    DEPOSIT_MINOR,
+    FIRST_PART_MINOR,
+    FUND_MINOR,
+    LATE_MINOR,
+    LOSS_MINOR,
+    OWN_FUND_MINOR,
+    TREASURER,
+    default_town,
+)
+from tests.pages.page_town import PageTown
+from tests.pages.test_console import FINANCE, MANAGER, check_figures, visitor
+from tests.support.hledger import ask_hledger
+
+
+@pytest.fixture(scope="module")
+def unpaid(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageTown]:
+    """A town of its own in which the bakery is in default."""
+    path = tmp_path_factory.mktemp("default") / "town.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    with default_town(database) as served:
+        yield served
+    database.close()
+
+
+def test_a_default_is_a_cascade_beside_the_equal_table(unpaid: PageTown) -> None:
+    fina = visitor(unpaid, TREASURER)
+    page = fina.open("/console/payments")
+    check_figures(fina)
+    rows = {row.attributes["data-source"]: row for row in page.all("tr") if "data-source" in row.attributes}
+    covered = {source: row.all("span", data_figure="covered")[0].figure() for source, row in rows.items()}
+    before_creditors = DEPOSIT_MINOR + OWN_FUND_MINOR + CAPITAL_MINOR + FUND_MINOR
+    assert covered == {
+        LossSource.DEPOSIT: DEPOSIT_MINOR,
+        LossSource.OWN_FUND: OWN_FUND_MINOR,
+        LossSource.OPERATOR: CAPITAL_MINOR,
+        LossSource.MUTUAL_FUND: FUND_MINOR,
+        LossSource.CREDITOR_CUT: LOSS_MINOR - before_creditors,
+    }
+    assert list(rows) == [source for source in LossSource if source in rows], "the order in which it is taken"
+    (loss,), (repaid,) = page.all("td", data_figure="loss"), page.all("td", data_figure="repaid")
+    assert (loss.figure(), repaid.figure()) == (LOSS_MINOR, LATE_MINOR)
+    (picture,) = page.all("svg", class_="cascade")
+    bars = [(float(each.attributes["x"]), float(each.attributes["width"])) for each in picture.all("rect")[1:]]
+    ends = [0.0, *(left + width for left, width in bars)]
+    assert [left for left, _ in bars] == pytest.approx(ends[:-1]), "each begins where the one before it ends"
+    assert ends[-1] == pytest.approx(100)
+    assert [width for _, width in bars] == pytest.approx([100 * minor / LOSS_MINOR for minor in covered.values()])
+
+
+def test_a_payment_shows_its_parts_and_what_is_missing(unpaid: PageTown) -> None:
+    fina, api = visitor(unpaid, TREASURER), unpaid.api.client()
+    fina.open("/console/payments")
+    assert "Part paid" in fina.words
+    listed = api.get("/v1/payments", params={"shop": "butcher"}).json()["data"]
+    part_paid = next(each for each in listed if each["coverage"] == "part_paid")
+    page = fina.open(f"/console/payments/{part_paid['id']}")
+    check_figures(fina)
+    (part,) = [row for row in page.all("tr") if "data-part" in row.attributes]
+    assert (part.figure(), "receipt 17" in part.text) == (FIRST_PART_MINOR, True)
+    (rest,) = page.all("dd", data_figure="rest")
+    assert rest.figure() == BUTCHERS_MINOR - FIRST_PART_MINOR
+    detail = api.get(f"/v1/payments/{part_paid['id']}").json()
+    assert [(each["amount_minor"], each["text"]) for each in detail["parts"]] == [(FIRST_PART_MINOR, "receipt 17")]
+    siblings = [each["id"] for each in listed if each["window"] == part_paid["window"] and each != part_paid]
+    assert siblings, "the rest is asked for again"
+    assert all(f"/console/payments/{id_}" in fina.html for id_ in siblings)
+
+
+def test_what_came_back_is_a_part_too(unpaid: PageTown) -> None:
+    api = unpaid.api.client()
+    paid = api.get("/v1/payments", params={"shop": "butcher"}).json()["data"][-1]["id"]
+    body = {"outcome": "returned", "evidence": "bounced", "amount_minor": 100}
+    assert api.post(f"/v1/payments/{paid}/confirm", json=body).status_code == 200
+    detail = api.get(f"/v1/payments/{paid}").json()
+    assert [each["amount_minor"] for each in detail["parts"]] == [FIRST_PART_MINOR, -100]
+    assert sum(each["amount_minor"] for each in detail["parts"]) == detail["moved_minor"]
+    page = visitor(unpaid, TREASURER).open(f"/console/payments/{paid}")
+    assert "Came back" in page.text
+
+
+def test_the_accountants_journal_is_fetched_from_the_page(unpaid: PageTown) -> None:
+    fina = visitor(unpaid, TREASURER)
+    (form,) = fina.open("/console/payments").all("form", action="/v1/journal")
+    fields = {each.attributes["name"]: each.attributes["value"] for each in form.all("input")}
+    choices = [each.attributes["value"] for each in form.all("option")]
+    for choice in choices:
+        asked = {**fields, "first_day": "2026-01-01", "format": choice}
+        answer = fina.http.get("/v1/journal", params=asked)
+        assert answer.status_code == 200, answer.text
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert ask_hledger(answer.content, "check", "--strict") == ""
+    reversed_days = {"first_day": "2026-02-01", "last_day": "2026-01-01"}
+    assert fina.http.get("/v1/journal", params=reversed_days).status_code == 422
+
+
+def test_who_can_be_paid_and_collected_from_is_seen_by_shop(town: PageTown) -> None:
+    fina, mona = visitor(town, FINANCE), visitor(town, MANAGER)
+    page = fina.open("/console/payments/accounts")
+    assert {each.attributes["data-shop"] for each in page.all("li") if "data-shop" in each.attributes} >= {
+        "bakery",
+        "cafe",
+    }
+    page = mona.open("/console/payments/accounts")
+    shops = [each.attributes["data-shop"] for each in page.all("li") if "data-shop" in each.attributes]
+    assert shops == ["bakery"]
+    assert mona.send("/console/payments/accounts/cafe/mandate") == 404
+    assert fina.send("/console/payments/accounts/cafe/onboarding", email="c@example.com", country="de") == 409
+    assert "no account at Stripe" in fina.words
