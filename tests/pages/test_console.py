@@ -12,7 +12,7 @@ from coalition.api.routing import routers
 from coalition.pages.console.staff_visit import Admission
 from settlement import date_text
 from tests.pages.page_town import PageTown
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import Element, Visitor
 from tests.support.findings import planted_finding
 from tests.support.town_api import purchase
 
@@ -221,11 +221,16 @@ def test_a_manager_sees_their_own_shop_alone(town: PageTown, places: dict[str, s
 
 def check_figures(visit: Visitor) -> None:
     """Each figure of the page reads as the exact number behind it, but for its sign where words say it."""
-    for figure in visit.page.all("data"):
+    compare_figures(visit.page, visit.path)
+
+
+def compare_figures(page: Element, path: str) -> None:
+    """The same of a page at a path."""
+    for figure in page.all("data"):
         digits = re.sub(r"\D", "", figure.text)
-        assert int(digits) == abs(int(figure.attributes["value"])), figure
+        assert int(digits) == abs(int(figure.attributes["value"])), (path, figure)
         if figure.text.strip()[0] in "+−":
-            assert (figure.text.strip()[0] == "−") == (int(figure.attributes["value"]) < 0), figure
+            assert (figure.text.strip()[0] == "−") == (int(figure.attributes["value"]) < 0), (path, figure)
 
 
 def test_the_numbers_of_windows_are_the_apis_down_to_each_move(town: PageTown) -> None:

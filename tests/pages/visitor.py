@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Caller
@@ -80,8 +81,18 @@ class Visitor:
         with town.api.database.engine.begin() as connection:
             lifetime, now = lifetime_of(caller.role), town.api.clock()
             token = add_session(connection, caller.alliance_id, caller.id, lifetime, "", now).token.text
-        headers = {**BROWSER, "origin": town.url}
-        self.http = TestClient(town.api.app, base_url=town.url, headers=headers, raise_server_exceptions=False)
+        self._begin(town.api.app, town.url, token)
+
+    @classmethod
+    def with_session(cls, app: FastAPI, url: str, token: str) -> "Visitor":
+        """Somebody who has logged in already."""
+        visitor = cls.__new__(cls)
+        visitor._begin(app, url, token)
+        return visitor
+
+    def _begin(self, app: FastAPI, url: str, token: str) -> None:
+        headers = {**BROWSER, "origin": url}
+        self.http = TestClient(app, base_url=url, headers=headers, raise_server_exceptions=False)
         self.http.cookies.set("session", token)
         self.csrf = csrf_token(token)
         self.clicks = 0

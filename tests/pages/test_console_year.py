@@ -1,0 +1,365 @@
+"""The console on the real year: whoever follows its links meets no dead end, and no number but those of the API.
+
+Pages of one kind differ in their figures alone, so some of each are read; `TEST_EFFORT` reads more.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from coalition.api.routing import routers
+from coalition.demo.journey import TIMEZONE
+from coalition.pages.console.flows import DRAWN
+from settlement.ledger import Database
+from tests.pages.test_console import compare_figures
+from tests.pages.visitor import Element, Visitor, read_page
+from tests.pages.year_town import MANAGER, OWNER, SHOP, YearTown, fill_year, year_town
+from tests.support.effort import EFFORT
+
+OF_A_KIND = EFFORT
+"""So many pages of each kind are read, and as many besides that are about the manager's shop."""
+ROWS = 3
+"""Of a page's many rows, so many are compared with answers of their own."""
+OUTSIDE = ("http:", "https:", "mailto:", "tel:", "#")
+TREND_WINDOWS = 12
+TODAY = "2017-12-31"
+URL = "http://localhost"
+UNREPORTED = {"/console/lab/{scheme}"}
+"""Its figures are of no book: its own test compares them with the lab's run."""
+
+
+@pytest.fixture(scope="module")
+def year(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[YearTown]:
+    """The year."""
+    path = tmp_path_factory.mktemp("year") / "year.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    fill_year(database)
+    with year_town(database) as town:
+        yield town
+    database.close()
+
+
+@dataclass
+class Read:
+    """A page that was read: its route, what its path names, its query, and what stands on it."""
+
+    route: str
+    named: dict[str, str]
+    query: dict[str, str]
+    page: Element
+
+    @property
+    def period(self) -> str:
+        """The windows that it is about, as the link to its table names them."""
+        links = [urlsplit(each.attributes.get("href", "")).query for each in self.page.all("a")]
+        query = next(each for each in links if "format=csv" in each)
+        return "&".join(part for part in query.split("&") if "window" in part)
+
+
+@dataclass
+class Api:
+    """What the API answers to somebody, each answer read once."""
+
+    client: TestClient
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, path: str) -> Any:
+        """An answer."""
+        if path not in self.kept:
+            answer = self.client.get(path, headers={"accept": "application/json"})
+            assert answer.status_code == 200, (path, answer.text)
+            self.kept[path] = answer.json()
+        return self.kept[path]
+
+
+def numbers(*answers: object) -> set[int]:
+    """All numbers of answers."""
+    numbers_of = set[int]()
+    for answer in answers:
+        if isinstance(answer, dict):
+            numbers_of |= numbers(*answer.values())
+        elif isinstance(answer, list):
+            numbers_of |= numbers(*answer)
+        elif isinstance(answer, int):
+            numbers_of.add(answer)
+    return numbers_of
+
+
+def sums(rows: Iterable[dict[str, Any]], by: Callable[[dict[str, Any]], object], *names: str) -> set[int]:
+    """Sums of each of these fields, over all rows that are alike."""
+    of = defaultdict[object, Counter[str]](Counter)
+    for row in rows:
+        of[by(row)].update({name: row[name] for name in names})
+    return {total for each in of.values() for total in each.values()}
+
+
+# -- where the numbers of each page come from: the API's answers, and what is added up of them --------------------
+
+
+def of_overview(api: Api, read: Read) -> set[int]:
+    windows = api.get("/v1/windows?limit=100")["data"]
+    allowed = numbers(windows, api.get("/v1/reports/liability"))
+    allowed |= numbers([api.get(f"/v1/windows/{windows[0]['id']}")])
+    for window in windows[: TREND_WINDOWS + 1]:
+        days = f"first_day={local_day(window['opens_at'])}&last_day={local_day(window['closes_at'], less_us=1)}"
+        rows = api.get(f"/v1/reports/turnover?{days}")
+        allowed.add(sum(row["issued"] for row in rows))
+        allowed.add(sum(row["redeemed_own"] + row["redeemed_here"] for row in rows))
+    # Who bought something of late is no report of the API.
+    return allowed | {read.page.all("b", data_figure="active")[0].figure()}
+
+
+def local_day(moment: str, less_us: int = 0) -> str:
+    """The day of the year's calendar on which a moment of the API is, or the one so much earlier."""
+    at = datetime.fromisoformat(moment) - timedelta(microseconds=less_us)
+    return at.astimezone(ZoneInfo(TIMEZONE)).date().isoformat()
+
+
+def of_backing(api: Api, read: Read) -> set[int]:
+    liability = api.get("/v1/reports/liability")
+    by_shop = sums(liability["vintages"], lambda row: row["issuer"], "points", "worth_minor")
+    return by_shop | numbers(liability["points"], liability["worth_minor"], api.get("/v1/reports/exposures"), 0)
+
+
+def of_windows(api: Api, read: Read) -> set[int]:
+    windows = api.get("/v1/windows?limit=100")["data"]
+    for window in windows:
+        nets = api.get(f"/v1/windows/{window['id']}")["nets"]
+        window["figure"] = window["collected_minor"]
+        if read.page.all("span", data_own="") or len(nets) == 1:
+            window["figure"] = sum(each["net_minor"] for each in nets if each["shop"] == SHOP)
+    months = sums(windows, lambda window: window["closes_at"][:7], "figure") | sums(
+        windows, lambda window: window["opens_at"][:7], "figure"
+    )
+    return months | numbers(windows)
+
+
+def of_window(api: Api, read: Read) -> set[int]:
+    window = api.get(f"/v1/windows/{read.named['window']}")
+    nets = [each["net_minor"] for each in window["nets"]]
+    rows = [each for each in read.page.all("tr") if "data-shop" in each.attributes]
+    for row in rows:
+        figures = [int(each.attributes["value"]) for each in row.all("data")]
+        if len(figures) > 1:
+            net, carried, kept, balance = figures
+            assert net + carried + kept == balance, row
+    for row in [row for row in rows if len(row.all("data")) > 1][:: max(1, len(rows) // ROWS)]:
+        stated = api.get(f"/v1/windows/{read.named['window']}/statements/{row.attributes['data-shop']}")
+        assert int(row.all("data")[1].attributes["value"]) == stated["carried_over"]["minor"]
+    allowed = {*nets, sum(net for net in nets if net > 0), sum(net for net in nets if net < 0), 0}
+    # Checked above, against each other and against statements.
+    return allowed | {int(each.attributes["value"]) for row in rows for each in row.all("data")[1:]}
+
+
+def of_statement(api: Api, read: Read) -> set[int]:
+    window, shop = read.named["window"], read.named["shop"]
+    nets = {each["shop"]: each["net_minor"] for each in api.get(f"/v1/windows/{window}")["nets"]}
+    assert read.page.all("dd", data_result="net")[0].figure() == nets[shop]
+    totals = [each.figure() for each in read.page.all("span", data_total="")]
+    assert sum(totals) == nets[shop]
+    if api.get(f"/v1/windows/{window}")["status"] == "closed":
+        return numbers(api.get(f"/v1/windows/{window}/statements/{shop}"))
+    # A statement is the API's once its window is closed: until then its lines add up to what the API has.
+    for section in read.page.all("section"):
+        if section.all("span", data_total=""):
+            lines = [line.figure() for line in section.all("li") if "data-counterpart" in line.attributes]
+            assert sum(lines) == section.all("span", data_total="")[0].figure()
+    return {int(each.attributes["value"]) for each in read.page.all("data")}
+
+
+def of_line(api: Api, read: Read) -> set[int]:
+    window, shop = read.named["window"], read.named["shop"]
+    if api.get(f"/v1/windows/{window}")["status"] == "closed":
+        return numbers(api.get(f"/v1/windows/{window}/statements/{shop}?moves=true")) | rest_of(read)
+    return {int(each.attributes["value"]) for each in read.page.all("data")}
+
+
+def rest_of(read: Read) -> set[int]:
+    """What stands on the other pages of a long line: all of it but what is on this one."""
+    total = read.page.all("b", data_total="")[0].figure()
+    return {total - sum(cell.figure() for cell in read.page.all("td", data_move=""))}
+
+
+def of_flows(api: Api, read: Read) -> set[int]:
+    report = api.get(f"/v1/reports/flow-map?most=10000&{read.period}")
+    drawn = {row["shop"] for row in report["shops"][:DRAWN]}
+
+    def places(row: dict[str, Any]) -> tuple[str | None, str | None]:
+        issuer, shop = row["issuer"], row["shop"]
+        return issuer if issuer in drawn else None, shop if shop in drawn else None
+
+    return numbers(report) | sums(report["flows"], places, "points", "worth_minor")
+
+
+def of_shop_flows(api: Api, read: Read) -> set[int]:
+    return numbers(api.get(f"/v1/reports/flow-map?most=10000&shop={read.named['shop']}&{read.period}"), 0)
+
+
+def of_liability(api: Api, read: Read) -> set[int]:
+    report = api.get("/v1/reports/liability")
+    allowed = numbers(report)
+    for by in (lambda row: row["issuer"], lambda row: row["expires_on"][:7]):
+        allowed |= sums(report["vintages"], by, "points", "worth_minor")
+    return allowed
+
+
+def of_results(api: Api, read: Read) -> set[int]:
+    rows = api.get(f"/v1/reports/shop-results?{read.period}")
+    names = ("issued", "redeemed_own", "redeemed_elsewhere", "expired")
+    issued, own, elsewhere, expired = (sum(row[name] for row in rows) for name in names)
+    rates = {part * 10_000 // issued for part in (own + elsewhere, expired)}
+    return numbers(rows) | {issued, own + elsewhere, expired} | rates
+
+
+def of_payments(api: Api, read: Read) -> set[int]:
+    # What is owed from closed windows, before anything was paid, is what their statements add up to.
+    closed = next(each for each in api.get("/v1/windows?limit=100")["data"] if each["status"] == "closed")
+    for row in read.page.all("li")[:: max(1, len(read.page.all("li")) // ROWS)]:
+        if "data-shop" in row.attributes and row.attributes["data-shop"] not in ("operator", "pool"):
+            stated = api.get(f"/v1/windows/{closed['id']}/statements/{row.attributes['data-shop']}")
+            assert int(row.all("data")[0].attributes["value"]) == stated["balance"]["minor"], row
+    return {int(each.attributes["value"]) for each in read.page.all("data")}
+
+
+def of_answer(path: str, api: Api, read: Read) -> set[int]:
+    return numbers(api.get(path.format(**read.named, **read.query)), 0)
+
+
+def of_shop(api: Api, read: Read) -> set[int]:
+    windows = [api.get(f"/v1/windows/{each['id']}") for each in api.get("/v1/windows?limit=100")["data"][:6]]
+    nets = [net["net_minor"] for window in windows for net in window["nets"] if net["shop"] == read.named["shop"]]
+    return {*nets, 0} | of_answer("/v1/shops/{shop}/risk", api, read)
+
+
+def of_day(api: Api, read: Read) -> set[int]:
+    day = read.named.get("day", TODAY)
+    return numbers(api.get(f"/v1/shops/{read.named['shop']}/days/{day}"), 0)
+
+
+def of_posting(api: Api, read: Read) -> set[int]:
+    parts = [each.figure() for each in read.page.all("li") if each.all("data")]
+    if not read.page.all("dd", class_="total"):
+        # Another shop's purchase, or an expiry: the moves alone, which stand on the line that led here.
+        return set(parts)
+    purchase = api.get(f"/v1/purchases/{read.named['posting']}")
+    assert sum(parts) == purchase["points_spent"] + purchase["points_earned"]
+    return {*parts, purchase["amount_minor"]}
+
+
+SOURCES: dict[str, Callable[[Api, Read], set[int]]] = {
+    "/console": of_overview,
+    "/console/backing": of_backing,
+    "/console/windows": of_windows,
+    "/console/windows/{window}": of_window,
+    "/console/windows/{window}/{shop}": of_statement,
+    "/console/windows/{window}/{shop}/{kind}": of_line,
+    "/console/flows": of_flows,
+    "/console/flows/{shop}": of_shop_flows,
+    "/console/reports": of_liability,
+    "/console/reports/shops": of_results,
+    "/console/reports/cohorts": lambda api, read: numbers(
+        api.get(f"/v1/reports/cohorts?months={read.query.get('months', '12')}")
+    ),
+    "/console/payments": of_payments,
+    "/console/shops": partial(of_answer, "/v1/reports/exposures"),
+    "/console/shops/{shop}": of_shop,
+    "/console/shops/{shop}/days": of_day,
+    "/console/shops/{shop}/days/{day}": of_day,
+    "/console/members/{member}": partial(of_answer, "/v1/wallets/{member}"),
+    "/console/postings/{posting}": of_posting,
+}
+
+
+@pytest.mark.parametrize("email", [OWNER, MANAGER])
+def test_every_number_on_every_page_is_the_apis(year: YearTown, email: str) -> None:
+    kinds = Counter[str]()
+    http = Visitor.with_session(year.app, URL, year.session(email)).http
+    api = Api(http)
+    for read in walk(http):
+        compare_figures(read.page, read.route)
+        figures = {abs(int(each.attributes["value"])) for each in read.page.all("data")}
+        if figures and read.route not in UNREPORTED:
+            kinds[read.route] += 1
+            allowed = {abs(each) for each in SOURCES[read.route](api, read)}
+            assert figures <= allowed, (read.route, read.named, read.query, figures - allowed)
+    assert len(kinds) > 10
+
+
+@pytest.fixture
+def olga(year: YearTown) -> Visitor:
+    """Who runs the alliance, on her overview."""
+    olga = Visitor.with_session(year.app, URL, year.session(OWNER))
+    olga.open("/console")
+    return olga
+
+
+def test_what_does_shop_367_owe_and_why(year: YearTown, olga: Visitor) -> None:
+    api = Api(Visitor.with_session(year.app, URL, year.session(OWNER)).http)
+    closed = next(each for each in api.get("/v1/windows?limit=100")["data"] if each["status"] == "closed")
+    olga.click("Windows")
+    (amount,) = olga.page.all("span", data_window=closed["id"])
+    olga.click(amount.all("data")[0].text)
+    olga.click(SHOP)
+    assert olga.clicks == 3
+    stated = api.get(f"/v1/windows/{closed['id']}/statements/{SHOP}")
+    assert olga.page.all("dd", data_result="balance")[0].figure() == stated["balance"]["minor"]
+    assert f"{SHOP} {'pays' if stated['balance']['minor'] < 0 else 'receives'}" in olga.words
+    assert len(olga.page.all("section")) >= len(stated["sections"])
+
+
+def test_who_has_not_paid(year: YearTown, olga: Visitor) -> None:
+    olga.click("Payments")
+    assert olga.clicks == 1
+    assert "Who has not paid" in olga.words
+    assert [each for each in olga.page.all("li") if each.attributes.get("data-shop") == SHOP]
+
+
+def walk(http: TestClient) -> Iterator[Read]:
+    """The pages that somebody comes to by links from the overview. Raises AssertionError for a link to nowhere."""
+    routes = [each for router in routers() for each in router.routes if isinstance(each, APIRoute)]
+    reads = [route for route in routes if "GET" in route.methods]
+    met, kinds, waiting = set[str](), Counter[tuple[str, ...]](), deque(["/console"])
+    while waiting:
+        address = waiting.popleft()
+        if address in met:
+            continue
+        met.add(address)
+        parts = urlsplit(address)
+        route, named = _route(reads, parts.path)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        kind = (route, *sorted(query), str(SHOP in named.values()))
+        kinds[kind] += 1
+        if kinds[kind] > OF_A_KIND:
+            continue
+        answer = http.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        if not answer.headers["content-type"].startswith("text/html") or "content-disposition" in answer.headers:
+            continue
+        page = read_page(answer.text)
+        links = [each.attributes.get("href", "") for each in page.all("a")]
+        waiting.extend(
+            urljoin(address, link).partition("#")[0] for link in links if link and not link.startswith(OUTSIDE)
+        )
+        # A manager is led to the page of the own shop.
+        route, named = _route(reads, answer.url.path)
+        if route.startswith("/console"):
+            yield Read(route, named, query, page)
+
+
+def _route(routes: Sequence[APIRoute], path: str) -> tuple[str, dict[str, str]]:
+    for route in routes:
+        matched = route.path_regex.match(path)
+        if matched:
+            return route.path, matched.groupdict()
+    return path, {}
