@@ -3279,6 +3279,8 @@ class OwnTill(TypedDict):
     """Who is signed in; null where nobody is."""
     offline: TillOffline
     """What it may do without a connection: earn only, and so much."""
+    lines: bool
+    """Whether it asks for the lines of a sale (`setTillLines`)."""
 
 
 class Passkey(TypedDict):
@@ -5806,6 +5808,20 @@ class TillDevice(TypedDict):
     """When it last began a session, or sent what it had sold offline."""
 
 
+class TillLines(TypedDict):
+    """Whether a shop's tills ask for the lines of a sale."""
+
+    wanted: bool
+    """Whether they do: then a line can be kept from earning, and be refunded by itself."""
+
+
+class TillLinesUpdate(TypedDict):
+    """Whether a shop's tills ask for the lines of a sale."""
+
+    wanted: bool
+    """Whether they do: then a line can be kept from earning, and be refunded by itself."""
+
+
 class TillList(TypedDict):
     """A shop's tills."""
 
@@ -7337,6 +7353,14 @@ class Client(Requester):
     def list_tills(self, shop: str, /) -> TillList:
         """A shop's tills."""
         return cast("TillList", self.ask("GET", "/v1/shops/{shop}/tills", path_values={"shop": shop}))
+
+    def get_till_lines(self, shop: str, /) -> TillLines:
+        """Whether a shop's tills ask for the lines of a sale."""
+        return cast("TillLines", self.ask("GET", "/v1/shops/{shop}/till-lines", path_values={"shop": shop}))
+
+    def set_till_lines(self, shop: str, /, **body: Unpack[TillLinesUpdate]) -> TillLines:
+        """Let a shop's tills ask for the lines of a sale, or stop it."""
+        return cast("TillLines", self.ask("PUT", "/v1/shops/{shop}/till-lines", path_values={"shop": shop}, body=body))
 
     def update_till(self, till: str, /, **body: Unpack[TillUpdate]) -> TillDevice:
         """Change a till."""

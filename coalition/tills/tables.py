@@ -88,6 +88,9 @@ till_settings = Table(
     CheckConstraint("offline_loss IN ('member', 'shop', 'alliance')", "offline_loss"),
 )
 
+# Shops whose tills ask for the lines of a sale.
+till_lines = Table("till_lines", metadata, _alliance(), Column("shop", Text, primary_key=True))
+
 # What a till, or all that sells for a shop, has booked on a day (yyyymmdd) while there was a limit.
 day_counts = Table(
     "day_counts",

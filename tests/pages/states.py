@@ -261,7 +261,7 @@ def _at_till(screen: TillScreen) -> State:
 
     def prepare(town: PageTown) -> dict[str, str]:
         digits[:] = [six_digits(town)]
-        return prepared(town)
+        return prepared(town, lines=screen.lines)
 
     return State(screen.name, "/till#{code}", act=lambda page: screen.act(page, digits[0]), prepare=prepare)
 

@@ -26,9 +26,10 @@ ENOUGH = 2_000
 STRANGER = "+49 151 12340000"
 
 
-def prepared(town: PageTown) -> dict[str, str]:
-    """A code for the café's next till, which has a cashier."""
+def prepared(town: PageTown, *, lines: bool = False) -> dict[str, str]:
+    """A code for the café's next till, which has a cashier and asks for the lines of sales or not."""
     cashier(town.api, SHOP, "Karla")
+    town.api.client().put(f"/v1/shops/{SHOP}/till-lines", json={"wanted": lines})
     return {"code": till_code(town.api, SHOP)}
 
 
@@ -60,18 +61,29 @@ def sign_in(page: Page, name: str = "Karla") -> None:
     on_screen(page, "amount")
 
 
-def open_till(town: PageTown, page: Page) -> None:
+def open_till(town: PageTown, page: Page, *, lines: bool = False) -> None:
     """A new till of the café's, at which Karla sells."""
-    page.goto(f"{town.url}/till#{prepared(town)['code']}")
+    page.goto(f"{town.url}/till#{prepared(town, lines=lines)['code']}")
     sign_in(page)
 
 
-def ring_up(page: Page, typed: str) -> None:
-    """Type an amount on the till's own keys, and go on."""
+def type_amount(page: Page, typed: str) -> None:
+    """Type an amount on the till's own keys."""
     for key in typed:
         wanted = "[data-separator]" if key in ",." else f"[data-key='{key}']"
         page.locator(f"[data-keypad=amount] {wanted}").click()
+
+
+def ring_up(page: Page, typed: str) -> None:
+    """Type an amount, and go on."""
+    type_amount(page, typed)
     page.locator("[data-next]").click()
+
+
+def add_line(page: Page, typed: str, *, take_off: bool = False) -> None:
+    """Type the price of a line, and add it or take it off."""
+    type_amount(page, typed)
+    page.locator(f"[data-act={'take-off' if take_off else 'add-line'}]").click()
 
 
 def scan(page: Page, text: str) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.pages.till_counter import (
     STRANGER,
+    add_line,
     choose_cashier,
     connect,
     next_sale,
@@ -19,10 +20,14 @@ from tests.pages.till_counter import (
 
 
 class TillScreen(NamedTuple):
-    """A screen, and what leads to it. Where it needs one, `act` gets the six digits of a member with points."""
+    """A screen, and what leads to it. Where it needs one, `act` gets the six digits of a member with points.
+
+    `lines` says that the till asks for the lines of sales.
+    """
 
     name: str
     act: Callable[[Page, str], None]
+    lines: bool = False
 
 
 def _pin_wrong(page: Page, _: str) -> None:
@@ -64,6 +69,27 @@ def _result(page: Page, digits: str) -> None:
     on_screen(page, "pay")
     page.locator("[data-act=pay-none]").click()
     on_screen(page, "result")
+
+
+def _lines(page: Page, _: str) -> None:
+    sign_in(page)
+    add_line(page, "6,40")
+    add_line(page, "8,90")
+    add_line(page, "0,25", take_off=True)
+    page.locator("[data-lines] summary").click()
+    page.locator("[data-list=lines] li").nth(1).get_by_role("button").first.click()
+
+
+def _line_refund(page: Page, digits: str) -> None:
+    _lines(page, digits)
+    page.locator("[data-next]").click()
+    on_screen(page, "scan")
+    type_who(page, "bob@example.com")
+    on_screen(page, "result")
+    next_sale(page)
+    page.locator("[data-go=refunds]:visible").click()
+    page.locator("[data-list=sales] button").first.click()
+    page.locator("[data-refund-lines] input").first.check()
 
 
 def _stranger(page: Page, digits: str) -> None:
@@ -118,12 +144,14 @@ SCREENS = (
     TillScreen("till-cashiers", lambda page, _: connect(page)),
     TillScreen("till-pin", _pin_wrong),
     TillScreen("till-amount", _large),
+    TillScreen("till-lines", _lines, lines=True),
     TillScreen("till-scan", _scan),
     TillScreen("till-asking", _asking),
     TillScreen("till-pay", _pay),
     TillScreen("till-result", _result),
     TillScreen("till-stranger", _stranger),
     TillScreen("till-refund", _refund),
+    TillScreen("till-line-refund", _line_refund, lines=True),
     TillScreen("till-refunds", _refunds),
     TillScreen("till-day", _day),
     TillScreen("till-queue", _queue),

@@ -215,6 +215,8 @@ def of_tills(town: ApiTown) -> dict[str, Case]:
         "getDaySheet": Case({**shop, "day": "2026-06-01"}, of=shops),
         "getDayMail": Case(shop, of=shops),
         "setDayMail": Case(shop, {"wanted": True}, of=shops),
+        "getTillLines": Case(shop, of=shops),
+        "setTillLines": Case(shop, {"wanted": True}, of=shops),
     }
 
 

@@ -26,6 +26,7 @@ from coalition.tills.change_till import lift_limit, rename_till, revoke_till
 from coalition.tills.connect_till import connect_till, make_till_code
 from coalition.tills.count_offline import sales_of_day
 from coalition.tills.errors import TillProofRefused
+from coalition.tills.sale_lines import asks_for_lines, set_lines
 from coalition.tills.store import alliance_of_till, cashiers_of, find_till, open_shift, tills_of
 from coalition.tills.till import TillDevice as TillRecord
 from coalition.tills.till import make_challenge
@@ -145,6 +146,20 @@ class TillOffline(BaseModel):
     loss: LossBearer = Field(description="Who bears that a sale made offline earns no points after all.")
 
 
+class TillLinesUpdate(BaseModel):
+    """Whether a shop's tills ask for the lines of a sale."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    wanted: StrictBool = Field(
+        description="Whether they do: then a line can be kept from earning, and be refunded by itself."
+    )
+
+
+class TillLines(TillLinesUpdate):
+    """Whether a shop's tills ask for the lines of a sale."""
+
+
 class OwnTill(TillDevice):
     """All that a till needs to know to sell."""
 
@@ -162,6 +177,7 @@ class OwnTill(TillDevice):
     cashiers: list[TillCashier] = Field(description="Who may sign in, by name.")
     shift: Shift | None = Field(description="Who is signed in; null where nobody is.")
     offline: TillOffline = Field(description="What it may do without a connection: earn only, and so much.")
+    lines: bool = Field(description="Whether it asks for the lines of a sale (`setTillLines`).")
 
 
 @router.post(
@@ -193,6 +209,35 @@ def list_tills(request: Request, shop: ShopRef, caller: Managers) -> TillList:
     with alliances.database.engine.connect() as connection:
         tills = tills_of(connection, caller.alliance_id, shop)
     return TillList(data=[_render(till) for till in tills])
+
+
+@router.get(
+    "/shops/{shop}/till-lines",
+    operation_id="getTillLines",
+    summary="Whether a shop's tills ask for the lines of a sale",
+    responses=PROBLEMS,
+)
+def get_till_lines(request: Request, shop: ShopRef, caller: Managers) -> TillLines:
+    """They don't until a manager says so: most shops type one amount."""
+    own_shop(caller, shop)
+    check_shop(request, caller, shop)
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.connect() as connection:
+        return TillLines(wanted=asks_for_lines(connection, caller.alliance_id, shop))
+
+
+@router.put(
+    "/shops/{shop}/till-lines",
+    operation_id="setTillLines",
+    summary="Let a shop's tills ask for the lines of a sale, or stop it",
+    responses=PROBLEMS,
+)
+def put_till_lines(request: Request, shop: ShopRef, body: TillLinesUpdate, caller: Managers) -> TillLines:
+    """A till does so from when it is next opened. Sales without lines stay possible."""
+    own_shop(caller, shop)
+    check_shop(request, caller, shop)
+    set_lines(alliance_now(request, caller), caller, shop, wanted=body.wanted)
+    return TillLines(wanted=body.wanted)
 
 
 @router.patch("/tills/{till}", operation_id="updateTill", summary="Change a till", responses=PROBLEMS)
@@ -279,6 +324,7 @@ def get_own_till(request: Request, caller: Tills) -> OwnTill:
         shift = open_shift(connection, alliance.id, till.id)
         offline = find_till_rules(connection, alliance.id)
         made = sales_of_day(connection, alliance, till.id, alliance.clock())
+        lines = asks_for_lines(connection, alliance.id, till.shop)
     shop, settings = load_shop(alliance, till.shop), alliance.book.settings
     return OwnTill(
         **_render(till).model_dump(exclude={"created_at", "seen_at"}),
@@ -301,6 +347,7 @@ def get_own_till(request: Request, caller: Tills) -> OwnTill:
             hours=offline.hours,
             loss=offline.loss,
         ),
+        lines=lines,
     )
 
 

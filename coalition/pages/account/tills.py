@@ -17,6 +17,7 @@ from coalition.pages.visit import AsStaff, Visit, Visiting
 from coalition.tills.change_cashier import add_cashier, change_cashier, end_cashier
 from coalition.tills.change_till import lift_limit, rename_till, revoke_till
 from coalition.tills.connect_till import CODE_MINUTES, make_till_code
+from coalition.tills.sale_lines import asks_for_lines, set_lines
 from coalition.tills.shift_cache import shift_cache
 from coalition.tills.store import cashiers_of, tills_of
 from coalition.tills.till import Cashier, TillDevice
@@ -35,7 +36,7 @@ Pin = Annotated[str, Form(max_length=20)]
 class TillsPage(Page):
     """What a shop has; a new `code` with its link as a picture; whether a password has to come with the next try.
 
-    `has_limit` says that the alliance limits what a till books on a day.
+    `has_limit` says that the alliance limits what a till books on a day, `lines` that tills ask for those of a sale.
     """
 
     shop: str
@@ -46,6 +47,7 @@ class TillsPage(Page):
     minutes: int = CODE_MINUTES
     today: int = 0
     has_limit: bool = False
+    lines: bool = False
     password_needed: bool = False
     problem: str = ""
 
@@ -62,8 +64,9 @@ def _page(visit: Visit, caller: Caller, **more: object) -> TillsPage:
     with alliance.database.engine.connect() as connection:
         tills, cashiers = tills_of(connection, alliance.id, ref), cashiers_of(connection, alliance.id, ref)
         has_limit = find_till_rules(connection, alliance.id).till.is_set
+        lines = asks_for_lines(connection, alliance.id, ref)
     name = ref if shop is None else shop.profile.name
-    return TillsPage(name, tills, cashiers, today=alliance.today, has_limit=has_limit, **more)  # type: ignore[arg-type]
+    return TillsPage(name, tills, cashiers, today=alliance.today, has_limit=has_limit, lines=lines, **more)  # type: ignore[arg-type]
 
 
 def _refused(visit: Visit, caller: Caller, error: NamedFact) -> HTMLResponse:
@@ -92,6 +95,13 @@ def new_code(visit: Visiting, caller: AsStaff, password: Annotated[str, Form(max
         return show(visit, page, error.error_kind.status)
     picture = qr_picture(f"{visit.url}/till#{made.code}")
     return show(visit, _page(visit, caller, code=f"{made.code[:4]} {made.code[4:]}", picture=picture))
+
+
+@router.post("/lines")
+def change_lines(visit: Visiting, caller: AsStaff, wanted: Annotated[Literal["yes", "no"], Form()]) -> RedirectResponse:
+    """Whether tills ask for the lines of a sale."""
+    set_lines(visit.town, caller, _own_shop(caller), wanted=wanted == "yes")
+    return RedirectResponse(HERE, 303)
 
 
 @router.post("/{till}/change")

@@ -1,6 +1,7 @@
 // The till: which screen is shown, and what its buttons do. Amounts are in till-amount.js, lost answers in till-sale.js.
 import { inWords, isLarge, money, number, readAmount } from "/assets/till-amount.js";
 import { fillDay, readDay } from "/assets/till-day.js";
+import * as lines from "/assets/till-lines.js";
 import { canScan, startCamera, stopCamera } from "/assets/till-camera.js";
 import { NoAnswer, Removed, call, connect, forget, isUnclear } from "/assets/till-server.js";
 import {
@@ -15,25 +16,40 @@ import {
 } from "/assets/till-sale.js";
 import { isAble } from "/assets/stored.js";
 import { dequeue, drop, keep, kept, queued } from "/assets/till-store.js";
+import {
+  complain,
+  complainOf,
+  fill,
+  find,
+  line,
+  quietButton,
+  say,
+  screenOf,
+  settleFields,
+  show,
+  shown,
+} from "/assets/till-screen.js";
 import { signal } from "/assets/till-signals.js";
 import { followScanner } from "/assets/till-wedge.js";
 
 const LANG = document.documentElement.lang;
-const TEXTS = JSON.parse(document.querySelector("[data-texts]").textContent);
 const CODE_KEPT_MS = 50_000;
 const SALES_SHOWN = 20;
 const SEND_EVERY_MS = 20_000;
 const WAYS = ["pay_code", "confirmation", "phone", "email"];
 const ANSWERED_EVERY_MS = 1500;
 const SHIFT_GONE = ["shift_over", "shift_needed"];
+const LINE_NAME_CHARS_MAX = 60;
 const PAY_CODE = /^(29\d{18}|\d{6})$/;
 
 let own = null;
 let shift = null;
 let chosen = null;
-/** The sale that is being rung up: `{minor, who, quote}`. */
+/** The sale that is being rung up: `{minor, lines, who, quote}`; `lines` is `{}` or as it is sent. */
 let sale = {};
 let scannedEarly = null;
+/** What a scanner read of the goods: the name of the next line. */
+let lineName = "";
 let isSure = false;
 let underWay = null;
 let last = null;
@@ -41,52 +57,11 @@ let refunding = null;
 /** The question that whoever scans this till answers. */
 let asking = null;
 
-const find = (selector) => document.querySelector(selector);
-const screenOf = (name) => find(`[data-screen="${name}"]`);
-/** A sentence with its places filled in. */
-const say = (name, values = {}) => TEXTS[name].replace(/\{(\w+)\}/g, (_, place) => values[place]);
-
 const style = () => ({ currency: own.currency, digits: own.minor_digits, lang: LANG });
 const amountOf = (minor) => money(minor, style());
 const count = (points) => number(points, LANG);
 const read = (typed) => readAmount(typed, own.minor_digits, own.decimal_comma);
-const example = () => TEXTS[own.decimal_comma === false ? "locale_example_point" : "locale_example_comma"];
-
-function show(name) {
-  if (name !== "scan") stopCamera();
-  for (const each of document.querySelectorAll("[data-screen]")) each.hidden = each.dataset.screen !== name;
-  const screen = screenOf(name);
-  for (const problem of screen.querySelectorAll("[data-problem]")) problem.hidden = true;
-  const field = screen.querySelector("[data-focus], input:not([type=hidden])");
-  (field && name !== "pay" ? field : screen.querySelector("h1")).focus({ preventScroll: true });
-  scrollTo(0, 0);
-  return screen;
-}
-
-const shown = () => find("[data-screen]:not([hidden])")?.dataset.screen;
-
-/** Put texts into the places of a screen; an empty one takes no room. */
-function fill(screen, values) {
-  for (const [name, value] of Object.entries(values)) {
-    for (const place of screen.querySelectorAll(`[data-fill="${name}"]`)) {
-      place.textContent = value ?? "";
-      place.hidden = !value;
-    }
-  }
-}
-
-function complain(form, sentence) {
-  const problem = form.querySelector("[data-problem]");
-  problem.textContent = sentence;
-  problem.hidden = false;
-  form.querySelector("input").setAttribute("aria-invalid", "true");
-  signal(false);
-}
-
-function settleFields(form) {
-  form.querySelector("[data-problem]").hidden = true;
-  form.querySelector("input").removeAttribute("aria-invalid");
-}
+const example = () => say(own.decimal_comma === false ? "locale_example_point" : "locale_example_comma");
 
 /** Whatever goes wrong beside the answers that are expected: no connection, or no till any more. */
 async function failed(error, form) {
@@ -194,9 +169,16 @@ function newSale() {
   last = null;
   scannedEarly = null;
   isSure = false;
+  lines.reset();
+  showLines();
+  clearTyped();
+  show("amount");
+}
+
+function clearTyped() {
+  lineName = "";
   find("#amount").value = "";
   readTyped();
-  show("amount");
 }
 
 /** Show what an amount was understood as, while it is typed. */
@@ -205,28 +187,79 @@ function readTyped() {
   const minor = typed ? read(typed) : null;
   isSure = false;
   const words = minor !== null && own && isLarge(minor, own.minor_digits) ? ` · ${inWords(minor, style())}` : "";
-  find("[data-read]").textContent = minor === null ? "" : amountOf(minor) + words;
+  const name = lineName ? `${say("line_name", { name: lineName })} ` : "";
+  find("[data-read]").textContent = name + (minor === null ? "" : amountOf(minor) + words);
   find("[data-next]").textContent = say("next");
   settleFields(find("[data-form=amount]"));
   return minor;
 }
 
-function goOnFromAmount(form) {
+/** What was typed as an amount; null where the form has been told why it can't be used. */
+function typedAmount(form, needed) {
   const typed = form.amount.value;
-  if (!typed) return complain(form, say("amount_needed"));
-  const minor = read(typed);
-  if (minor === null) return complain(form, say("amount_unclear", { typed, example: example() }));
+  const minor = typed ? read(typed) : null;
+  if (minor === null) complain(form, typed ? say("amount_unclear", { typed, example: example() }) : say(needed));
+  return minor;
+}
+
+/** What was rung up, `{minor, lines}`; null where the form has been told what is missing. What is typed ends the lines. */
+function rungUp(form) {
+  if (lines.isEmpty()) {
+    const minor = typedAmount(form, "amount_needed");
+    return minor === null ? null : { minor, lines: {} };
+  }
+  if (form.amount.value && !addLine(1)) return null;
+  const minor = lines.sum();
+  if (minor < 0) {
+    complain(form, say("lines_below_zero"));
+    return null;
+  }
+  return { minor, lines: lines.asSent() };
+}
+
+function goOnFromAmount(form) {
+  const wanted = rungUp(form);
+  if (wanted === null) return;
+  const { minor } = wanted;
   if (isLarge(minor, own.minor_digits) && !isSure) {
-    isSure = true;
     complain(form, say("large", { words: inWords(minor, style()) }));
+    isSure = true;
     find("[data-next]").textContent = say("yes_large", { amount: amountOf(minor) });
     return;
   }
-  sale = { minor };
+  sale = wanted;
   const early = scannedEarly;
   scannedEarly = null;
   if (early && Date.now() - early.at < CODE_KEPT_MS) identify(early.text);
   else showScan();
+}
+
+// The lines of a sale, where the shop wants them
+
+/** Make a line of what was typed: with `sign` -1 one that takes off, as a coupon does. Says whether it could. */
+function addLine(sign) {
+  const form = find("[data-form=amount]");
+  const minor = typedAmount(form, "line_needed");
+  if (minor === null) return false;
+  if (lines.isFull()) {
+    complain(form, say("lines_full", { most: count(lines.LINES_MAX) }));
+    return false;
+  }
+  lines.add(sign * minor, lineName);
+  clearTyped();
+  showLines();
+  find("#amount").focus({ preventScroll: true });
+  return true;
+}
+
+function showLines() {
+  const box = find("[data-lines]");
+  box.hidden = lines.isEmpty();
+  fill(box, { "lines-sum": say("lines_sum", { count: count(lines.count()), amount: amountOf(lines.sum()) }) });
+  box.querySelector("[data-list]").replaceChildren(...lines.rows(amountOf, showLines));
+  for (const act of ["add-line", "take-off"]) find(`[data-act=${act}]`).hidden = !own.lines;
+  isSure = false;
+  find("[data-next]").textContent = say("next");
 }
 
 // The member
@@ -252,9 +285,16 @@ async function useCamera() {
 function scanned(text) {
   if (shown() === "scan") return identify(text);
   if (shown() === "amount") {
-    const minor = find("#amount").value ? read(find("#amount").value) : null;
-    if (minor !== null && !isLarge(minor, own.minor_digits)) {
-      sale = { minor };
+    const isCode = PAY_CODE.test(text.trim());
+    if (own.lines && !isCode && !find("#amount").value) {
+      lineName = text.trim().slice(0, LINE_NAME_CHARS_MAX);
+      readTyped();
+      return signal(true);
+    }
+    const isReady = find("#amount").value ? read(find("#amount").value) !== null : !lines.isEmpty();
+    const wanted = isReady ? rungUp(find("[data-form=amount]")) : null;
+    if (wanted && !isLarge(wanted.minor, own.minor_digits)) {
+      sale = wanted;
       return identify(text);
     }
     scannedEarly = { text, at: Date.now() };
@@ -328,7 +368,7 @@ async function followAnswer(id, until) {
 const now = () => new Date(Date.now() + own.offset).toISOString();
 
 async function quote() {
-  const body = { shop: own.shop, amount_minor: sale.minor, points: "all", ...sale.who };
+  const body = { shop: own.shop, amount_minor: sale.minor, points: "all", ...sale.lines, ...sale.who };
   try {
     const answer = await call("POST", "/v1/purchases/quote", { body });
     netIs(true);
@@ -377,6 +417,7 @@ async function book(points) {
     amount_minor: sale.minor,
     shift: shift.id,
     external_ref: `${own.id.slice(-6).toUpperCase()}-${counter}`,
+    ...sale.lines,
     ...sale.who,
   };
   if (points) body.points = points;
@@ -388,6 +429,7 @@ async function book(points) {
 async function follow(pending) {
   underWay = pending;
   sale.minor = pending.body.amount_minor;
+  sale.lines = pending.body.lines ? { lines: pending.body.lines } : {};
   sale.who = who(pending.body);
   try {
     const outcome = await settle(pending, watch);
@@ -549,27 +591,6 @@ const timeOf = (moment) =>
     minute: "2-digit",
   }).format(new Date(moment));
 
-function line(title, detail, side, act) {
-  const item = document.createElement("li");
-  const button = document.createElement(act ? "button" : "div");
-  if (act) {
-    button.type = "button";
-    button.addEventListener("click", act);
-  }
-  button.className = "line plain line-button";
-  const [left, right, above, below] = ["span", "span", "span", "span"].map((name) => document.createElement(name));
-  above.className = "line-title";
-  above.textContent = title;
-  below.className = "muted small below";
-  below.textContent = detail;
-  right.className = "line-side";
-  right.textContent = side;
-  left.append(above, below);
-  button.append(left, right);
-  item.append(button);
-  return item;
-}
-
 function saleLine(each, act) {
   const receipt = each.external_ref ?? each.id;
   const isOver = each.amount_minor > 0 && each.refunded_minor === each.amount_minor;
@@ -601,6 +622,25 @@ function showRefund(each) {
   const values = { amount: amountOf(each.amount_minor), time: timeOf(each.occurred_at), left: amountOf(left) };
   fill(show("refund"), { sale: say("sale", { ...values, number: each.external_ref ?? each.id }) });
   find("#refund-amount").value = plain(left);
+  find("#refund-amount").readOnly = false;
+  showRefundLines(each, left);
+}
+
+/** The lines of a sale that has some, to be chosen; what was chosen is the amount. */
+async function showRefundLines(each, left) {
+  const box = find("[data-refund-lines]");
+  box.hidden = true;
+  box.querySelector("[data-list]").replaceChildren();
+  const answer = await call("GET", `/v1/purchases/${encodeURIComponent(each.id)}`).catch(() => ({ ok: false }));
+  if (!answer.ok || !answer.data.lines.length || refunding !== each) return;
+  box.querySelector("[data-list]").replaceChildren(...answer.data.lines.map((each) => lines.toChoose(each, amountOf)));
+  box.hidden = false;
+  box.onchange = () => {
+    const chosen = lines.chosen(box);
+    const minor = chosen.reduce((all, each) => all + each.minor, 0);
+    find("#refund-amount").value = plain(chosen.length ? Math.max(0, minor) : left);
+    find("#refund-amount").readOnly = chosen.length > 0;
+  };
 }
 
 /** An amount as it is typed here. */
@@ -611,9 +651,11 @@ function plain(minor) {
 }
 
 async function giveBack(form) {
+  const chosen = lines.chosen(find("[data-refund-lines]")).map(({ ref }) => ref);
   const minor = read(form.amount.value);
-  if (!minor) return complain(form, say("amount_unclear", { typed: form.amount.value, example: example() }));
-  await refundBy({ key: crypto.randomUUID(), body: { purchase: refunding.id, amount_minor: minor, shift: shift?.id } });
+  if (!minor && !chosen.length) return complain(form, say("amount_unclear", { typed: form.amount.value, example: example() }));
+  const wanted = chosen.length ? { lines: chosen } : { amount_minor: minor };
+  await refundBy({ key: crypto.randomUUID(), body: { purchase: refunding.id, ...wanted, shift: shift?.id } });
 }
 
 async function refundBy(pending) {
@@ -658,12 +700,6 @@ async function showToday() {
   }
 }
 
-function complainOf(screen, sentence) {
-  const problem = screen.querySelector("[data-problem]");
-  problem.textContent = sentence;
-  problem.hidden = false;
-}
-
 const dayOf = (moment) =>
   new Intl.DateTimeFormat(LANG.startsWith("zh") ? "zh-CN" : "en-GB", {
     timeZone: own.timezone,
@@ -691,16 +727,12 @@ async function showQueue() {
         amountOf(item.body.amount_minor),
       );
       if (item.refusal) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "button quiet";
-        button.textContent = say("queue_forget");
-        button.addEventListener("click", async () => {
+        const forgotten = async () => {
           await dequeue(item.key);
           await showQueue();
           await showQueueBadge();
-        });
-        row.append(button);
+        };
+        row.append(quietButton(say("queue_forget"), `${say("queue_forget")}: ${item.body.external_ref}`, forgotten));
       }
       return row;
     }),
@@ -728,6 +760,8 @@ const GO = {
 const ACTS = {
   reload: () => location.reload(),
   "sign-out": signOut,
+  "add-line": () => addLine(1),
+  "take-off": () => addLine(-1),
   camera: useCamera,
   "pay-all": () => book("all"),
   "pay-none": () => book(0),

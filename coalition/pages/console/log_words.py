@@ -76,6 +76,7 @@ ACTIONS: Mapping[str, str] = {
     "till.lift": N_("Till's limit lifted for a day"),
     "till.rename": N_("Till renamed"),
     "till.revoke": N_("Till removed"),
+    "till_lines.set": N_("Lines of sales at tills turned on or off"),
     "till_code.create": N_("Code for a till made"),
     "user.accept": N_("Invitation accepted"),
     "user.change": N_("User changed"),

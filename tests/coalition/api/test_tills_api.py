@@ -256,3 +256,16 @@ def test_a_till_that_is_removed_sells_nothing_and_begins_nothing(counter: Counte
     assert device.challenge().json()["code"] == "till_proof_refused"
     assert counter.manager.delete(path).status_code == 404
     assert counter.manager.get("/v1/shops/bakery/tills").json()["data"] == []
+
+
+def test_a_till_asks_for_lines_where_its_shop_wants_them(town: ApiTown, counter: Counter) -> None:
+    device, manager, path = counter.device, counter.manager, "/v1/shops/bakery/till-lines"
+    assert manager.get(path).json() == {"wanted": False}
+    assert device.client.get("/v1/till").json()["lines"] is False
+    assert manager.put("/v1/shops/cafe/till-lines", json={"wanted": True}).status_code == 404
+    for wanted in (True, True, False, False):
+        assert manager.put(path, json={"wanted": wanted}).json() == {"wanted": wanted}
+        assert manager.get(path).json() == {"wanted": wanted}
+        assert device.client.get("/v1/till").json()["lines"] is wanted
+    entries = town.client().get("/v1/audit-log", params={"action": "till_lines.set"}).json()["data"]
+    assert [entry["details"] for entry in entries] == [{"wanted": False}, {"wanted": True}]

@@ -115,6 +115,7 @@ NO_VALUE: Mapping[str, str] = {
     "beginShift": ACCESS,
     "endShift": ACCESS,
     "setDayMail": NOTHING,
+    "setTillLines": NOTHING,
     "createWebhookEndpoint": NOTHING,
     "updateWebhookEndpoint": NOTHING,
     "rotateWebhookSecret": NOTHING,
