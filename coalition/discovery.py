@@ -5,6 +5,7 @@
 | tables.py       | tables, on the common metadata                 | coalition/schema.py              |
 | event_types.py  | types of event, and how postings become events | coalition/events/types.py        |
 | jobs.py         | JOBS                                           | coalition/schedule.py            |
+| task_kinds.py   | TASKS, kinds of long work                      | coalition/tasks/task.py          |
 | actions.py      | actions, which take two people                 | coalition/approvals/approvals.py |
 | routes.py       | router                                         | coalition/api/routing.py         |
 | pages.py        | router, error_page                             | coalition/api/routing.py         |

@@ -68,7 +68,15 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
         }
     ),
     "Content-Disposition": frozenset(
-        {"createMemberCards", "getJoinSheet", "getPaymentSlips", "getShopJoinSheet", "getStatement"}
+        {
+            "createMemberCards",
+            "getJoinSheet",
+            "getJournal",
+            "getPaymentSlips",
+            "getShopJoinSheet",
+            "getStatement",
+            "getTaskFile",
+        }
     ),
     "Set-Cookie": LOG_INS | {"endSessions", "logOut"},
     "Idempotent-Replayed": frozenset(

@@ -90,6 +90,9 @@ PaymentState = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguo
 ShopStatus = Literal["applied", "active", "suspended", "leaving", "left"]
 
 
+TaskState = Literal["waiting", "running", "done", "failed"]
+
+
 WindowStatus = Literal["open", "due", "closed"]
 
 
@@ -5699,6 +5702,38 @@ class StripeWebhookReceipt(TypedDict):
     """Whether it came for the first time."""
 
 
+class Task(TypedDict):
+    """Long work that somebody asked for. It goes on also where the server starts anew."""
+
+    id: str
+    """The task's id."""
+    kind: str
+    """What it does: `members.import`, `payments.run` …"""
+    state: TaskState
+    """Where it stands; a task that is `done` or `failed` has ended."""
+    done: int
+    """How many of its parts are done."""
+    total: int
+    """Of how many; 0 where nobody knows yet."""
+    requested_at: str
+    """When it was asked for."""
+    requested_by: str
+    """Who asked for it."""
+    finished_at: str | None
+    """When it ended; it is forgotten seven days later."""
+    file: str | None
+    """The name of the file that it made; null where there is none."""
+
+
+class TaskPage(TypedDict):
+    """TaskPage"""
+
+    data: list[Task]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
 class Terms(TypedDict):
     """Terms: what a point issued under them is worth and costs. A point keeps its terms for life."""
 
@@ -7501,6 +7536,28 @@ class Client(Requester):
     def receive_stripe_webhook(self, alliance_id: str, /) -> StripeWebhookReceipt:
         """Receive a webhook from Stripe."""
         return cast("StripeWebhookReceipt", self.ask("POST", "/v1/alliances/{alliance_id}/stripe/webhooks", path_values={"alliance_id": alliance_id}))
+
+    def list_tasks(self, *, kind: str | None = None, state: Literal["open", "done", "failed"] | None = None, limit: int | None = None, cursor: str | None = None) -> TaskPage:
+        """List the long work."""
+        return cast("TaskPage", self.ask("GET", "/v1/tasks", query={"kind": kind, "state": state, "limit": limit, "cursor": cursor}))
+
+    def all_tasks(self, *, kind: str | None = None, state: Literal["open", "done", "failed"] | None = None, limit: int | None = None) -> Iterator[Task]:
+        """List the long work: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_tasks(kind=kind, state=state, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_task(self, task: str, /) -> Task:
+        """Get how far long work is."""
+        return cast("Task", self.ask("GET", "/v1/tasks/{task}", path_values={"task": task}))
+
+    def get_task_file(self, task: str, /) -> Any:
+        """Get the file that long work made."""
+        return self.ask("GET", "/v1/tasks/{task}/file", path_values={"task": task})
 
     def list_lab_models(self) -> list[LabModel]:
         """List the models."""

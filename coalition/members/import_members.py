@@ -90,9 +90,7 @@ def check_import(alliance: Alliance, approvals: Approvals, caller: Caller, rows:
 
     Raises ApprovalAwaited and PersonNeeded where they are more than one person may import.
     """
-    with alliance.database.engine.connect() as connection:
-        parts = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
-        before = {ref for part in parts for ref in _imported(connection, alliance, part)}
+    before = _refs_before(alliance, rows)
     points = sum(part.points for row in rows if row.ref not in before for part in row.parts)
     if not points:
         return
@@ -100,6 +98,17 @@ def check_import(alliance: Alliance, approvals: Approvals, caller: Caller, rows:
     prints = b"".join(_fingerprint(alliance, row) for row in rows)
     asked: Payload = {"rows": len(rows), "points": points, "sha256": sha256(prints).hexdigest()}
     approvals.check_alone(caller, IMPORT_POINTS, points, alliance.worth_at_most(points), asked)
+
+
+def imported_before(alliance: Alliance, rows: Sequence[MemberRow]) -> int:
+    """How many of these rows were imported before."""
+    return len(_refs_before(alliance, rows))
+
+
+def _refs_before(alliance: Alliance, rows: Sequence[MemberRow]) -> Collection[str]:
+    with alliance.database.engine.connect() as connection:
+        parts = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
+        return {ref for part in parts for ref in _imported(connection, alliance, part)}
 
 
 def find_problems(alliance: Alliance, rows: Sequence[MemberRow]) -> list[ImportInvalid | None]:

@@ -15,6 +15,7 @@ from tests.pages.finding_states import FINDING_STATES
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.pages.report_states import REPORT_STATES
 from tests.pages.state import State, open_all
+from tests.pages.task_states import TASK_STATES
 from tests.pages.till_counter import prepared, six_digits
 from tests.pages.till_states import SCREENS, TillScreen
 from tests.support.tills import Device, cashier, cashiers, till_code
@@ -359,6 +360,7 @@ STATES = (
     *DEFAULT_STATES,
     *REPORT_STATES,
     *FINDING_STATES,
+    *TASK_STATES,
     State("console-disputes", "/console/disputes", FINA, prepare=_disputed),
     State("console-dispute", "/console/disputes/{dispute}", FINA, open_all, _disputed),
     State("console-dispute-own", "/console/disputes/{dispute}", MONA, prepare=_disputed),

@@ -10,6 +10,7 @@ from coalition.access.caller import SHOP_STAFF, STAFF, Role
 from coalition.api.access import roles_of
 from coalition.api.routing import routers
 from coalition.pages.console.staff_visit import Admission
+from coalition.payments.task_kinds import start_run
 from settlement import date_text
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import Element, Visitor
@@ -119,6 +120,8 @@ MIRRORS = {
     "POST /console/webhooks/{endpoint}/again": "replayWebhooks",
     "POST /console/webhooks/{endpoint}/again/{event}": "replayWebhooks",
     "POST /console/webhooks/{endpoint}/delete": "deleteWebhookEndpoint",
+    "GET /console/tasks": "listTasks",
+    "GET /console/tasks/{task}": "getTask",
     "GET /console/log": "listAuditLog",
 }
 """By page: the operation of the API that answers with the same, and so says who may see it."""
@@ -149,7 +152,9 @@ def places(town: PageTown) -> dict[str, str]:
     dispute = api.post("/v1/disputes", json=body).json()["id"]
     at_the_bakery = api.get("/v1/purchases", params={"shop": "bakery"}).json()["data"][0]["id"]
     finding = planted_finding(town.api, at_the_bakery, "places")
+    owner = town.staff(OF_ROLE[Role.OWNER])
     access = {
+        "task": start_run(town.api.alliance, owner, "places").id,
         "dispute": dispute,
         "finding": finding,
         "person": person,

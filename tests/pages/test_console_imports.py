@@ -1,11 +1,13 @@
 """Importing members in the console: what a file has and what will happen, and what became of each row."""
 
 import base64
+from secrets import token_hex
 
 from coalition.access.caller import Role
 from tests.pages.page_town import PageTown
 from tests.pages.test_console import OF_ROLE, check_figures, visitor
 from tests.pages.visitor import Visitor
+from tests.support.tasks import do_tasks
 
 OWNER = OF_ROLE[Role.OWNER]
 FILE = """ref;phone;name;shop;points;release_on
@@ -43,12 +45,22 @@ def test_a_file_is_looked_at_and_then_imported_once(town: PageTown) -> None:
     assert (row.attributes["data-row"], row.figure()) == ("old-1", 500)
     assert problems(olga) == ["old-2", "old-3"]
     assert len(api.get("/v1/members", params={"limit": 100}).json()["data"]) == before, "nothing has happened yet"
-    (content,) = [each.attributes["value"] for each in olga.page.all("input") if each.attributes["name"] == "content"]
-    assert olga.send("/console/members/import", content=content) == 200
+    fields = {each.attributes["name"]: each.attributes["value"] for each in olga.page.all("input", type="hidden")}
+    form = {"content": fields["content"], "key": fields["key"]}
+    assert olga.send("/console/members/import", **form) == 200
+    at_work = olga.path
+    assert "0 of 3 done" in olga.words or "waits for its turn" in olga.words
+    assert olga.send("/console/members/import", **form) == 200
+    assert olga.path == at_work, "the form again is the same import"
+    do_tasks(town.api)
+    olga.open("/console/tasks")
+    olga.click("Import of members")
     assert "1 row was imported." in olga.words
     assert problems(olga) == ["old-2", "old-3"]
     assert api.get("/v1/member-imports/old-1").json()["data"][0]["points"] == 300
-    olga.send("/console/members/import", content=content)
+    olga.send("/console/members/import", content=form["content"], key=token_hex(16))
+    do_tasks(town.api)
+    olga.open(olga.path)
     assert "0 rows were imported. 1 was in already." in olga.words
 
 
@@ -57,13 +69,14 @@ def test_what_is_no_file_of_members(town: PageTown) -> None:
     assert upload(olga, b" ") == 422
     assert upload(olga, b"\x00\xff\x00 nonsense") == 200
     assert problems(olga) == [""], "says what is wrong with the file"
-    assert olga.send("/console/members/import", content="no base64!") == 422
+    assert olga.send("/console/members/import", content="no base64!", key=token_hex(16)) == 422
 
 
 def test_many_points_take_a_second_person(town: PageTown) -> None:
     olga = visitor(town, OWNER)
     rows = "ref,phone,shop,points,release_on\nold-9,+4915170000009,bakery,900000,2026-01-01\n"
-    assert olga.send("/console/members/import", content=base64.b64encode(rows.encode()).decode()) in (202, 403, 409)
+    content = base64.b64encode(rows.encode()).decode()
+    assert olga.send("/console/members/import", content=content, key=token_hex(16)) in (202, 403, 409)
     assert "alert" in [each.attributes.get("role") for each in olga.page.all("p")]
     assert "old-9" in olga.words, "what was read is still there"
     assert town.api.client().get("/v1/member-imports/old-9").status_code == 404

@@ -10,6 +10,7 @@ from coalition.pages.console.posting import KINDS, MOVES
 from settlement.ledger import MoveKind
 from tests.pages.page_town import PageTown
 from tests.pages.test_console import FINANCE, MANAGER, OF_ROLE, SUPPORT, Role, visitor
+from tests.support.tasks import do_tasks
 
 OWNER = OF_ROLE[Role.OWNER]
 
@@ -70,7 +71,16 @@ def test_who_has_not_paid_and_a_payment_that_people_confirm(town: PageTown) -> N
     outlook = {each["shop"]: each["net_minor"] for each in api.get("/v1/settlements").json()["outlook"]}
     rows = {each.attributes["data-shop"]: each for each in fina.page.all("li") if "data-shop" in each.attributes}
     assert {shop: row.figure() for shop, row in rows.items()} == outlook
-    assert fina.send("/console/payments/run") == 200
+    (key,) = {each.attributes["value"] for each in fina.page.all("input") if each.attributes["name"] == "key"}
+    assert fina.send("/console/payments/run", key=key) == 200
+    at_work = fina.path
+    assert fina.send("/console/payments/run", key=key) == 200
+    assert fina.path == at_work, "the form again is the same run"
+    assert "You may close this page" in fina.words
+    do_tasks(town.api)
+    fina.open("/console/tasks")
+    fina.click("Run of payments")
+    assert "Done" in fina.words
     (waiting,) = [
         each for each in api.get("/v1/payments", params={"shop": "bakery"}).json()["data"] if each["state"] == "sent"
     ]
@@ -128,7 +138,8 @@ def pending(town: PageTown, action: str) -> list[dict[str, Any]]:
 
 def test_what_is_missing_of_a_payment_is_written_off_by_two(town: PageTown) -> None:
     fina, olga, api = visitor(town, FINANCE), visitor(town, OWNER), town.api.client()
-    fina.send("/console/payments/run")
+    fina.send("/console/payments/run", key=token_hex(16))
+    do_tasks(town.api)
     listed = api.get("/v1/payments", params={"shop": "cafe"}).json()["data"]
     (payment,) = [each for each in listed if each["state"] == "sent"]
     at, missing = f"/console/payments/{payment['id']}", payment["amount_minor"] - 20

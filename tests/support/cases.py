@@ -7,10 +7,13 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
-from coalition.access.caller import Role
+from coalition.access.caller import Caller, Role
 from coalition.access.tables import passkeys
 from coalition.events.emit import emit
 from coalition.members.event_types import MEMBER_FROZEN
+from coalition.payments.task_kinds import start_run
+from coalition.tasks.store import MADE, keep_file
+from coalition.tasks.task import TaskFile
 from tests.support.clock import DAY
 from tests.support.findings import planted_finding
 from tests.support.push_service import Subscriber
@@ -52,6 +55,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         **of_notices(town),
         **of_findings(town, bought),
         **of_rules(town),
+        **of_tasks(town),
         # Events last: to read them brings the feed up to what was booked before.
         **of_payments(town),
         **of_events(town),
@@ -87,6 +91,16 @@ def of_alliance() -> dict[str, Case]:
         "createLabReport": Case(body={"model": "appreciation"}),
         "growLabScheme": Case(body={"model": "appreciation", "growth": {"members": "10", "runs": "2"}}),
     }
+
+
+def of_tasks(town: ApiTown) -> dict[str, Case]:
+    """Cases of routes that name long work, which has made a file."""
+    caller = Caller(town.alliance.id, "user:cases", Role.OWNER)
+    task = start_run(town.alliance, caller, "cases")
+    with town.database.engine.begin() as connection:
+        keep_file(connection, town.alliance.id, task.id, MADE, TaskFile("made.csv", b"made"))
+    at = {"task": task.id}
+    return {"getTask": Case(at, of=(ALLIANCE,)), "getTaskFile": Case(at, of=(ALLIANCE,))}
 
 
 def of_windows(town: ApiTown) -> dict[str, Case]:

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import Depends, Query, Response
@@ -16,10 +17,11 @@ from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import FormKey, page_key
 from coalition.payments.context import payment_context
-from coalition.payments.run_settlement import run_settlement
+from coalition.payments.task_kinds import start_run
 from coalition.statements.sheet import WAYS
-from settlement import NamedFact, WindowNotFound, date_text
+from settlement import WindowNotFound, date_text
 from settlement.clearing import LossSource
 from settlement.payments import (
     DefaultRecord,
@@ -160,7 +162,7 @@ class PaymentsPage(ConsolePage):
     today: str
     month_begin: str
     states: dict[PaymentState, str]
-    problem: str = ""
+    key: str
     section: Section = PAYMENTS
 
 
@@ -176,13 +178,10 @@ def payments(
 
 
 @router.post("/run")
-def run(staff: Treasurer) -> Response:
-    """Collect and pay, as far as it goes now."""
-    try:
-        run_settlement(staff.alliance, staff.caller)
-    except NamedFact as error:
-        return _show(staff, problem=staff.visit.explain(error), status=error.error_kind.status)
-    return RedirectResponse("/console/payments", 303)
+def run(staff: Treasurer, key: FormKey) -> Response:
+    """Collect and pay, as far as it goes now; the page of that work shows how far it is."""
+    task = start_run(staff.alliance, staff.caller, page_key(staff.caller, key))
+    return RedirectResponse(f"/console/tasks/{task.id}", 303)
 
 
 def _show(
@@ -190,8 +189,6 @@ def _show(
     state: PaymentState | None = None,
     shop: str = "",
     before: str = "",
-    problem: str = "",
-    status: int = 200,
 ) -> HTMLResponse:
     if shop:
         staff.check_shop(shop)
@@ -227,9 +224,9 @@ def _show(
         today=date_text(staff.alliance.today),
         month_begin=f"{date_text(staff.alliance.today)[:8]}01",
         states=STATES,
-        problem=problem,
+        key=token_hex(16),
     )
-    return show(staff.visit, page, status)
+    return show(staff.visit, page)
 
 
 def in_words(staff: StaffVisit, payment: PaymentRecord, names: dict[str, str]) -> ListedPayment:

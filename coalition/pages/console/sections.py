@@ -36,6 +36,7 @@ FINDINGS = Section("/console/findings", N_("Findings"), "eye")
 TILLS = Section("/console/settings/tills", N_("Tills"), "till", STAFF)
 LAB = Section("/console/lab", N_("Lab"), "lab", STAFF | SHOP_STAFF)
 LEGAL = Section("/console/legal", N_("Legal texts"), "text", STAFF)
+TASKS = Section("/console/tasks", N_("Long work"), "clock", TREASURERS & STAFF)
 LOG = Section("/console/log", N_("Log"), "list", TREASURERS & STAFF)
 SECTIONS = (
     OVERVIEW,
@@ -54,6 +55,7 @@ SECTIONS = (
     WEBHOOKS,
     TILLS,
     LEGAL,
+    TASKS,
     LOG,
 )
 

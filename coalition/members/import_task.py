@@ -1,0 +1,102 @@
+"""A file of members as a task: what is in it and what will happen, then row by row, and what became of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from coalition.access.caller import OWNERS, Caller
+from coalition.alliance import Alliance
+from coalition.approvals.approvals import Approvals
+from coalition.locale.error_text import error_text, phrase_text
+from coalition.locale.formats import Lang
+from coalition.locale.messages import N_
+from coalition.members.import_file import Row, check_readable, import_readable, read_rows
+from coalition.members.import_members import ImportedMember, MemberRow, find_problems, imported_before
+from coalition.members.releases import release_due
+from coalition.tasks.start_task import LogLine, start_task
+from coalition.tasks.task import Outcome, Task, TaskFile, TaskKind, TaskRun, TaskStep
+from settlement import NamedFact, Phrase, customs_of
+
+ROWS_MAX = 20_000
+PORTION = 200
+"""Rows between which it is written down how far the import is."""
+PROBLEMS_MOST = 50
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+ROWS = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """The rows of a file, or in place of one why it is not taken; and how the file was written."""
+
+    rows: Sequence[tuple[str, Row]]
+    form: Sequence[Phrase]
+
+    @property
+    def readable(self) -> list[Row]:
+        """The rows without their names."""
+        return [row for _, row in self.rows]
+
+
+def read_import(alliance: Alliance, content: bytes) -> ReadFile:
+    """Read a file; rows beyond the most that are taken at once are refused."""
+    rows, form = read_rows(content, customs_of(alliance.book.settings.timezone))
+    too_many = Phrase("One import takes at most {most} rows.", most=ROWS_MAX)
+    return ReadFile([(ref, too_many if at >= ROWS_MAX else row) for at, (ref, row) in enumerate(rows)], form)
+
+
+def foreseen(alliance: Alliance, file: ReadFile) -> list[NamedFact | str | None]:
+    """What is wrong with each row as far as it can be seen now; None where nothing is."""
+    checked = iter(find_problems(alliance, [row for row in file.readable if isinstance(row, MemberRow)]))
+    return [next(checked) if isinstance(row, MemberRow) else row for row in file.readable]
+
+
+def start_import(alliance: Alliance, approvals: Approvals, caller: Caller, content: bytes, key: str) -> Task:
+    """Import what can be of a file, as a task. Whatever was imported before stays as it is.
+
+    Raises RoleNotAllowed, and ApprovalAwaited and PersonNeeded where the points are more than one person may import.
+    """
+    file = read_import(alliance, content)
+    check_readable(alliance, approvals, caller, file.readable)
+    before = imported_before(alliance, [row for row in file.readable if isinstance(row, MemberRow)])
+    source = TaskFile(f"{sha256(content).hexdigest()}.csv", content)
+    begun: Outcome = {"taken": 0, "before": before, "bad": 0, "problems": []}
+    log: LogLine = ("members.import", "csv", {"rows": len(file.rows)})
+    return start_task(
+        alliance, caller, IMPORT_MEMBERS, key, source=source, total=len(file.rows), outcome=begun, log=log
+    )
+
+
+def import_portion(run: TaskRun) -> TaskStep:
+    """Import the next rows. A row that was imported already counts as taken, whenever that was."""
+    if ROWS not in run.memory:
+        run.memory[ROWS] = read_import(run.alliance, run.source).rows
+    rows: Sequence[tuple[str, Row]] = run.memory[ROWS]
+    portion = rows[run.task.done : run.task.done + PORTION]
+    answers = import_readable(run.alliance, [row for _, row in portion])
+    problems = [
+        [ref, _in_each_language(run.alliance, answer)]
+        for (ref, _), answer in zip(portion, answers, strict=True)
+        if not isinstance(answer, ImportedMember)
+    ]
+    done, before = run.task.done + len(portion), run.task.outcome
+    finished = done >= len(rows)
+    if finished:
+        release_due(run.alliance)
+    outcome: Outcome = {
+        **before,
+        "taken": before["taken"] + len(portion) - len(problems),
+        "bad": before["bad"] + len(problems),
+        "problems": [*before["problems"], *problems][:PROBLEMS_MOST],
+    }
+    return TaskStep(done, len(rows), outcome, finished)
+
+
+def _in_each_language(alliance: Alliance, why: NamedFact | str) -> dict[str, str]:
+    return {
+        lang: error_text(why, lang, alliance.book.settings) if isinstance(why, NamedFact) else phrase_text(why, lang)
+        for lang in LANGUAGES
+    }
+
+
+IMPORT_MEMBERS = TaskKind("members.import", N_("Import of members"), OWNERS, import_portion)

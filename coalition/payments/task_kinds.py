@@ -1,0 +1,25 @@
+"""Tasks of payments: a run, which may wait for banks and Stripe."""
+
+from coalition.access.caller import TREASURERS, Caller
+from coalition.alliance import Alliance
+from coalition.ids import window_id
+from coalition.locale.messages import N_
+from coalition.payments.run_settlement import run_settlement
+from coalition.tasks.start_task import start_task
+from coalition.tasks.task import Task, TaskKind, TaskRun, TaskStep
+
+
+def run_once(run: TaskRun) -> TaskStep:
+    """Collect and pay as far as it goes. What a run that was broken off has sent is looked up, not sent again."""
+    done = run_settlement(run.alliance, run.caller)
+    outcome = {"window": window_id(done.window_id), "collecting": done.collecting, "paying": done.paying}
+    return TaskStep(1, 1, outcome, finished=True)
+
+
+def start_run(alliance: Alliance, caller: Caller, key: str) -> Task:
+    """Run payments as a task; the one that is under way, where there is one. Raises RoleNotAllowed."""
+    return start_task(alliance, caller, RUN_PAYMENTS, key)
+
+
+RUN_PAYMENTS = TaskKind("payments.run", N_("Run of payments"), TREASURERS, run_once, single=True)
+TASKS = (RUN_PAYMENTS,)

@@ -1,0 +1,183 @@
+"""Tasks in the database. How far one is changes only from what it was: of two that go on with it, one counts."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, text, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from coalition.access.caller import Role
+from coalition.tasks.tables import task_files, tasks
+from coalition.tasks.task import OPEN_STATES, Outcome, Task, TaskFile, TaskState, TaskStep
+
+SOURCE, MADE = "source", "made"
+_ADD = text(
+    "INSERT INTO tasks (alliance_id, id, kind, key, requested_by, requested_role, requested_at, state, done, total, "
+    "failures, outcome, changed_at) VALUES (:alliance_id, :id, :kind, :key, :requested_by, :requested_role, "
+    ":requested_at, 'waiting', 0, :total, 0, :outcome, :requested_at) ON CONFLICT (alliance_id, key) DO NOTHING"
+)
+_OPEN = tasks.c.state.in_([state.value for state in OPEN_STATES])
+
+
+def add_task(connection: Connection, alliance_id: int, task: Task, key: str) -> bool:
+    """Add a task that waits; False where its key was used before."""
+    values = {
+        "alliance_id": alliance_id,
+        "id": task.id,
+        "kind": task.kind,
+        "key": key,
+        "requested_by": task.requested_by,
+        "requested_role": task.requested_role.value,
+        "requested_at": task.requested_at,
+        "total": task.total,
+        "outcome": _written(task.outcome),
+    }
+    return connection.execute(_ADD, values).rowcount == 1
+
+
+def find_task(connection: Connection, alliance_id: int, id_: str) -> Task | None:
+    """The task with this id; None if there is none."""
+    return next(iter(_tasks(connection, alliance_id, tasks.c.id == id_)), None)
+
+
+def task_of_key(connection: Connection, alliance_id: int, key: str) -> Task | None:
+    """The task that was asked for under a key; None if there is none."""
+    return next(iter(_tasks(connection, alliance_id, tasks.c.key == key)), None)
+
+
+def newest_tasks(
+    connection: Connection,
+    alliance_id: int,
+    kinds: Sequence[str],
+    limit: int,
+    *,
+    before: tuple[int, str] | None = None,
+    states: Sequence[TaskState] = (),
+) -> list[Task]:
+    """Tasks of these kinds, the newest first; those behind the one with the instant and the id `before`."""
+    wanted: list[ColumnElement[bool]] = [tasks.c.kind.in_(list(kinds))]
+    if states:
+        wanted.append(tasks.c.state.in_([state.value for state in states]))
+    if before is not None:
+        at, id_ = before
+        wanted.append((tasks.c.requested_at < at) | ((tasks.c.requested_at == at) & (tasks.c.id < id_)))
+    return _tasks(connection, alliance_id, *wanted, limit=limit)
+
+
+def keep_step(connection: Connection, alliance_id: int, before: Task, step: TaskStep, now: int) -> bool:
+    """Write down how far a task is; False where somebody else went on with it. At its end what it was given goes."""
+    state = TaskState.DONE if step.finished else TaskState.RUNNING
+    kept = _change(
+        connection,
+        alliance_id,
+        before,
+        state=state.value,
+        done=step.done,
+        total=step.total,
+        failures=0,
+        outcome=_written(step.outcome),
+        changed_at=now,
+        finished_at=now if step.finished else None,
+    )
+    if kept and step.made is not None:
+        keep_file(connection, alliance_id, before.id, MADE, step.made)
+    if kept and step.finished:
+        _drop_file(connection, alliance_id, before.id, SOURCE)
+    return kept
+
+
+def keep_failure(connection: Connection, alliance_id: int, before: Task, why: Outcome, now: int) -> bool:
+    """End a task that can't go on."""
+    outcome = {**before.outcome, "why": why}
+    state = TaskState.FAILED.value
+    kept = _change(
+        connection, alliance_id, before, state=state, outcome=_written(outcome), changed_at=now, finished_at=now
+    )
+    if kept:
+        _drop_file(connection, alliance_id, before.id, SOURCE)
+    return kept
+
+
+def count_failure(connection: Connection, alliance_id: int, id_: str) -> int:
+    """Count that an error broke a task off; how often that was since it last went on."""
+    counted = connection.execute(
+        update(tasks)
+        .where(tasks.c.alliance_id == alliance_id, tasks.c.id == id_, _OPEN)
+        .values(failures=tasks.c.failures + 1)
+        .returning(tasks.c.failures)
+    )
+    return int(counted.scalar() or 0)
+
+
+def keep_file(connection: Connection, alliance_id: int, id_: str, part: str, file: TaskFile) -> None:
+    """Keep what a task was given, or made."""
+    values = {"alliance_id": alliance_id, "task_id": id_, "part": part, "name": file.name, "content": file.content}
+    connection.execute(insert(task_files).values(values))
+
+
+def find_file(connection: Connection, alliance_id: int, id_: str, part: str) -> TaskFile | None:
+    """What a task was given, or made; None where there is nothing."""
+    here = task_files.c.alliance_id == alliance_id, task_files.c.task_id == id_, task_files.c.part == part
+    row = connection.execute(select(task_files.c.name, task_files.c.content).where(*here)).one_or_none()
+    return None if row is None else TaskFile(row.name, bytes(row.content))
+
+
+def forget_before(connection: Connection, alliance_id: int, at: int) -> int:
+    """Forget tasks that ended before an instant; how many."""
+    over = tasks.c.alliance_id == alliance_id, tasks.c.finished_at < at
+    ids = select(tasks.c.id).where(*over)
+    connection.execute(delete(task_files).where(task_files.c.alliance_id == alliance_id, task_files.c.task_id.in_(ids)))
+    return connection.execute(delete(tasks).where(*over)).rowcount
+
+
+def _tasks(connection: Connection, alliance_id: int, *wanted: Any, limit: int = 1) -> list[Task]:
+    made = (
+        task_files.c.alliance_id == tasks.c.alliance_id,
+        task_files.c.task_id == tasks.c.id,
+        task_files.c.part == MADE,
+    )
+    query = (
+        select(tasks, select(task_files.c.name).where(*made).scalar_subquery().label("file"))
+        .where(tasks.c.alliance_id == alliance_id, *wanted)
+        .order_by(tasks.c.requested_at.desc(), tasks.c.id.desc())
+        .limit(limit)
+    )
+    return [_task(row) for row in connection.execute(query)]
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(
+        row.id,
+        row.kind,
+        row.requested_by,
+        Role(row.requested_role),
+        row.requested_at,
+        TaskState(row.state),
+        row.done,
+        row.total,
+        json.loads(row.outcome),
+        row.changed_at,
+        row.finished_at,
+        row.file,
+    )
+
+
+def _change(connection: Connection, alliance_id: int, before: Task, **values: object) -> bool:
+    """Change a task that is still as it was."""
+    same = (
+        tasks.c.alliance_id == alliance_id,
+        tasks.c.id == before.id,
+        tasks.c.state == before.state.value,
+        tasks.c.done == before.done,
+    )
+    return connection.execute(update(tasks).where(*same).values(**values)).rowcount == 1
+
+
+def _drop_file(connection: Connection, alliance_id: int, id_: str, part: str) -> None:
+    here = task_files.c.alliance_id == alliance_id, task_files.c.task_id == id_, task_files.c.part == part
+    connection.execute(delete(task_files).where(*here))
+
+
+def _written(outcome: Outcome) -> str:
+    return json.dumps(outcome, ensure_ascii=False, sort_keys=True)

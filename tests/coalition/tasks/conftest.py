@@ -1,0 +1,16 @@
+"""Fixtures for jobs: a town on each database."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from settlement.ledger import Database
+from tests.support.clock import Clock
+from tests.support.town_api import ApiTown, api_town
+
+
+@pytest.fixture
+def town(database: Database, clock: Clock) -> Iterator[ApiTown]:
+    """A town on each of the two databases."""
+    with api_town(database, clock) as town:
+        yield town

@@ -1,0 +1,40 @@
+"""The states of long work in the console: one that waits, one that has ended, and the list of both."""
+
+from secrets import token_hex
+
+from coalition.members.import_task import start_import
+from coalition.tasks.tables import tasks
+from tests.pages.page_town import PageTown
+from tests.pages.report_states import OLD_SCHEME
+from tests.pages.state import State
+from tests.support.tasks import do_tasks
+
+OWNER = "olga@oldtown.example"
+
+
+def _asked(town: PageTown) -> str:
+    """An import that was just asked for."""
+    approvals, owner = town.api.app.state.approvals, town.staff(OWNER)
+    return start_import(town.api.alliance, approvals, owner, OLD_SCHEME.encode(), token_hex(8)).id
+
+
+def _under_way(town: PageTown) -> dict[str, str]:
+    """An import of which a part is done."""
+    id_ = _asked(town)
+    with town.api.database.engine.begin() as connection:
+        connection.execute(tasks.update().where(tasks.c.id == id_).values(state="running", done=1))
+    return {"task": id_}
+
+
+def _ended(town: PageTown) -> dict[str, str]:
+    """An import that left a row out."""
+    id_ = _asked(town)
+    do_tasks(town.api)
+    return {"task": id_}
+
+
+TASK_STATES = (
+    State("console-task", "/console/tasks/{task}", OWNER, prepare=_under_way),
+    State("console-task-ended", "/console/tasks/{task}", OWNER, prepare=_ended),
+    State("console-tasks", "/console/tasks", OWNER, prepare=_ended),
+)
