@@ -2006,8 +2006,8 @@ class HouseholdInvitation(TypedDict):
     """Who sent it."""
     member: str
     """Who is invited."""
-    state: Literal["open", "accepted", "declined"]
-    """What the member answered."""
+    state: Literal["open", "accepted", "declined", "withdrawn"]
+    """What the member answered, or that it was taken back."""
     expires_at: str
     """Until when it is open."""
 
@@ -2033,7 +2033,7 @@ class HouseholdInvitationData(TypedDict):
 
 
 class HouseholdInvitationList(TypedDict):
-    """A member's open invitations."""
+    """Open invitations."""
 
     data: list[HouseholdInvitation]
     """The oldest first."""
@@ -6848,6 +6848,14 @@ class Client(Requester):
     def invite_to_household(self, household: str, /, **body: Unpack[HouseholdInvitationCreate]) -> HouseholdInvitation:
         """Invite a member."""
         return cast("HouseholdInvitation", self.ask("POST", "/v1/households/{household}/invitations", path_values={"household": household}, body=body))
+
+    def list_household_invitations(self, household: str, /) -> HouseholdInvitationList:
+        """A household's open invitations."""
+        return cast("HouseholdInvitationList", self.ask("GET", "/v1/households/{household}/invitations", path_values={"household": household}))
+
+    def withdraw_household_invitation(self, household: str, invitation: str, /) -> HouseholdInvitation:
+        """Withdraw an invitation."""
+        return cast("HouseholdInvitation", self.ask("POST", "/v1/households/{household}/invitations/{invitation}/withdraw", path_values={"household": household, "invitation": invitation}))
 
     def list_invitations(self, member: str, /) -> HouseholdInvitationList:
         """A member's open invitations."""

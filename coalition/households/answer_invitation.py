@@ -34,7 +34,8 @@ def _answer(connection: Connection, alliance_id: int, id_: str, member: str, now
     mates = household_members(connection, alliance_id, invitation.household)
     if invitation.over_at <= now or invitation.invited_by not in {mate.id for mate in mates}:
         raise HouseholdInvitationUnknown(id_)
-    set_invitation_state(connection, alliance_id, id_, wanted)
+    if not set_invitation_state(connection, alliance_id, id_, wanted):
+        raise HouseholdInvitationUnknown(id_)
     if accepted:
         # Locked in order of id, so that of two who join at once only one takes the last place.
         lock_members(connection, alliance_id, [mate.id for mate in mates])
@@ -42,4 +43,4 @@ def _answer(connection: Connection, alliance_id: int, id_: str, member: str, now
             raise AlreadyInHousehold(guest.id)
         check_room(household_members(connection, alliance_id, invitation.household))
         join(connection, alliance_id, guest, invitation.household, now)
-    return invitation._replace(state=wanted)
+    return invitation._replace(state=wanted, contact=None)

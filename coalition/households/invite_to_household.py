@@ -16,8 +16,12 @@ OPEN_FOR = 7 * 24 * 3600 * 1_000_000
 """How long an invitation is open, in microseconds."""
 
 
-def invite_to_household(alliance: Alliance, household: str, invited_by: str, member: str) -> Invitation:
+def invite_to_household(
+    alliance: Alliance, household: str, invited_by: str, member: str, contact: str | None = None
+) -> Invitation:
     """Invite a member; one who is invited already keeps that invitation, which is open for its whole time again.
+
+    `contact` is how whoever invites them named them, for their list of those who have not answered.
 
     Raises MemberUnknown, MemberFrozen, NotInHousehold, SameMember, HouseholdFull.
     """
@@ -30,7 +34,7 @@ def invite_to_household(alliance: Alliance, household: str, invited_by: str, mem
         if host.id == guest.id:
             raise SameMember(host.id)
         check_room(household_members(connection, alliance.id, household))
-        invitation = Invitation(random_id(PREFIX), household, host.id, guest.id, "open", now, now + OPEN_FOR)
+        invitation = Invitation(random_id(PREFIX), household, host.id, guest.id, "open", now, now + OPEN_FOR, contact)
         kept = add_invitation(connection, alliance.id, invitation)
         payload = {"id": kept.id, "household": household, "over_at": rfc3339(moment(kept.over_at))}
         emit(connection, alliance.id, HOUSEHOLD_INVITED, now, payload, member=host.id, second_member=guest.id)

@@ -1,4 +1,7 @@
-"""Table of invitations. Who is in which household stands with the members themselves."""
+"""Table of invitations. Who is in which household stands with the members themselves.
+
+The contact to which one was sent is kept for whoever typed it, and only as long as the invitation is open.
+"""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
 
@@ -15,7 +18,9 @@ invitations = Table(
     Column("state", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("over_at", BigInteger, nullable=False),
-    CheckConstraint("state IN ('open', 'accepted', 'declined')", "state"),
+    Column("contact", Text),
+    CheckConstraint("state IN ('open', 'accepted', 'declined', 'withdrawn')", "state"),
+    CheckConstraint("contact IS NULL OR state = 'open'", "contact"),
 )
 _OPEN = invitations.c.state == "open"
 Index(

@@ -6,6 +6,8 @@ both English forms, and is chosen by `translate_count`. `catalogue.py` collects 
 `N_`, `translate` and `translate_count`.
 """
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -13,6 +15,11 @@ from io import BytesIO
 from coalition.locale.files import compiled_catalogue, is_fresh, path_of
 from coalition.locale.formats import Lang
 from settlement.sentences import N_
+
+EDGE = "\ue000"
+"""Where a value begins and ends in a sentence; no text has this character."""
+_CHINESE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_BESIDE_CHINESE = re.compile(f"(?<={_CHINESE}) (?={EDGE}{_CHINESE})|(?<={_CHINESE}{EDGE}) (?={_CHINESE})")
 
 __all__ = ["N_", "catalogue", "translate", "translate_count"]
 
@@ -24,13 +31,23 @@ def translate(message: str, lang: Lang, /, **values: object) -> str:
     Raises KeyError where a place has no value.
     """
     text = message if lang == "en" else catalogue(lang).gettext(message)
-    return text.format_map(values) if values else text
+    return _filled(text, lang, values) if values else text
 
 
 def translate_count(singular: str, plural: str, count: int, lang: Lang, /, **values: object) -> str:
     """The form that fits a number, in a language; the number itself fills `{count}` if no value of that name does."""
     text = (singular if count == 1 else plural) if lang == "en" else catalogue(lang).ngettext(singular, plural, count)
-    return text.format_map({"count": count, **values})
+    return _filled(text, lang, {"count": count, **values})
+
+
+def _filled(text: str, lang: Lang, values: Mapping[str, object]) -> str:
+    """A sentence with its places filled. In Chinese a place has a space beside it, for figures and Latin letters;
+    beside a value in Chinese there is none.
+    """
+    if lang == "en":
+        return text.format_map(values)
+    marked = {name: f"{EDGE}{value}{EDGE}" if isinstance(value, str) else value for name, value in values.items()}
+    return _BESIDE_CHINESE.sub("", text.format_map(marked)).replace(EDGE, "")
 
 
 @cache

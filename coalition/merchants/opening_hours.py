@@ -13,6 +13,7 @@ MINUTES_OF_DAY = 1440
 SPANS_MAX = 6
 """Most spans of hours on a day."""
 CLOSED_DAYS_MAX = 100
+LOOKED_AHEAD_DAYS = 60
 
 
 class OpenSpan(NamedTuple):
@@ -46,6 +47,17 @@ class OpeningHours:
             if (begins := day + timedelta(minutes=span.opens)) <= now < begins + timedelta(minutes=span.minutes)
         ]
         return max(ends, default=None)
+
+    def opens_at(self, local: datetime) -> datetime | None:
+        """When the next span begins, both by the clock on the wall; None where none does within LOOKED_AHEAD_DAYS."""
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+        begins = (
+            day + timedelta(minutes=span.opens)
+            for day in (midnight + timedelta(days=ahead) for ahead in range(LOOKED_AHEAD_DAYS + 1))
+            if day_number(day.date()) not in self.closed_on
+            for span in self.week[day.weekday()]
+        )
+        return min((begin for begin in begins if begin > local.replace(tzinfo=None)), default=None)
 
 
 def encode_hours(hours: OpeningHours) -> str:

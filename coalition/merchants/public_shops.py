@@ -13,7 +13,8 @@ from coalition.merchants.shop_status import MAY_ISSUE, MAY_REDEEM
 
 @dataclass(frozen=True, slots=True)
 class PublicShop:
-    """A shop as it stands now. `closes_at` is when it closes today, by the clock on its wall; None where it is closed.
+    """A shop as it stands now, which is `local` by the clock on its wall. `closes_at` is when it closes today; None
+    where it is closed.
 
     `earns` and `redeems` say whether members earn points there, and pay in them.
     """
@@ -23,6 +24,13 @@ class PublicShop:
     earns: bool
     redeems: bool
     closes_at: datetime | None
+    local: datetime
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When it opens next, by the clock on its wall; None where it is open, or does not say."""
+        hours = self.profile.hours
+        return None if hours is None or self.open_now else hours.opens_at(self.local)
 
     @property
     def open_now(self) -> bool | None:
@@ -41,6 +49,7 @@ def public_shops(alliance: Alliance, category: Category | None = None, *, open_n
             shop.status in MAY_ISSUE,
             shop.status in MAY_REDEEM,
             None if shop.profile.hours is None else shop.profile.hours.closes_at(local),
+            local,
         )
         for shop in list_shops(alliance)
         if shop.status in MAY_ISSUE | MAY_REDEEM

@@ -13,6 +13,8 @@ from coalition.pages.visit import LANGUAGE_COOKIE, Visiting
 from coalition.web.cookies import YEAR_SECONDS, set_cookie
 
 router = PageRouter()
+ADDRESS_CHARS = 2000
+"""An address may carry what was typed a step before."""
 
 
 @router.get("/")
@@ -28,7 +30,7 @@ def home(visit: Visiting) -> RedirectResponse:
 def choose_language(
     visit: Visiting,
     language: Annotated[Lang, Form()],
-    next: Annotated[str, Form(max_length=500)] = "/",  # noqa: A002
+    next: Annotated[str, Form(max_length=ADDRESS_CHARS)] = "/",  # noqa: A002
 ) -> RedirectResponse:
     """Keep a language for this browser, and show the page again."""
     answer = RedirectResponse(local_path(next, "/"), 303)

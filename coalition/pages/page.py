@@ -1,5 +1,6 @@
 """What a page shows, and how it becomes HTML: a frozen dataclass, and the template beside the module that it is in."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
@@ -10,6 +11,7 @@ from zlib import crc32
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 
 from coalition.access.caller import Role
 from coalition.legal.legal_text import LEGAL_NAMES
@@ -24,7 +26,7 @@ from coalition.locale.formats import (
     price_text,
     time_text,
 )
-from coalition.locale.messages import translate, translate_count
+from coalition.locale.messages import N_, translate, translate_count
 from coalition.members.contacts import readable
 from coalition.members.member_cache import member_cache
 from coalition.pages.assets import asset_url, modules_of
@@ -37,10 +39,40 @@ HUES = 12
 """Colours of shops without a logo: the classes hue-0 to hue-11 of the stylesheet."""
 
 
+CHECKS = {
+    "missing": N_("Please fill this in."),
+    "tick": N_("Tick this to go on."),
+    "choose": N_("Please choose."),
+    "file": N_("Choose a file."),
+    "email": N_("Write an e-mail address, such as name@example.com."),
+    "url": N_("Write a whole address, such as https://example.com."),
+    "number": N_("Write a whole number."),
+    "day": N_("Write a whole date."),
+    "digits": N_("Write six digits."),
+    "least": N_("Not less than {least}."),
+    "most": N_("Not more than {most}."),
+    "shape": N_("Write it in the form that is asked for here."),
+}
+"""What `assets/checks.js` says beside a field that can't be sent as it is."""
+
+
 class Page:
     """Base of all pages: each is a frozen dataclass, in the module whose name its template has."""
 
     __slots__ = ()
+
+
+class Gaps(Extension):
+    """A space between two sentences is one of English alone: Chinese has its room in the full stop."""
+
+    _BETWEEN = re.compile(
+        r"(\) \}\}(?:\n|(?:</b>|\{% \w[^%]*%\})* ))"
+        r"((?:\{% (?:el)?if [^%]*%\})*(?:<a [^>]*>|<b>)?\{\{ (?:_|ngettext)\()"
+    )
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        """A template as Jinja reads it."""
+        return self._BETWEEN.sub(lambda match: f"{match[1][:-1]}{{{{ gap }}}}{match[2]}", source)
 
 
 @cache
@@ -53,7 +85,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.do"],
+        extensions=["jinja2.ext.do", Gaps],
     )
     made.globals.update(asset=asset_url, modules_of=modules_of, hue=hue, initial=initial, spans=spans)
     return made
@@ -86,7 +118,7 @@ def _legal_kinds(visit: Visit) -> list[tuple[str, str]]:
     return [(kind.value, visit.say(LEGAL_NAMES[kind])) for kind in kinds]
 
 
-def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
+def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool | str]:
     """Functions of a template that go by the visitor's language and the alliance's money and clock."""
     lang, settings = visit.lang, None if visit.alliance is None else visit.alliance.book.settings
 
@@ -125,5 +157,7 @@ def _words(visit: Visit) -> dict[str, Callable[..., Any] | bool]:
         "time_of": lambda instant: time_text(instant, visit.timezone, lang),
         "moment": lambda instant: moment_text(instant, visit.timezone, lang),
         "legal_kinds": lambda: _legal_kinds(visit),
+        "gap": "" if lang == "zh" else " ",
+        "checks": lambda: {name: translate(sentence, lang) for name, sentence in CHECKS.items()},
         "is_member": visit.caller is not None and visit.caller.role is Role.MEMBER,
     }

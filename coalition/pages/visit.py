@@ -48,6 +48,12 @@ class Visit:
         return self.request.url.path
 
     @property
+    def address(self) -> str:
+        """The path of this page, with what it was asked for."""
+        query = self.request.url.query if self.request.method == "GET" else ""
+        return f"{self.here}?{query}" if query else self.here
+
+    @property
     def town(self) -> Alliance:
         """The alliance. Raises AllianceUnclear."""
         if self.alliance is None:

@@ -7,6 +7,9 @@ from playwright.sync_api import Page
 
 from tests.pages.page_town import PageTown
 
+SEND = "main form .next"
+"""The main action of a page with a form."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -27,6 +30,18 @@ class State:
         path = self.path.format(**town.invitations, **self.prepare(town))
         page.goto(f"{town.url}{path}", wait_until="load")
         self.act(page)
+
+
+def press(selector: str, **fields: str) -> Callable[[Page], None]:
+    """Fill fields in, by their names, and press a button."""
+
+    def act(page: Page) -> None:
+        for name, value in fields.items():
+            page.fill(f"main [name={name}]", value)
+        with page.expect_navigation():
+            page.click(selector)
+
+    return act
 
 
 def open_all(page: Page) -> None:

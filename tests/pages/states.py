@@ -1,6 +1,5 @@
 """Every page in every state: what is checked for everybody, and what is photographed."""
 
-from collections.abc import Callable
 from secrets import token_hex
 
 from playwright.sync_api import Page
@@ -12,9 +11,10 @@ from coalition.tills.till import TRIES
 from settlement import date_text
 from tests.pages.default_town import DEFAULT_STATES
 from tests.pages.finding_states import FINDING_STATES
+from tests.pages.me_states import ME_STATES
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.pages.report_states import REPORT_STATES
-from tests.pages.state import State, open_all
+from tests.pages.state import SEND, State, open_all, press
 from tests.pages.task_states import TASK_STATES
 from tests.pages.till_counter import prepared, six_digits
 from tests.pages.till_states import SCREENS, TillScreen
@@ -22,16 +22,16 @@ from tests.support.tills import Device, cashier, cashiers, till_code
 from tests.support.town_api import send
 
 
-def _press(selector: str, **fields: str) -> Callable[[Page], None]:
-    """Fill fields in, by their names, and press a button."""
+def _send_nothing(page: Page) -> None:
+    page.click("main form .next")
+    page.wait_for_selector(".wrong")
 
-    def act(page: Page) -> None:
-        for name, value in fields.items():
-            page.fill(f"main [name={name}]", value)
-        with page.expect_navigation():
-            page.click(selector)
 
-    return act
+def _join_without_a_yes(page: Page) -> None:
+    press("main form .next", contact="+49 151 66666667")(page)
+    page.fill("main [name=code]", "12")
+    page.click("main form .next")
+    page.wait_for_selector(".wrong")
 
 
 def _invited(page: Page) -> None:
@@ -55,7 +55,7 @@ def _find_near(page: Page) -> None:
 def _lose(page: Page) -> None:
     page.context.clear_permissions()
     page.click("[data-near]")
-    page.wait_for_selector("[data-lost]:not([hidden])")
+    page.wait_for_selector("[data-near-is=refused]:not([hidden])")
 
 
 def _asked(town: PageTown) -> dict[str, str]:
@@ -268,21 +268,23 @@ def _at_till(screen: TillScreen) -> State:
 
 
 FINA, OLGA, MONA = "fina@oldtown.example", "olga@oldtown.example", "mona@sommer.example"
-SEND, SEND_SHOPS = "main form .next", "main form .button"
+SEND_SHOPS = "main form .button"
 STATES = (
     *[State(name, f"/wallet/log-in{query}") for name, query in (("log-in", ""), ("deleted", "?deleted=yes"))],
-    State("log-in-code", "/wallet/log-in", act=_press(SEND, contact=PHONE)),
+    State("log-in-missing", "/wallet/log-in", act=_send_nothing),
+    State("log-in-code", "/wallet/log-in", act=press(SEND, contact=PHONE)),
     State("home", "/wallet", "ann"),
     State("home-empty", "/wallet", "cleo"),
     State("join", "/wallet/join?shop=cafe"),
-    State("join-code", "/wallet/join?shop=cafe", act=_press(SEND, contact="+49 151 66666666")),
+    State("join-code", "/wallet/join?shop=cafe", act=press(SEND, contact="+49 151 66666666")),
+    State("join-unticked", "/wallet/join?shop=cafe", act=_join_without_a_yes),
     State("terms", "/wallet/terms"),
     State("legal-member", "/wallet/legal/terms/1", "ann"),
     *[State(f"legal-{path.replace('/', '-')}", f"/wallet/legal/{path}") for path in ("terms", "terms/2", "imprint")],
     State("gift-link", "/wallet/gift/{code}", prepare=_gift_by_link),
     State("gift-link-own", "/wallet/gift/{code}", "ann", prepare=_gift_by_link),
-    State("gift-link-taken", "/wallet/gift/{code}", "dan", _press(SEND), _gift_by_link),
-    State("gift-link-back", "/wallet/gift/{code}", "ann", _press("main form .wide"), _gift_by_link),
+    State("gift-link-taken", "/wallet/gift/{code}", "dan", press(SEND), _gift_by_link),
+    State("gift-link-back", "/wallet/gift/{code}", "ann", press("main form .wide"), _gift_by_link),
     State("code", "/wallet/code", "cleo", _code_made),
     State("code-offline", "/wallet/code", "ann", _code_offline),
     State("code-question", "/wallet/code", "ann", _asked_at_the_code, _asked),
@@ -295,9 +297,10 @@ STATES = (
     State("pay-code", "/wallet/pay", "ann"),
     State("pay-over", "/wallet/pay/ZZZZZZZZ", "ann"),
     State("prove", "/wallet/prove?next=/wallet/code", "ann"),
-    State("prove-code", "/wallet/prove?next=/wallet/code", "ann", _press(SEND)),
+    State("prove-code", "/wallet/prove?next=/wallet/code", "ann", press(SEND)),
     State("history", "/wallet/history", "ann"),
     State("history-empty", "/wallet/history", "cleo"),
+    State("history-gift", "/wallet/history", "bob"),
     State("receipt", "/wallet/history/4", "ann"),
     State("shops", "/wallet/shops", "ann"),
     State("shops-more", "/wallet/shops", act=lambda page: page.click("summary")),
@@ -306,19 +309,15 @@ STATES = (
     State("shops-none", "/wallet/shops?open=yes&category=cafe", "ann"),
     State("gift", "/wallet/gift", "ann"),
     State("gift-done", "/wallet/gift?done=yes", "ann"),
-    State("gift-sure", "/wallet/gift", "ann", _press(SEND, to="bob@example.com", points="20")),
-    State("gift-refused", "/wallet/gift", "ann", _press(SEND, to="nobody", points="5,000")),
-    State("household", "/wallet/household?invited=yes", "ann"),
+    State("gift-sure", "/wallet/gift", "ann", press(SEND, to="bob@example.com", points="20")),
+    State("gift-refused", "/wallet/gift", "ann", press(SEND, to="nobody", points="5,000")),
+    State("household", "/wallet/household?done=invited", "ann"),
     State("household-invited", "/wallet/household", "bob"),
     State("household-none", "/wallet/household", "cleo"),
     State("notices", "/wallet/notices", "ann", _push_known),
     State("notices-denied", "/wallet/notices", "ann", _push_denied),
-    State("me", "/wallet/me", "ann"),
-    State("contact", "/wallet/me/contact", "ann"),
-    State("contact-refused", "/wallet/me/contact", "ann", _press(SEND, contact="nobody")),
-    State("contact-code", "/wallet/me/contact", "ann", _press(SEND, contact="ann@example.com")),
-    State("erase", "/wallet/me/erase", "ann"),
-    State("erase-unsure", "/wallet/me/erase", "ann", _press("main form .danger")),
+    State("notices-saved", "/wallet/notices?done=yes", "ann", _push_known),
+    *ME_STATES,
     State("offline", "/wallet/offline"),
     State("not-found", "/nowhere"),
     State("staff-log-in", "/log-in"),
@@ -349,12 +348,12 @@ STATES = (
     State("console-shop-own", "/console/shops/bakery?done=saved", MONA, open_all),
     State("console-day", "/console/shops/bakery/days/{day}", MONA, prepare=_day_of_sales),
     State("console-members", "/console/members", "sue@oldtown.example"),
-    State("console-members-none", "/console/members", "sue@oldtown.example", _press(SEND, typed="nobody@example.org")),
+    State("console-members-none", "/console/members", "sue@oldtown.example", press(SEND, typed="nobody@example.org")),
     State("console-member", "/console/members/ann", "sue@oldtown.example", open_all),
     State("console-approvals", "/console/approvals?status=all", FINA, open_all, _asked_for),
     State("console-approvals-own", "/console/approvals", "sue@oldtown.example", prepare=_asked_for),
     State("console-start", "/console/start", OLGA),
-    State("console-start-refused", "/console/start", OLGA, _press(SEND_SHOPS, shops="pool; Pool")),
+    State("console-start-refused", "/console/start", OLGA, press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", FINA),
     State("console-accounts", "/console/payments/accounts", FINA),
     *DEFAULT_STATES,
@@ -374,11 +373,11 @@ STATES = (
     State("console-webhook", "/console/webhooks/{endpoint}", OLGA, open_all, _hooked),
     State("console-legal", "/console/legal", OLGA),
     State("console-legal-text", "/console/legal/terms?done=yes", OLGA, open_all),
-    State("console-legal-refused", "/console/legal/privacy", OLGA, _press(SEND, en="Yes", zh=" ")),
+    State("console-legal-refused", "/console/legal/privacy", OLGA, press(SEND, en="Yes", zh=" ")),
     State("console-log", "/console/log", FINA, _open_first),
     State("console-tills", "/console/settings/tills", OLGA),
     State("tills", "/account/tills", MONA, prepare=_tills),
-    State("tills-code", "/account/tills", MONA, _press("[action$='/code'] .button")),
+    State("tills-code", "/account/tills", MONA, press("[action$='/code'] .button")),
     *[_at_till(screen) for screen in SCREENS],
     State("components", "/dev/components"),
 )

@@ -20,6 +20,23 @@ MAIN_ACTION_PX = 48
 BELOW_THE_TABS = """document.body.classList.contains('app')
     ? document.documentElement.scrollHeight - innerHeight : 0"""
 
+GAPS = r"""[...document.body.innerText.matchAll(/.{0,9}[\u3000-\u303f\uff00-\uffef] [\u4e00-\u9fff].{0,9}/g)]
+    .map(it => it[0])"""
+"""Sentences in Chinese with a space between them, which have room enough in their full stops."""
+LONELY = r"""[...document.querySelectorAll("p, li, dd, dt, h1, h2, label, summary, .hint, .button")].filter(it => {
+    const text = [...it.childNodes].filter(node => node.nodeType === Node.TEXT_NODE && node.data.trim()).at(-1);
+    if (!text || !it.checkVisibility()) return false;
+    const all = document.createRange(), last = document.createRange(), end = text.data.trimEnd().length;
+    all.selectNodeContents(it);
+    last.setStart(text, end - 1);
+    last.setEnd(text, end);
+    const {left, top} = last.getBoundingClientRect(), line = it.getBoundingClientRect().left;
+    const lines = new Set([...all.getClientRects()].map(rect => Math.round(rect.bottom)));
+    const first = [...all.getClientRects()].filter(rect => rect.bottom > top + 1).map(rect => rect.left);
+    return lines.size > 1 && text.data.length > 8 && left - Math.min(...first) < 1;
+}).map(it => it.innerText)"""
+"""Texts whose last line is one character."""
+
 
 def violations(page: Page, rules: list[str]) -> list[str]:
     """What axe finds wrong, a line each."""
@@ -50,6 +67,9 @@ def test_a_page_can_be_used_by_everybody(state: State, lang: str, town: PageTown
         page.emulate_media(color_scheme="dark")
         assert violations(page, ["color-contrast"]) == []
     assert short_actions(page) == []
+    if lang == "zh":
+        assert page.evaluate(GAPS) == []
+        assert page.evaluate(LONELY) == []
     page.set_viewport_size(ZOOMED)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, "scrolls sideways at 400 %"
     width, height = SIZES["desk"]

@@ -95,17 +95,17 @@ def test_a_member_proves_themselves_before_another_device_is_logged_out(town: Pa
         return client.get("/wallet/me", headers={**BROWSER, "cookie": f"session={token}"}).status_code == 200
 
     asked = send("/wallet/log-out", session=lost.split("_")[2])
-    assert (asked.status_code, asked.headers["location"]) == (303, "/wallet/prove?next=/wallet/me")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/wallet/prove?next=/wallet/me/devices")
     assert is_open(lost)
     phone = contact_of(town, "ann")
-    assert send("/wallet/prove", contact=phone, next="/wallet/me").status_code == 200
+    assert send("/wallet/prove", contact=phone, next="/wallet/me").status_code == 303
     code = next(re.search(r"\d{6}", text) for to, text in reversed(town.api.messages.sent) if to == phone)
     assert code is not None
     proven = send("/wallet/prove/code", contact=phone, code=code[0], next="/wallet/me")
     assert (proven.status_code, proven.headers["location"]) == (303, "/wallet/me")
     copied, own = own, proven.cookies["session"]
     assert (is_open(copied), is_open(own)) == (False, True)
-    assert send("/wallet/log-out", session=lost.split("_")[2]).headers["location"] == "/wallet/me"
+    assert send("/wallet/log-out", session=lost.split("_")[2]).headers["location"] == "/wallet/me/devices?done=out"
     assert (is_open(lost), is_open(own)) == (False, True)
 
 
@@ -113,10 +113,10 @@ def test_whoever_is_sent_a_code_to_a_number_hears_what_is_safer(town: PageTown, 
     risk = "Whoever takes over your number can read codes sent to it. A passkey is safer"
     headers = {**BROWSER, "origin": town.url}
     for contact, warned in (("+4915112340000", True), ("ann@example.org", False)):
-        answer = client.post("/wallet/log-in", data={"contact": contact}, headers=headers)
+        answer = client.post("/wallet/log-in", data={"contact": contact}, headers=headers, follow_redirects=True)
         assert (answer.status_code, risk in answer.text) == (200, warned)
     own = {**BROWSER, "cookie": f"session={session_of(town, 'cleo')}"}
-    assert "safer than a code by SMS" in client.get("/wallet/me", headers=own).text
+    assert "safer than a code by SMS" in client.get("/wallet/me/passkeys", headers=own).text
 
 
 def test_a_receipt_of_somebody_else_is_not_there(town: PageTown, client: TestClient) -> None:

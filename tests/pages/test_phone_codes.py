@@ -55,7 +55,7 @@ def test_the_phone_makes_codes_from_its_log_in_to_its_log_out_without_reception_
     expect(page.locator("[data-digits]")).to_be_visible()
     since_tap = page.evaluate("performance.now()")
     assert since_tap <= VISIBLE_MS, f"visible after {since_tap} ms"
-    expect(page.get_by_text("No reception")).to_be_visible()
+    expect(page.get_by_text("No internet")).to_be_visible()
     offline = digits_on(page)
     assert pay(town, offline)["status"] == 201
     assert pay(town, offline, "bakery")["code"] == "pay_code_used"
@@ -65,10 +65,10 @@ def test_the_phone_makes_codes_from_its_log_in_to_its_log_out_without_reception_
     page.goto(f"{town.url}/wallet/code")
     expect(page.locator("[data-digits]")).not_to_have_text(re.compile(offline[-4:]))
     last = digits_on(page)
-    page.goto(f"{town.url}/wallet/me")
+    page.goto(f"{town.url}/wallet/me/devices")
     expect(page.get_by_text("Makes codes")).to_be_visible()
     page.get_by_role("button", name="Log out here").click()
-    expect(page.get_by_role("heading", name="Your points, on your phone")).to_be_visible()
+    expect(page.get_by_role("heading", name="Log in to your points")).to_be_visible()
     assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
     assert pay(town, last)["code"] == "pay_code_invalid"
 
@@ -82,7 +82,7 @@ def test_a_phone_that_was_ended_says_so_and_its_codes_are_refused(
     app = town.api.client(Role.APP)
     (phone,) = app.get("/v1/members/ann/pay-devices").json()["data"]
     assert app.delete(f"/v1/members/ann/pay-devices/{phone['id']}").status_code == 204
-    expect(page.get_by_text("This phone makes no codes any more.")).to_be_visible()
+    expect(page.get_by_text("This device makes no codes any more.")).to_be_visible()
     assert pay(town, code)["code"] == "pay_code_invalid"
     page.goto(f"{town.url}/wallet")
     page.goto(f"{town.url}/wallet/code")
@@ -99,7 +99,7 @@ def test_a_phone_that_was_ended_says_so_and_its_codes_are_refused(
         "/wallet/log-out", data={"session": session, "csrf": csrf}, headers={"origin": town.url, "accept": "text/html"}
     )
     assert ended.status_code == 303
-    expect(page.get_by_text("This phone was logged out.")).to_be_visible()
+    expect(page.get_by_text("This device was logged out.")).to_be_visible()
     assert pay(town, last)["code"] == "pay_code_invalid"
     page.get_by_role("link", name="Log in").click()
     expect(page.get_by_label("Phone number or e-mail address")).to_be_visible()

@@ -167,9 +167,10 @@ def test_a_passkey_is_added_and_logs_in_with_one_tap(town: PageTown, context: Br
     }
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
     town.log_in(context, town.member("dan"))
-    page.goto(f"{town.url}/wallet/me")
+    page.goto(f"{town.url}/wallet/me/passkeys")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_role("button", name="Remove")).to_be_visible()
+    page.goto(f"{town.url}/wallet/me")
     page.get_by_role("button", name="Log out here").click()
     page.get_by_role("button", name="Log in with a passkey").click()
     expect(page.get_by_role("link", name="Show code")).to_be_visible()
@@ -211,11 +212,11 @@ def test_the_wallet_opens_without_reception_and_forgets_at_the_log_out(
     assert page.locator(".balance .points").inner_text() == balance
     expect(page.get_by_text("As of")).to_be_visible()
     page.goto(f"{town.url}/wallet/gift")
-    expect(page.get_by_role("heading", name="No reception")).to_be_visible()
+    expect(page.get_by_role("heading", name="No internet")).to_be_visible()
     context.set_offline(False)
     page.goto(f"{town.url}/wallet/me")
     page.get_by_role("button", name="Log out here").click()
-    expect(page.get_by_role("heading", name="Your points, on your phone")).to_be_visible()
+    expect(page.get_by_role("heading", name="Log in to your points")).to_be_visible()
     assert page.evaluate("caches.match('/wallet').then(kept => kept === undefined)")
 
 
@@ -297,6 +298,6 @@ def test_a_new_number_takes_a_proof_and_a_code_and_the_old_one_hears(
     page.get_by_role("button", name="Send me a code").click()
     page.get_by_label("Code").fill(code_sent(town, new))
     page.get_by_role("button", name="Change it").click()
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(page.get_by_role("status")).to_contain_text("Changed.")
     expect(page.get_by_text("+49 1518 7650000")).to_be_visible()
     assert any("Another phone number or address" in text for to, text in api.messages.sent if to == old)

@@ -284,6 +284,8 @@ def of_members(town: ApiTown) -> dict[str, Case]:
         "takeGift": Case({"code": "0" * 64}, {"member": ann}, of=both),
         "createHousehold": Case(body={"member": ben}, of=both),
         "getHousehold": Case({"household": household}, of=both),
+        "listHouseholdInvitations": Case({"household": household}, of=both),
+        "withdrawHouseholdInvitation": Case({"household": household, "invitation": invitation}, of=both),
         "inviteToHousehold": Case({"household": household}, invited, of=both),
         "listInvitations": Case({"member": ben}, of=both),
         "acceptHouseholdInvitation": Case(answered, of=both),

@@ -17,9 +17,10 @@ from coalition.households import create_household as creating
 from coalition.households import invite_to_household as inviting
 from coalition.households import leave_household as leaving
 from coalition.households.answer_invitation import answer_invitation
-from coalition.households.errors import NotInHousehold
+from coalition.households.errors import HouseholdInvitationUnknown, NotInHousehold
 from coalition.households.household import MEMBERS_MAX
-from coalition.households.store import Invitation, open_invitations
+from coalition.households.store import Invitation, find_invitation, open_invitations, sent_invitations
+from coalition.households.withdraw_invitation import withdraw_invitation
 from coalition.locale.formats import moment
 from coalition.members.store import household_members
 
@@ -72,12 +73,14 @@ class HouseholdInvitation(BaseModel):
     household: str = Field(description="The household.")
     invited_by: str = Field(description="Who sent it.")
     member: str = Field(description="Who is invited.")
-    state: Literal["open", "accepted", "declined"] = Field(description="What the member answered.")
+    state: Literal["open", "accepted", "declined", "withdrawn"] = Field(
+        description="What the member answered, or that it was taken back."
+    )
     expires_at: Moment = Field(description="Until when it is open.")
 
 
 class HouseholdInvitationList(BaseModel):
-    """A member's open invitations."""
+    """Open invitations."""
 
     data: list[HouseholdInvitation] = Field(description="The oldest first.")
 
@@ -100,11 +103,7 @@ def create_household(request: Request, body: HouseholdCreate, caller: Wallets) -
 @router.get("/households/{household}", operation_id="getHousehold", summary="A household", responses=PROBLEMS)
 def get_household(request: Request, household: HouseholdId, caller: Readers) -> Household:
     """Its members."""
-    alliance = alliance_now(request, caller)
-    mates = _mates(alliance, household)
-    if not mates or (caller.role is Role.MEMBER and caller.member not in mates):
-        raise NotInHousehold(household)
-    return Household(id=household, members=mates)
+    return Household(id=household, members=_seen_mates(alliance_now(request, caller), household, caller))
 
 
 @router.post(
@@ -121,6 +120,39 @@ def invite_to_household(
     own_member(caller, body.invited_by)
     invitation = inviting.invite_to_household(alliance_now(request, caller), household, body.invited_by, body.member)
     return render_invitation(invitation)
+
+
+@router.get(
+    "/households/{household}/invitations",
+    operation_id="listHouseholdInvitations",
+    summary="A household's open invitations",
+    responses=PROBLEMS,
+)
+def list_household_invitations(request: Request, household: HouseholdId, caller: Wallets) -> HouseholdInvitationList:
+    """Those that nobody has answered yet, whoever of the household sent them."""
+    alliance = alliance_now(request, caller)
+    _seen_mates(alliance, household, caller)
+    with alliance.database.engine.connect() as connection:
+        rows = sent_invitations(connection, alliance.id, household, alliance.clock())
+    return HouseholdInvitationList(data=[render_invitation(row) for row in rows])
+
+
+@router.post(
+    "/households/{household}/invitations/{invitation}/withdraw",
+    operation_id="withdrawHouseholdInvitation",
+    summary="Withdraw an invitation",
+    responses=PROBLEMS,
+)
+def withdraw_household_invitation(
+    request: Request, household: HouseholdId, invitation: InvitationId, caller: Wallets
+) -> HouseholdInvitation:
+    """By whoever sent it, as long as nobody has answered it. Withdrawn already, it changes nothing."""
+    alliance = alliance_now(request, caller)
+    with alliance.database.engine.connect() as connection:
+        sent = find_invitation(connection, alliance.id, invitation)
+    if sent is None or sent.household != household or not caller.may_act_for_member(sent.invited_by):
+        raise HouseholdInvitationUnknown(invitation)
+    return render_invitation(withdraw_invitation(alliance, invitation, sent.invited_by))
 
 
 @router.get(
@@ -183,9 +215,13 @@ def _answer(request: Request, member: str, invitation: str, caller: Caller, *, a
     return render_invitation(answered)
 
 
-def _mates(alliance: Alliance, household: str) -> list[str]:
+def _seen_mates(alliance: Alliance, household: str, caller: Caller) -> list[str]:
+    """The members of a household that the caller may see. Raises NotInHousehold."""
     with alliance.database.engine.connect() as connection:
-        return [mate.id for mate in household_members(connection, alliance.id, household)]
+        mates = [mate.id for mate in household_members(connection, alliance.id, household)]
+    if not mates or (caller.role is Role.MEMBER and caller.member not in mates):
+        raise NotInHousehold(household)
+    return mates
 
 
 def render_invitation(invitation: Invitation) -> HouseholdInvitation:

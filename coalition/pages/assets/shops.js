@@ -2,19 +2,29 @@
 const form = document.querySelector("[data-filter]");
 const list = document.querySelector("[data-shops]");
 const near = document.querySelector("[data-near]");
-const lost = document.querySelector("[data-lost]");
 const EARTH_M = 6_371_000;
 
 form.addEventListener("change", () => form.requestSubmit());
 
-near?.addEventListener("click", () => {
-  near.disabled = true;
-  navigator.geolocation.getCurrentPosition(sortFrom, () => end(true), { timeout: 10_000, maximumAge: 60_000 });
-});
+const KEPT = "near";
+const DENIED = 1;
 
-function end(isLost) {
-  near.disabled = false;
-  lost.hidden = !isLost;
+near?.addEventListener("click", find);
+// Asked for once, it holds for what is chosen next.
+if (near && sessionStorage.getItem(KEPT)) find();
+
+function find() {
+  if (!isSecureContext || !navigator.geolocation) return show("unable");
+  show("asking");
+  const options = { timeout: 10_000, maximumAge: 60_000 };
+  navigator.geolocation.getCurrentPosition(sortFrom, ({ code }) => show(code === DENIED ? "refused" : "unknown"), options);
+}
+
+function show(state) {
+  near.disabled = state === "asking";
+  for (const part of document.querySelectorAll("[data-near-is]")) part.hidden = part.dataset.nearIs !== state;
+  if (state === "sorted") sessionStorage.setItem(KEPT, "yes");
+  else if (state !== "asking") sessionStorage.removeItem(KEPT);
 }
 
 function sortFrom({ coords }) {
@@ -23,7 +33,7 @@ function sortFrom({ coords }) {
     if (Number.isFinite(metres)) row.querySelector("[data-far]").textContent = written(metres);
   }
   list.append(...rows.sort((one, other) => (one.metres < other.metres ? -1 : one.metres > other.metres ? 1 : 0)).map(({ row }) => row));
-  end(false);
+  show("sorted");
 }
 
 // Along a great circle, by the haversine formula; infinitely far where a shop does not say where it is.

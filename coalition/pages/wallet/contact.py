@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import BackgroundTasks, Form, Response
 from fastapi.responses import RedirectResponse
@@ -12,6 +13,7 @@ from coalition.access.prove import check_proven
 from coalition.members.errors import ContactInvalid
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, Digits
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.web.own_contact import change_contact, send_contact_code
@@ -30,20 +32,26 @@ class ContactPage(Page):
     """First the new contact; then, once a code was sent there, the code. `problem` is what was wrong with the try."""
 
     contact: str = ""
-    sent: bool = False
+    step: str = ""
     minutes: int = CODE_MINUTES
     problem: str = ""
 
+    @property
+    def path(self) -> str:
+        """Where this step is opened again."""
+        return f"{HERE}?{urlencode({'step': self.step})}" if self.step else HERE
+
 
 @router.get("")
-def start(own: AsMember) -> Response:
-    """The new contact, right after a log-in; else a proof first."""
+def start(own: AsMember, step: Step = "") -> Response:
+    """The new contact, right after a log-in; else a proof first. Then the code that was sent to it."""
     with own.alliance.database.engine.connect() as connection:
         try:
             check_proven(connection, own.caller, own.alliance.machine_clock())
         except ProofNeeded:
             return RedirectResponse(PROVE, 303)
-    return show(own.visit, ContactPage())
+    contact = read_step(own.alliance, step).get("contact", "")
+    return show(own.visit, ContactPage(contact, step if contact else ""))
 
 
 @router.post("")
@@ -53,7 +61,7 @@ def send_code(own: AsMember, background: BackgroundTasks, contact: Typed) -> Res
         written = send_contact_code(own.visit.request, background, own.caller, own.member, contact, own.visit.lang)
     except NamedFact as error:
         return _refuse(own, error, contact, sent=False)
-    return show(own.visit, ContactPage(written, sent=True))
+    return RedirectResponse(ContactPage(written, seal_step(own.alliance, contact=written)).path, 303)
 
 
 @router.post("/code")
@@ -72,4 +80,5 @@ def _refuse(own: MemberVisit, error: NamedFact, contact: str, *, sent: bool) -> 
     if isinstance(error, ProofNeeded):
         return RedirectResponse(PROVE, 303)
     problem = own.visit.say(NO_CONTACT) if isinstance(error, ContactInvalid) else own.visit.explain(error)
-    return show(own.visit, ContactPage(contact, sent, problem=problem), error.error_kind.status)
+    step = seal_step(own.alliance, contact=contact) if sent else ""
+    return show(own.visit, ContactPage(contact, step, problem=problem), error.error_kind.status)

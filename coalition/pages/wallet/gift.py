@@ -3,17 +3,21 @@
 import secrets
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.gifts.gift import StoredGift
 from coalition.gifts.give_points import NewGift, give_points
+from coalition.gifts.known_names import known_names
 from coalition.gifts.link import link_code
 from coalition.gifts.store import gifts_of
 from coalition.members.log_in import is_contact
+from coalition.members.store import merged_ids
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, FormKey, page_key
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.refusals import RefusedByBook
@@ -30,12 +34,14 @@ router = PageRouter(HERE)
 class GiftPage(Page):
     """The form, whose `key` makes a gift that is sent twice one gift; what can be given; earlier gifts.
 
-    `links` are where those by link are, by their ids. `asked` is how many points, worth `worth_minor`, are about to go
-    to a contact: whoever typed it looks at it once more.
+    `own` are the ids that stand for the member, and `names` those of the others whom they know, by id. `links` are
+    where those by link are, by their ids. `asked` is how many points, worth `worth_minor`, are about to go to a
+    contact: whoever typed it looks at it once more.
     """
 
     key: str
-    member: str
+    own: list[str]
+    names: dict[str, str]
     available: int
     gifts: list[StoredGift]
     links: dict[str, str]
@@ -48,9 +54,15 @@ class GiftPage(Page):
 
 
 @router.get("")
-def form(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:  # noqa: FBT002 - a query's flag
-    """An empty form."""
-    return show(own.visit, _page(own, secrets.token_hex(16), done=done))
+def form(own: AsMember, done: Annotated[bool, Query()] = False, step: Step = "") -> HTMLResponse:  # noqa: FBT002
+    """An empty form; or one with what was typed, which asks once more, or lets it be changed."""
+    typed = read_step(own.alliance, step)
+    to, points = typed.get("to", ""), typed.get("points", "")
+    page = _page(own, secrets.token_hex(16), done=done, to=to, points=points)
+    if typed.get("ask"):
+        count = _whole(points)
+        page = replace(page, asked=count, worth_minor=own.alliance.worth_at_most(count))
+    return show(own.visit, page)
 
 
 @router.post("")
@@ -69,9 +81,8 @@ def give(
     if to and not is_contact(own.alliance, to):
         return _refused(own, to, points, own.visit.say(NO_CONTACT))
     if sure == "no" or (to and not sure):
-        page = _page(own, key, to=to, points=points)
-        worth_minor = own.alliance.worth_at_most(count)
-        return show(own.visit, page if sure else replace(page, asked=count, worth_minor=worth_minor))
+        step = seal_step(own.alliance, to=to, points=points, ask="" if sure else "yes")
+        return RedirectResponse(f"{HERE}?{urlencode({'step': step})}", 303)
     phone, email = (None, to) if "@" in to else (to or None, None)
     new = NewGift(own.member, count, phone=phone, email=email)
     try:
@@ -108,6 +119,9 @@ def _page(
         gifts = [
             gift for gift in gifts_of(connection, own.alliance.id, own.member, None, MOST) if gift.status != "refused"
         ]
+        ids = [own.member, *merged_ids(connection, own.alliance.id, own.member)]
+        others = {id_ for gift in gifts for id_ in (gift.giver, gift.receiver) if id_ is not None}
+        names = known_names(connection, own.alliance.id, ids, others)
     secret = own.alliance.programme.secret
     links = {gift.id: f"{HERE}/{link_code(secret, gift.id)}" for gift in gifts if gift.by_link}
-    return GiftPage(key, own.member, wallet.held.points, gifts, links, done, to, points, problem)
+    return GiftPage(key, ids, names, wallet.held.points, gifts, links, done, to, points, problem)

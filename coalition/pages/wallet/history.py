@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
-from coalition.feed.member_history import history
 from coalition.locale.formats import date_text, local_time
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.lines import HistoryLine, line_of
+from coalition.pages.wallet.lines import HistoryLine
+from coalition.pages.wallet.own_history import own_history
 
 AT_ONCE = 50
 router = PageRouter("/wallet/history")
@@ -32,9 +32,7 @@ class HistoryPage(Page):
 def all_lines(own: AsMember, before: Annotated[int | None, Query(ge=1, le=2**53)] = None) -> HTMLResponse:
     """A page of the history."""
     alliance, timezone = own.alliance, own.visit.timezone
-    rate = alliance.point_worth_at_most()
-    events = history(alliance, own.member, AT_ONCE, before)
-    lines = [line for event in events if (line := line_of(event, [own.member], rate)) is not None]
+    events, lines = own_history(own, AT_ONCE, before)
     days = groupby(lines, key=lambda line: local_time(line.at, timezone).date())
     page = HistoryPage(
         days=[(date_text(day, own.visit.lang), list(of_day)) for day, of_day in days],

@@ -8,15 +8,15 @@ from typing import Annotated, Literal
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
-from coalition.feed.member_history import history
 from coalition.households.store import open_invitations
 from coalition.members.store import resolve_merged
 from coalition.merchants.list_shops import shop_names
-from coalition.notices.store import list_notices
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.lines import HistoryLine, line_of
+from coalition.pages.wallet.lines import HistoryLine
+from coalition.pages.wallet.own_history import own_history
+from coalition.pages.wallet.unread import unread_notices
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from settlement import date_of
@@ -31,7 +31,7 @@ class WalletHome(Page):
     """What a member has, as of an instant; the last lines of the history; what waits for them.
 
     `is_invited` says that somebody would share a household with them, `is_soon` that what expires next does so within
-    SOON_DAYS.
+    SOON_DAYS; `notices` are how many they have not read.
     A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
     newest event of theirs by then.
     """
@@ -54,13 +54,12 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
     """The member's wallet."""
     alliance = own.alliance
     rate = alliance.point_worth_at_most()
-    events = history(alliance, own.member, LOOKED_AT)
-    lines = [line for event in events if (line := line_of(event, [own.member], rate)) is not None]
+    events, lines = own_history(own, LOOKED_AT)
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
         me = resolve_merged(connection, alliance.id, own.member)
         is_invited = bool(open_invitations(connection, alliance.id, me.id, alliance.clock()))
-        notices = list_notices(connection, alliance.id, alliance.clock(), None, LOOKED_AT)
+        notices = unread_notices(connection, own)
     soon = date_of(alliance.today) + timedelta(days=SOON_DAYS)
     page = WalletHome(
         wallet=wallet,

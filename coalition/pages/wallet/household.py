@@ -11,7 +11,8 @@ from coalition.households.answer_invitation import answer_invitation
 from coalition.households.create_household import create_household
 from coalition.households.invite_to_household import invite_to_household
 from coalition.households.leave_household import leave_household
-from coalition.households.store import Invitation, open_invitations
+from coalition.households.store import Invitation, open_invitations, sent_invitations
+from coalition.households.withdraw_invitation import withdraw_invitation
 from coalition.locale.messages import N_
 from coalition.members.log_in import find_recipient, read_contact
 from coalition.members.member import MemberRecord
@@ -22,7 +23,9 @@ from coalition.pages.visit import AsMember, MemberVisit
 from settlement import NamedFact
 
 HERE = "/wallet/household"
+InvitationId = Annotated[str, Form(max_length=100)]
 NOBODY = N_("Nobody here has this number or address yet. Ask them to join first.")
+Done = Literal["", "created", "invited", "withdrawn", "joined", "declined", "left"]
 router = PageRouter(HERE)
 
 
@@ -30,28 +33,29 @@ router = PageRouter(HERE)
 class HouseholdPage(Page):
     """The member's household and its members, and invitations to others' with the name of who invites.
 
-    `invited` says that somebody has just been.
+    `sent` are those of the member's own that nobody has answered. `done` is what has just happened.
     """
 
     member: str
     household: str | None
     mates: list[MemberRecord]
     invitations: list[tuple[Invitation, str]]
-    invited: bool = False
+    sent: list[Invitation]
+    done: Done = ""
     contact: str = ""
     problem: str = ""
 
 
 @router.get("")
-def household(own: AsMember, invited: Annotated[bool, Query()] = False) -> HTMLResponse:  # noqa: FBT002
+def household(own: AsMember, done: Annotated[Done, Query()] = "") -> HTMLResponse:
     """Who shares with whom."""
-    return show(own.visit, _page(own, invited=invited))
+    return show(own.visit, _page(own, done=done))
 
 
 @router.post("")
 def create(own: AsMember) -> Response:
     """Begin a household."""
-    return _done(own, lambda: create_household(own.alliance, own.member))
+    return _done(own, lambda: create_household(own.alliance, own.member), "created")
 
 
 @router.post("/invite")
@@ -64,18 +68,34 @@ def invite(own: AsMember, contact: Annotated[str, Form(min_length=3, max_length=
     if guest is None:
         return show(own.visit, _page(own, contact, own.visit.say(NOBODY)), 422)
     return _done(
-        own, lambda: invite_to_household(own.alliance, mine or "", own.member, guest.member), contact, "?invited=yes"
+        own,
+        lambda: invite_to_household(own.alliance, mine or "", own.member, guest.member, parsed),
+        "invited",
+        contact,
     )
+
+
+@router.post("/withdraw")
+def withdraw(own: AsMember, invitation: InvitationId) -> Response:
+    """Take an invitation back."""
+    with own.alliance.database.engine.connect() as connection:
+        me = resolve_merged(connection, own.alliance.id, own.member).id
+    return _done(own, lambda: withdraw_invitation(own.alliance, invitation, me), "withdrawn")
 
 
 @router.post("/answer")
 def answer(
     own: AsMember,
-    invitation: Annotated[str, Form(max_length=100)],
+    invitation: InvitationId,
     answer: Annotated[Literal["yes", "no"], Form()],
 ) -> Response:
     """Join, or decline."""
-    return _done(own, lambda: answer_invitation(own.alliance, invitation, own.member, accepted=answer == "yes"))
+    accepted = answer == "yes"
+    return _done(
+        own,
+        lambda: answer_invitation(own.alliance, invitation, own.member, accepted=accepted),
+        "joined" if accepted else "declined",
+    )
 
 
 @router.post("/leave")
@@ -83,23 +103,26 @@ def leave(own: AsMember) -> Response:
     """Leave, with one's own points."""
     with own.alliance.database.engine.connect() as connection:
         mine = resolve_merged(connection, own.alliance.id, own.member).household
-    return _done(own, lambda: leave_household(own.alliance, mine or "", own.member))
+    return _done(own, lambda: leave_household(own.alliance, mine or "", own.member), "left")
 
 
-def _done(own: MemberVisit, act: Callable[[], object], contact: str = "", outcome: str = "") -> Response:
+def _done(own: MemberVisit, act: Callable[[], object], done: Done, contact: str = "") -> Response:
     try:
         act()
     except NamedFact as error:
         return show(own.visit, _page(own, contact, own.visit.explain(error)), error.error_kind.status)
-    return RedirectResponse(f"{HERE}{outcome}", 303)
+    return RedirectResponse(f"{HERE}?done={done}", 303)
 
 
-def _page(own: MemberVisit, contact: str = "", problem: str = "", *, invited: bool = False) -> HouseholdPage:
+def _page(own: MemberVisit, contact: str = "", problem: str = "", *, done: Done = "") -> HouseholdPage:
+    now = own.alliance.clock()
     with own.alliance.database.engine.connect() as connection:
         me = resolve_merged(connection, own.alliance.id, own.member)
         mates = [] if me.household is None else household_members(connection, own.alliance.id, me.household)
-        invitations = open_invitations(connection, own.alliance.id, me.id, own.alliance.clock())
+        invitations = open_invitations(connection, own.alliance.id, me.id, now)
+        waiting = [] if me.household is None else sent_invitations(connection, own.alliance.id, me.household, now)
         hosts = [find_member(connection, own.alliance.id, each.invited_by) for each in invitations]
     names = ["" if host is None else host.profile.name or "" for host in hosts]
     asked = list(zip(invitations, names, strict=True))
-    return HouseholdPage(me.id, me.household, mates, asked, invited, contact, problem)
+    sent = [each for each in waiting if each.invited_by == me.id]
+    return HouseholdPage(me.id, me.household, mates, asked, sent, done, contact, problem)

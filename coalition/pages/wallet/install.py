@@ -14,6 +14,7 @@ from coalition.pages.visit import Visiting
 router = PageRouter("/wallet")
 SHELL = (
     "app.css",
+    "checks.js",
     "wallet.js",
     "code.js",
     "pay-code.js",

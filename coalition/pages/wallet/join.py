@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import BackgroundTasks, Form, Query, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from coalition.access.caller import Role
 from coalition.access.member_code import CODE_MINUTES
@@ -16,6 +17,7 @@ from coalition.members.member import NAME_CHARS_MAX
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, Digits, Next, explain_code
 from coalition.pages.visit import Visit, Visiting, keep_town
 from coalition.web.cookies import keep_device
@@ -23,7 +25,8 @@ from coalition.web.member_log_in import join_by_code, send_join_code
 from settlement import NamedFact
 
 HOME = "/wallet"
-router = PageRouter("/wallet/join")
+HERE = "/wallet/join"
+router = PageRouter(HERE)
 
 Contact = Annotated[str, Form(min_length=3, max_length=200)]
 ShopRef = Annotated[str, Form(max_length=200)]
@@ -33,7 +36,8 @@ ShopRef = Annotated[str, Form(max_length=200)]
 class JoinPage(Page):
     """First the contact; then, once a code was sent, the code, a name and the terms: the alliance's own, if it has any.
 
-    `shop` is the ref of the one whose poster it was, empty for none, and `shop_name` what it is called.
+    `shop` is the ref of the one whose poster it was, empty for none, and `shop_name` what it is called. `step` keeps
+    the contact to which a code was sent.
     """
 
     next: str
@@ -41,12 +45,22 @@ class JoinPage(Page):
     shop: str = ""
     shop_name: str = ""
     contact: str = ""
-    sent: bool = False
+    step: str = ""
     name: str = ""
     agreed: bool = False
     name_chars: int = NAME_CHARS_MAX
     minutes: int = CODE_MINUTES
     problem: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where this step is opened again, with the shop and the way on."""
+        return _path(shop=self.shop, next=self.next, step=self.step)
+
+    @property
+    def first_path(self) -> str:
+        """Where another contact is typed."""
+        return _path(shop=self.shop, next=self.next)
 
 
 @router.get("")
@@ -54,11 +68,13 @@ def join(
     visit: Visiting,
     shop: Annotated[str, Query(max_length=200)] = "",
     next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+    step: Step = "",
 ) -> Response:
-    """Ask for the contact; whoever has logged in goes on at once."""
+    """Ask for the contact, or for the code that was sent to it; whoever has logged in goes on at once."""
     if visit.caller is not None and visit.caller.role is Role.MEMBER:
         return RedirectResponse(local_path(next, HOME), 303)
-    answer = show(visit, _page(visit, shop, next))
+    contact = read_step(visit.town, step).get("contact", "")
+    answer = show(visit, _page(visit, shop, next, contact=contact, sent=contact != ""))
     keep_town(visit, answer)
     keep_device(visit.request, answer)
     return answer
@@ -71,7 +87,7 @@ def send_code(
     contact: Contact,
     shop: ShopRef = "",
     next: Next = HOME,  # noqa: A002
-) -> HTMLResponse:
+) -> Response:
     """Send a code to whoever it is, and ask for it."""
     if not is_contact(visit.town, contact):
         return show(visit, _page(visit, shop, next, contact=contact, problem=visit.say(NO_CONTACT)), 422)
@@ -80,7 +96,7 @@ def send_code(
     except NamedFact as error:
         page = _page(visit, shop, next, contact=contact, problem=visit.explain(error))
         return show(visit, page, error.error_kind.status)
-    return show(visit, _page(visit, shop, next, contact=contact, sent=True))
+    return RedirectResponse(_page(visit, shop, next, contact=contact, sent=True).path, 303)
 
 
 @router.post("/code")
@@ -132,8 +148,13 @@ def _page(
         shop if shop_name else "",
         shop_name,
         contact,
-        sent,
+        seal_step(visit.town, contact=contact) if sent else "",
         name,
         agreed,
         problem=problem,
     )
+
+
+def _path(**asked: str) -> str:
+    query = urlencode({name: value for name, value in asked.items() if value and value != HOME})
+    return f"{HERE}?{query}" if query else HERE

@@ -14,7 +14,10 @@ Figures = Callable[[Mapping[str, Any], bool], int]
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """A line: what it was, where, how many points came or went, and what they are worth in minor units."""
+    """A line: what it was, where, how many points came or went, and what they are worth in minor units.
+
+    `name` is that of the other person, where the member knows them and `what` has a place for it; else empty.
+    """
 
     seq: int
     what: str
@@ -22,6 +25,7 @@ class HistoryLine:
     points: int
     worth_minor: int
     at: int
+    name: str = ""
 
 
 def _sum(data: Mapping[str, Any], *plus: str, minus: tuple[str, ...] = ()) -> int:
@@ -51,10 +55,16 @@ KINDS: Mapping[str, tuple[str, Figures]] = {
     ),
 }
 """Types of events that are lines: what they are called, and their points."""
+GIFTS = frozenset({"gift.created", "gift.arrived"})
+FROM, TO = N_("Gift from {name}"), N_("Gift to {name}")
+FROM_SOMEBODY, TO_SOMEBODY = N_("Gift that you got"), N_("Gift that you gave")
 
 
-def line_of(event: Event, own: Collection[str], rate: Fraction) -> HistoryLine | None:
-    """An event as a line of the member with these ids; None for one that moved none of their points."""
+def line_of(event: Event, own: Collection[str], rate: Fraction, names: Mapping[str, str]) -> HistoryLine | None:
+    """An event as a line of the member with these ids; None for one that moved none of their points.
+
+    `names` are those of the other people, by their ids, whom the member knows.
+    """
     if event.type not in KINDS:
         return None
     what, figures = KINDS[event.type]
@@ -62,4 +72,9 @@ def line_of(event: Event, own: Collection[str], rate: Fraction) -> HistoryLine |
     points = figures(event.data, is_second)
     if points == 0 and event.type != "purchase.created":
         return None
-    return HistoryLine(event.seq, what, event.shop, points, int(points * rate), event.at)
+    name = ""
+    if event.type in GIFTS:
+        other = event.member if is_second else event.second_member
+        name = names.get(other or "", "")
+        what = (FROM if name else FROM_SOMEBODY) if is_second else (TO if name else TO_SOMEBODY)
+    return HistoryLine(event.seq, what, event.shop, points, int(points * rate), event.at, name)

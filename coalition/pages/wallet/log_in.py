@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import BackgroundTasks, Form, Query, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from coalition.access.caller import Role
 from coalition.access.member_code import CODE_MINUTES
 from coalition.members.log_in import is_contact
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, Digits, Next, explain_code
 from coalition.pages.visit import Visiting, keep_town
 from coalition.web.cookies import keep_device
@@ -18,7 +20,8 @@ from coalition.web.member_log_in import log_in_by_code, send_member_code
 from settlement import NamedFact
 
 HOME = "/wallet"
-router = PageRouter("/wallet/log-in")
+HERE = "/wallet/log-in"
+router = PageRouter(HERE)
 
 Contact = Annotated[str, Form(min_length=3, max_length=200)]
 
@@ -27,15 +30,21 @@ Contact = Annotated[str, Form(min_length=3, max_length=200)]
 class LogInPage(Page):
     """First the contact; then, once a code was sent, the code. `problem` is what was wrong with the last try.
 
-    `deleted` says that whoever was logged in here has just deleted themselves.
+    `step` keeps the contact to which the code was sent. `deleted` says that whoever was logged in here has just deleted
+    themselves.
     """
 
     next: str
     contact: str = ""
-    sent: bool = False
+    step: str = ""
     minutes: int = CODE_MINUTES
     problem: str = ""
     deleted: bool = False
+
+    @property
+    def path(self) -> str:
+        """Where this step is opened again."""
+        return f"{HERE}?{urlencode({'next': self.next} | ({'step': self.step} if self.step else {}))}"
 
 
 @router.get("")
@@ -43,12 +52,14 @@ def log_in(
     visit: Visiting,
     next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
     deleted: Annotated[bool, Query()] = False,  # noqa: FBT002
+    step: Step = "",
 ) -> Response:
-    """Ask for the contact; whoever has logged in goes on at once."""
+    """Ask for the contact, or for the code that was sent to it; whoever has logged in goes on at once."""
     onward = local_path(next, HOME)
     if visit.caller is not None and visit.caller.role is Role.MEMBER:
         return RedirectResponse(onward, 303)
-    answer = show(visit, LogInPage(next=onward, deleted=deleted))
+    contact = read_step(visit.town, step).get("contact", "")
+    answer = show(visit, LogInPage(onward, contact, step if contact else "", deleted=deleted))
     keep_town(visit, answer)
     keep_device(visit.request, answer)
     return answer
@@ -60,7 +71,7 @@ def send_code(
     background: BackgroundTasks,
     contact: Contact,
     next: Next = HOME,  # noqa: A002
-) -> HTMLResponse:
+) -> Response:
     """Send a code, and ask for it: whoever's contact it is, the page is the same."""
     if not is_contact(visit.town, contact):
         return show(visit, LogInPage(next=next, contact=contact, problem=visit.say(NO_CONTACT)), 422)
@@ -69,7 +80,7 @@ def send_code(
     except NamedFact as error:
         page = LogInPage(next=next, contact=contact, problem=visit.explain(error))
         return show(visit, page, error.error_kind.status)
-    return show(visit, LogInPage(next=next, contact=contact, sent=True))
+    return RedirectResponse(LogInPage(next, contact, seal_step(visit.town, contact=contact)).path, 303)
 
 
 @router.post("/code")
@@ -85,6 +96,6 @@ def redeem(
         log_in_by_code(visit.request, visit.town.id, contact, code, answer)
     except NamedFact as error:
         problem = explain_code(visit, error)
-        page = LogInPage(next=next, contact=contact, sent=True, problem=problem)
+        page = LogInPage(next, contact, seal_step(visit.town, contact=contact), problem=problem)
         return show(visit, page, error.error_kind.status)
     return answer

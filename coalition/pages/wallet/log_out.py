@@ -21,11 +21,11 @@ def log_out(own: AsMember, session: Annotated[str, Form(max_length=40)] = "") ->
     Another one takes a proof first. The browser forgets what it kept of the wallet.
     """
     here = session in ("", own.caller.session)
-    answer = RedirectResponse("/wallet/log-in" if here else "/wallet/me", 303)
+    answer = RedirectResponse("/wallet/log-in" if here else "/wallet/me/devices?done=out", 303)
     try:
         end_sessions(own.visit.request, own.caller, own.caller.session if here else session)
     except ProofNeeded:
-        return RedirectResponse("/wallet/prove?next=/wallet/me", 303)
+        return RedirectResponse("/wallet/prove?next=/wallet/me/devices", 303)
     if here:
         drop_session_cookie(own.visit.request, answer)
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -16,17 +16,17 @@ from coalition.notices.store import list_notices
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
+from coalition.pages.wallet.unread import MOST, keep_read, read_until
 from coalition.push.store import subscriptions_of
 from coalition.web.request import approvals_of
 
-MOST = 50
 HERE = "/wallet/notices"
 router = PageRouter(HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class NoticesPage(Page):
-    """Notices that are there now, the newest first.
+    """Notices that are there now, the newest first; those from after `read_until` are new to this browser.
 
     `subscription` is that of this session, empty where it hears nothing; `key` is what a browser subscribes with.
     `chosen` is how messages reach the member that no browser takes: at one of the `kinds` of contact that they have.
@@ -34,6 +34,7 @@ class NoticesPage(Page):
     """
 
     notices: list[MemberNotice]
+    read_until: int
     subscription: str
     key: str
     chosen: NoticesBy | None
@@ -54,6 +55,7 @@ def notices(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLRespon
     subscription = next((each.id for each in browsers if each.session == own.caller.session), "")
     page = NoticesPage(
         notices=posted,
+        read_until=read_until(own),
         subscription=subscription,
         key=public_push_key(alliance.programme.secret),
         chosen=member.profile.notices_by,
@@ -61,7 +63,9 @@ def notices(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLRespon
         sms=member_cache(alliance).settings.sms_notices,
         done=done,
     )
-    return show(own.visit, page)
+    answer = show(own.visit, page)
+    keep_read(own, posted, answer)
+    return answer
 
 
 @router.post("")

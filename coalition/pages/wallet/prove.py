@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import BackgroundTasks, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -10,6 +11,7 @@ from coalition.access.member_code import CODE_MINUTES
 from coalition.members.store import contacts_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import Digits, Next, explain_code
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.web.member_log_in import send_member_code
@@ -17,7 +19,8 @@ from coalition.web.prove_session import Proof, prove_session
 from settlement import NamedFact
 
 HOME = "/wallet"
-router = PageRouter("/wallet/prove")
+HERE = "/wallet/prove"
+router = PageRouter(HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +30,24 @@ class ProvePage(Page):
     next: str
     contacts: list[str]
     contact: str = ""
+    step: str = ""
     minutes: int = CODE_MINUTES
     problem: str = ""
 
+    @property
+    def path(self) -> str:
+        """Where this step is opened again."""
+        return f"{HERE}?{urlencode({'next': self.next} | ({'step': self.step} if self.step else {}))}"
+
 
 @router.get("")
-def choose(own: AsMember, next: Annotated[str, Query(max_length=500)] = HOME) -> HTMLResponse:  # noqa: A002
-    """The member's contacts."""
-    return show(own.visit, _page(own, next))
+def choose(
+    own: AsMember,
+    next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+    step: Step = "",
+) -> HTMLResponse:
+    """The member's contacts, or the code that was sent to one of them."""
+    return show(own.visit, _page(own, next, read_step(own.alliance, step).get("contact", "")))
 
 
 @router.post("")
@@ -43,7 +56,7 @@ def send(
     background: BackgroundTasks,
     contact: Annotated[str, Form(max_length=200)],
     next: Next = HOME,  # noqa: A002
-) -> HTMLResponse:
+) -> Response:
     """Send a code to one of them."""
     if contact not in _contacts(own):
         return show(own.visit, _page(own, next), 422)
@@ -51,7 +64,7 @@ def send(
         send_member_code(own.visit.request, background, own.alliance.id, contact, own.visit.lang)
     except NamedFact as error:
         return show(own.visit, _page(own, next, problem=own.visit.explain(error)), error.error_kind.status)
-    return show(own.visit, _page(own, next, contact))
+    return RedirectResponse(_page(own, next, contact).path, 303)
 
 
 @router.post("/code")
@@ -75,4 +88,5 @@ def _contacts(own: MemberVisit) -> list[str]:
 
 
 def _page(own: MemberVisit, onward: str, contact: str = "", problem: str = "") -> ProvePage:
-    return ProvePage(local_path(onward, HOME), _contacts(own), contact, problem=problem)
+    step = seal_step(own.alliance, contact=contact) if contact else ""
+    return ProvePage(local_path(onward, HOME), _contacts(own), contact, step, problem=problem)

@@ -14,7 +14,8 @@ from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.lines import HistoryLine, line_of
+from coalition.pages.wallet.lines import HistoryLine
+from coalition.pages.wallet.own_history import own_lines
 from settlement import Phrase
 
 router = PageRouter("/wallet/history")
@@ -41,12 +42,12 @@ def receipt(own: AsMember, seq: Annotated[int, Path(ge=1, le=2**53)]) -> HTMLRes
         ids = [own.member, *merged_ids(connection, alliance.id, own.member)]
     rate = alliance.point_worth_at_most()
     is_own = event is not None and (event.member in ids or event.second_member in ids)
-    line = line_of(event, ids, rate) if event is not None and is_own else None
-    if event is None or line is None:
+    lines = own_lines(own, [event]) if event is not None and is_own else []
+    if event is None or not lines:
         raise NotFound(Phrase("receipt"), str(seq))
     names = shop_names(alliance, own.visit.lang)
     page = ReceiptPage(
-        line=line,
+        line=lines[0],
         shop=None if event.shop is None else names.get(event.shop, event.shop),
         data=event.data,
         spent_minor=int(int(event.data.get("points_spent", 0)) * rate),

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
 from babel.dates import get_day_names
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
-from coalition.locale.formats import Lang, locale_of
+from coalition.locale.formats import Lang, date_text, locale_of
 from coalition.locale.name_order import name_order
 from coalition.merchants.category import CATEGORY_NAMES, Category
 from coalition.merchants.opening_hours import MINUTES_OF_DAY, OpeningHours, clock_text
@@ -17,20 +18,22 @@ from coalition.merchants.set_shop_image import image_path
 from coalition.merchants.shop_profile import Place
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.visit import Visiting
+from coalition.pages.visit import Visiting, keep_town
 
 router = PageRouter("/wallet/shops")
 PERMISSIONS = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"
 """This page may ask a phone where it is."""
 MILLIONTHS = 1_000_000
+DAYS_OF_WEEK = 7
+MAP = "https://www.openstreetmap.org/"
 
 
 @dataclass(frozen=True, slots=True)
 class ShopLine:
     """A shop in the visitor's language.
 
-    `open_now` is None where it doesn't say when it is open, `closes` the time at which it closes today, `hours` the
-    days with their times.
+    `open_now` is None where it doesn't say when it is open, `closes` the time at which it closes today, `opens` the day
+    and the time at which it opens next, `hours` the days with their times. `map` is where a map shows it.
     """
 
     ref: str
@@ -43,14 +46,16 @@ class ShopLine:
     logo: str | None
     open_now: bool | None
     closes: str | None
+    opens: str | None
     hours: Sequence[tuple[str, str]]
     latitude: float | None
     longitude: float | None
+    map: str | None
 
     @property
     def says_more(self) -> bool:
         """Whether there is more to read of it."""
-        return any((self.description, self.address, self.phone, self.website, self.hours))
+        return any((self.description, self.address, self.phone, self.website, self.hours, self.map))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ def shops(
         any(line.latitude is not None for line in lines),
     )
     answer = show(visit, page)
+    keep_town(visit, answer)
     answer.headers["Permissions-Policy"] = PERMISSIONS
     return answer
 
@@ -94,7 +100,9 @@ def _line(shop: PublicShop, lang: Lang) -> ShopLine:
     profile = shop.profile
     descriptions = {"en": profile.description_en, "zh": profile.description_zh}
     place: Place | None = profile.place
-    closes = shop.closes_at
+    closes, opens = shop.closes_at, shop.opens_at
+    latitude = None if place is None else place.latitude / MILLIONTHS
+    longitude = None if place is None else place.longitude / MILLIONTHS
     return ShopLine(
         shop.ref,
         profile.name_in(lang),
@@ -106,10 +114,21 @@ def _line(shop: PublicShop, lang: Lang) -> ShopLine:
         profile.logo and image_path(profile.logo),
         shop.open_now,
         None if closes is None else clock_text(closes.hour * 60 + closes.minute),
+        None if opens is None else _opening(shop.local, opens, lang),
         [] if profile.hours is None else list(_week(profile.hours, lang)),
-        None if place is None else place.latitude / MILLIONTHS,
-        None if place is None else place.longitude / MILLIONTHS,
+        latitude,
+        longitude,
+        None if place is None else f"{MAP}?mlat={latitude}&mlon={longitude}#map=18/{latitude}/{longitude}",
     )
+
+
+def _opening(now: datetime, opens: datetime, lang: Lang) -> str:
+    """The time; with the day, unless it is today."""
+    time, days = clock_text(opens.hour * 60 + opens.minute), (opens.date() - now.date()).days
+    if days == 0:
+        return time
+    weekday = get_day_names("abbreviated", locale=locale_of(lang))[opens.weekday()]
+    return f"{weekday if days < DAYS_OF_WEEK else date_text(opens.date(), lang)} {time}"
 
 
 def _week(hours: OpeningHours, lang: Lang) -> list[tuple[str, str]]:

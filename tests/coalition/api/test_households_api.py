@@ -81,3 +81,29 @@ def test_a_household_has_room_for_eight(people: People) -> None:
     full = people.app.post(f"/v1/households/{household}/invitations", json=body)
     assert (full.status_code, full.json()["code"]) == (409, "household_full")
     assert people.app.get(f"/v1/households/{household}").json()["members"] == members[:8]
+
+
+def test_whoever_sent_an_invitation_withdraws_it_while_nobody_has_answered(people: People, three: list[str]) -> None:
+    a, b, c = three
+    household = people.share(a, c)
+    sent = people.app.post(f"/v1/households/{household}/invitations", json={"invited_by": a, "member": b}).json()
+    path = f"/v1/households/{household}/invitations"
+    assert [each["id"] for each in people.app.get(path).json()["data"]] == [sent["id"]]
+    for _ in range(2):
+        withdrawn = people.app.post(f"{path}/{sent['id']}/withdraw")
+        assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
+    assert people.app.get(path).json()["data"] == []
+    assert people.app.post(f"/v1/members/{b}/invitations/{sent['id']}/accept").status_code == 404
+    again = people.app.post(path, json={"invited_by": a, "member": b}).json()["id"]
+    assert people.app.post(f"/v1/members/{b}/invitations/{again}/accept").status_code == 200
+    assert people.app.post(f"{path}/{again}/withdraw").status_code == 404
+    assert people.app.post(f"/v1/households/other/invitations/{again}/withdraw").status_code == 404
+
+
+def test_nobody_waits_for_the_answer_of_somebody_who_was_erased(people: People, three: list[str]) -> None:
+    a, b, _ = three
+    household = people.share(a)
+    path = f"/v1/households/{household}/invitations"
+    people.app.post(path, json={"invited_by": a, "member": b})
+    assert people.operator.post(f"/v1/members/{b}/erase").status_code == 204
+    assert people.app.get(path).json()["data"] == []

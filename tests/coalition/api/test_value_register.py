@@ -54,6 +54,7 @@ NO_VALUE: Mapping[str, str] = {
     "takeBackGift": BACK,
     "createHousehold": OWN,
     "inviteToHousehold": OWN,
+    "withdrawHouseholdInvitation": OWN,
     "acceptHouseholdInvitation": OWN,
     "declineHouseholdInvitation": OWN,
     "leaveHousehold": PERSON,

@@ -1,0 +1,39 @@
+"""The lock of a member's points: they go on earning, and nothing is spent."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from coalition.members.lock_spending import lock_spending
+from coalition.members.store import resolve_merged
+from coalition.pages.page import Page, show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.visit import AsMember
+
+HERE = "/wallet/me/lock"
+router = PageRouter(HERE)
+
+
+@dataclass(frozen=True, slots=True)
+class LockPage(Page):
+    """Whether they are locked; `done` says that this was changed just now."""
+
+    locked: bool
+    done: bool
+
+
+@router.get("")
+def look(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:  # noqa: FBT002 - a query's flag
+    """What is locked, and how it is lifted."""
+    with own.alliance.database.engine.connect() as connection:
+        member = resolve_merged(connection, own.alliance.id, own.member)
+    return show(own.visit, LockPage(member.spend_locked, done))
+
+
+@router.post("")
+def lock(own: AsMember, locked: Annotated[Literal["yes", "no"], Form()]) -> Response:
+    """Lock the points, or unlock them."""
+    lock_spending(own.alliance, own.caller, own.member, locked=locked == "yes")
+    return RedirectResponse(f"{HERE}?done=yes", 303)
