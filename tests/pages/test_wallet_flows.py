@@ -93,7 +93,7 @@ def test_a_gift_is_given_by_keyboard_alone(town: PageTown, context: BrowserConte
     expect(page.get_by_text("Worth €0.03, to bob@example.com.")).to_be_visible()
     tab_to(page, page.get_by_role("button", name="Give them"))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Done")
+    expect(page.get_by_role("status")).to_contain_text(re.compile("You gave [35] points. They have arrived."))
 
 
 def test_a_till_is_answered_by_keyboard_alone_and_what_it_books_is_seen(
@@ -187,7 +187,7 @@ def test_a_gift_that_is_sent_twice_is_one_gift(town: PageTown, context: BrowserC
     expect(page.get_by_label("To whom")).to_have_value("bob@example.com")
     page.get_by_role("button", name="Give").click()
     page.get_by_role("button", name="Give them").dblclick()
-    expect(page.get_by_role("status")).to_contain_text("Done")
+    expect(page.get_by_role("status")).to_contain_text(re.compile("You gave [35] points. They have arrived."))
     assert page.locator(".line").count() == before + 1
 
 

@@ -1,6 +1,7 @@
 """What single pages of the wallet say: names, notices, the lock, opening hours, and what fits on a screen."""
 
 import re
+from secrets import token_hex
 
 import pytest
 from fastapi.testclient import TestClient
@@ -194,3 +195,28 @@ def test_near_me_says_what_it_does(town: PageTown, browser: Browser) -> None:
         expect(page.get_by_text(words)).to_be_visible()
         page.get_by_role("button", name="Near me").click()
     context.close()
+
+
+def test_what_is_refused_is_said_to_the_member_and_names_no_id(town: PageTown) -> None:
+    people = People(town.api)
+    member, other = (people.enrol(email=f"{name}-refused@example.com") for name in ("una", "vic"))
+    people.buy(member)
+    una = Visitor(town, town.member(member))
+    una.open("/wallet/gift")
+
+    def give(contact: str) -> str:
+        una.send("/wallet/gift", key=token_hex(16), to=contact, points="1", sure="yes")
+        assert "mem_" not in una.words
+        return una.words
+
+    assert "That is you. Name somebody else." in give("una-refused@example.com")
+    una.send("/wallet/me/lock", locked="yes")
+    assert "Your points are locked. Unlock them under Me" in give("vic-refused@example.com")
+    una.send("/wallet/me/lock", locked="no")
+    people.operator.post(f"/v1/members/{other}/freeze")
+    assert "Nothing can be given to this member" in give("vic-refused@example.com")
+    una.send("/wallet/household")
+    una.send("/wallet/household")
+    assert "You are in a household already." in una.words
+    una.send("/wallet/household/withdraw", invitation="inv_nothing")
+    assert "This invitation is not open any more." in una.words

@@ -10,6 +10,7 @@ from coalition.members.erase_member import erase_member
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.own_words import explain_own
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from coalition.web.cookies import drop_session_cookie
 from settlement import NamedFact
@@ -39,7 +40,7 @@ def erase(own: AsMember, sure: Annotated[str, Form(max_length=10)] = "") -> Resp
     try:
         erase_member(own.alliance, own.caller, own.member)
     except NamedFact as error:
-        return _show(own, own.visit.explain(error), error.error_kind.status)
+        return _show(own, explain_own(own, error), error.error_kind.status)
     own.visit.forget_callers()
     answer = RedirectResponse("/wallet/log-in?deleted=yes", 303)
     drop_session_cookie(own.visit.request, answer)

@@ -20,6 +20,7 @@ from coalition.pages.page_router import PageRouter
 from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, FormKey, page_key
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.own_words import explain_own
 from coalition.refusals import RefusedByBook
 from coalition.wallets.wallet import wallet_of
 from settlement import NamedFact
@@ -45,7 +46,7 @@ class GiftPage(Page):
     available: int
     gifts: list[StoredGift]
     links: dict[str, str]
-    done: bool = False
+    done: StoredGift | None = None
     to: str = ""
     points: str = ""
     problem: str = ""
@@ -54,7 +55,7 @@ class GiftPage(Page):
 
 
 @router.get("")
-def form(own: AsMember, done: Annotated[bool, Query()] = False, step: Step = "") -> HTMLResponse:  # noqa: FBT002
+def form(own: AsMember, done: Annotated[str, Query(max_length=100)] = "", step: Step = "") -> HTMLResponse:
     """An empty form; or one with what was typed, which asks once more, or lets it be changed."""
     typed = read_step(own.alliance, step)
     to, points = typed.get("to", ""), typed.get("points", "")
@@ -91,7 +92,7 @@ def give(
         return _refused(own, to, points, _why(own, error))
     if gift.by_link:
         return RedirectResponse(f"{HERE}/{link_code(own.alliance.programme.secret, gift.id)}", 303)
-    return RedirectResponse(f"{HERE}?done=yes", 303)
+    return RedirectResponse(f"{HERE}?done={gift.id}", 303)
 
 
 def _refused(own: MemberVisit, to: str, points: str, problem: str) -> HTMLResponse:
@@ -102,7 +103,7 @@ def _why(own: MemberVisit, error: NamedFact) -> str:
     """Why nothing was given, to whoever wanted to give."""
     if isinstance(error, RefusedByBook) and error.refusal.code == "points_short":
         return own.visit.say("You can't give more points than you have.")
-    return own.visit.explain(error)
+    return explain_own(own, error)
 
 
 def _whole(text: str) -> int:
@@ -111,9 +112,7 @@ def _whole(text: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
-def _page(
-    own: MemberVisit, key: str, *, done: bool = False, to: str = "", points: str = "", problem: str = ""
-) -> GiftPage:
+def _page(own: MemberVisit, key: str, *, done: str = "", to: str = "", points: str = "", problem: str = "") -> GiftPage:
     with own.alliance.database.engine.connect() as connection:
         wallet = wallet_of(own.alliance, connection, own.member)
         gifts = [
@@ -124,4 +123,5 @@ def _page(
         names = known_names(connection, own.alliance.id, ids, others)
     secret = own.alliance.programme.secret
     links = {gift.id: f"{HERE}/{link_code(secret, gift.id)}" for gift in gifts if gift.by_link}
-    return GiftPage(key, ids, names, wallet.held.points, gifts, links, done, to, points, problem)
+    given = next((gift for gift in gifts if gift.id == done and gift.giver in ids), None)
+    return GiftPage(key, ids, names, wallet.held.points, gifts, links, given, to, points, problem)

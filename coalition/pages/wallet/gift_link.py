@@ -13,6 +13,7 @@ from coalition.members.store import find_member, resolve_merged
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, Visit, Visiting, keep_town
+from coalition.pages.wallet.own_words import explain_own
 from settlement import NamedFact
 
 HERE = "/wallet/gift/"
@@ -57,7 +58,7 @@ def take(own: AsMember, code: Code) -> Response:
     try:
         take_gift(own.alliance, code, own.member)
     except NamedFact as error:
-        page = _page(own.visit, code, own.visit.explain(error))
+        page = _page(own.visit, code, explain_own(own, error))
         return show(own.visit, page, error.error_kind.status)
     return RedirectResponse(f"{HERE}{code}", 303)
 
@@ -70,7 +71,7 @@ def back(own: AsMember, code: Code) -> Response:
         try:
             take_back(own.alliance, page.gift)
         except NamedFact as error:
-            return show(own.visit, _page(own.visit, code, own.visit.explain(error)), error.error_kind.status)
+            return show(own.visit, _page(own.visit, code, explain_own(own, error)), error.error_kind.status)
     return RedirectResponse(page.path, 303)
 
 

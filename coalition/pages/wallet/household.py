@@ -20,6 +20,7 @@ from coalition.members.store import find_member, household_members, resolve_merg
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.own_words import explain_own
 from settlement import NamedFact
 
 HERE = "/wallet/household"
@@ -110,7 +111,7 @@ def _done(own: MemberVisit, act: Callable[[], object], done: Done, contact: str 
     try:
         act()
     except NamedFact as error:
-        return show(own.visit, _page(own, contact, own.visit.explain(error)), error.error_kind.status)
+        return show(own.visit, _page(own, contact, explain_own(own, error)), error.error_kind.status)
     return RedirectResponse(f"{HERE}?done={done}", 303)
 
 

@@ -12,6 +12,7 @@ from coalition.merchants.list_shops import shop_name
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.own_words import explain_own
 from coalition.paycodes.confirm import Confirmation, open_confirmation
 from coalition.paycodes.errors import ConfirmationUnknown
 from coalition.wallets.wallet import MemberWallet, wallet_of
@@ -49,7 +50,7 @@ def question(own: AsMember, code: Annotated[str, Path(max_length=40)]) -> HTMLRe
     except ConfirmationUnknown as error:
         return _refused(own, code, own.visit.say(OVER), error)
     except NamedFact as error:
-        return _refused(own, code, own.visit.explain(error), error)
+        return _refused(own, code, explain_own(own, error), error)
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
     shop = shop_name(alliance, opened.shop, own.visit.lang)

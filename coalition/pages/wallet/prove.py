@@ -14,6 +14,7 @@ from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import Digits, Next, explain_code
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.own_words import explain_own
 from coalition.web.member_log_in import send_member_code
 from coalition.web.prove_session import Proof, prove_session
 from settlement import NamedFact
@@ -63,7 +64,7 @@ def send(
     try:
         send_member_code(own.visit.request, background, own.alliance.id, contact, own.visit.lang)
     except NamedFact as error:
-        return show(own.visit, _page(own, next, problem=own.visit.explain(error)), error.error_kind.status)
+        return show(own.visit, _page(own, next, problem=explain_own(own, error)), error.error_kind.status)
     return RedirectResponse(_page(own, next, contact).path, 303)
 
 
