@@ -18,6 +18,7 @@ TEXTS: Mapping[str, str] = {
     "batch_empty": N_("give purchases, refunds or both"),
     "contact_earns": N_("a phone number or an address only earns; points take a pay code or a confirmation"),
     "cursor_unknown": N_("is not a cursor of this list; take `next_cursor` of a page"),
+    "after_day": N_("must not lie after day"),
     "days_reversed": N_("must not lie before first_day"),
     "email_missing": N_("the shop's profile has none; give one"),
     "event_or_range": N_("name either an event, or a range with `since`"),

@@ -70,6 +70,7 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
     "Content-Disposition": frozenset(
         {
             "createMemberCards",
+            "getBackingProof",
             "getJoinSheet",
             "getJournal",
             "getPaymentSlips",

@@ -7195,6 +7195,10 @@ class Client(Requester):
         """Get the journal of the money book."""
         return self.ask("GET", "/v1/journal", query={"first_day": first_day, "last_day": last_day, "format": format, "balances": balances})
 
+    def get_backing_proof(self, *, day: str | None = None, since: str | None = None) -> Any:
+        """Get the proof of a day's backing."""
+        return self.ask("GET", "/v1/reports/backing-proof", query={"day": day, "since": since})
+
     def create_adjustment(self, *, idempotency_key: str | None = None, **body: Unpack[AdjustmentCreate]) -> Adjustment:
         """Adjust a member's points."""
         return cast("Adjustment", self.ask("POST", "/v1/adjustments", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 
+from coalition.access.caller import TREASURERS
 from coalition.operation.doctor import examine_audit
 from coalition.operation.doctor_text import finding_text
 from coalition.pages.console.charts import part_of
@@ -17,7 +18,7 @@ from coalition.pages.console.sections import BACKING, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from settlement import Funding
+from settlement import Funding, date_text
 from settlement.clearing import Exposure, ExposureLevel, exposures, outstanding_by_terms
 
 router = PageRouter("/console/backing")
@@ -59,6 +60,8 @@ class BackingPage(ConsolePage):
     over_minor: int
     open_ended: int
     audit: str
+    today: str
+    may_prove: bool
     section: Section = BACKING
 
 
@@ -105,5 +108,7 @@ def backing(staff: Staff, level: Annotated[Literal["all", "near", "stopped"], Qu
         ),
         open_ended=sum(risk.limit_minor is None and risk.exposure_minor > 0 for risk in risks.values()),
         audit=finding_text(finding, staff.visit.timezone, staff.visit.lang),
+        today=date_text(alliance.today),
+        may_prove=staff.caller.role in TREASURERS,
     )
     return show(staff.visit, page)
