@@ -29,6 +29,7 @@ GROUPS: Mapping[str, str] = {
     "tills": "twenty tills that sell at once on SQLite",
     "year": "replay of the real year",
     "pages": "the wallet on a slow phone with slow reception",
+    "console": "the console's pages on the real year and on a large book",
 }
 
 WIDTH = 120
@@ -87,6 +88,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "tills": lambda: tills.measure(folder, sizes),
             "year": lambda: year.measure(folder, sizes),
             "pages": lambda: pages.measure(folder, sizes),
+            "console": lambda: console.measure(folder, sizes),
         }
         for name in names:
             with console.status(f"{name}: {GROUPS[name]} …"):

@@ -3,26 +3,24 @@
 Pages of one kind differ in their figures alone, so some of each are read; `TEST_EFFORT` reads more.
 """
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from coalition.api.routing import routers
 from coalition.demo.journey import TIMEZONE
 from coalition.pages.console.flows import DRAWN
 from settlement.ledger import Database
 from tests.pages.test_console import compare_figures
-from tests.pages.visitor import Element, Visitor, read_page
+from tests.pages.visitor import Visitor
+from tests.pages.walk import Read, walk
 from tests.pages.year_town import MANAGER, OWNER, SHOP, YearTown, fill_year, year_town
 from tests.support.effort import EFFORT
 
@@ -30,7 +28,6 @@ OF_A_KIND = EFFORT
 """So many pages of each kind are read, and as many besides that are about the manager's shop."""
 ROWS = 3
 """Of a page's many rows, so many are compared with answers of their own."""
-OUTSIDE = ("http:", "https:", "mailto:", "tel:", "#")
 TREND_WINDOWS = 12
 TODAY = "2017-12-31"
 URL = "http://localhost"
@@ -48,23 +45,6 @@ def year(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with year_town(database) as town:
         yield town
     database.close()
-
-
-@dataclass
-class Read:
-    """A page that was read: its route, what its path names, its query, and what stands on it."""
-
-    route: str
-    named: dict[str, str]
-    query: dict[str, str]
-    page: Element
-
-    @property
-    def period(self) -> str:
-        """The windows that it is about, as the link to its table names them."""
-        links = [urlsplit(each.attributes.get("href", "")).query for each in self.page.all("a")]
-        query = next(each for each in links if "format=csv" in each)
-        return "&".join(part for part in query.split("&") if "window" in part)
 
 
 @dataclass
@@ -286,7 +266,7 @@ def test_every_number_on_every_page_is_the_apis(year: YearTown, email: str) -> N
     kinds = Counter[str]()
     http = Visitor.with_session(year.app, URL, year.session(email)).http
     api = Api(http)
-    for read in walk(http):
+    for read in walk(http, OF_A_KIND):
         compare_figures(read.page, read.route)
         figures = {abs(int(each.attributes["value"])) for each in read.page.all("data")}
         if figures and read.route not in UNREPORTED:
@@ -323,43 +303,3 @@ def test_who_has_not_paid(year: YearTown, olga: Visitor) -> None:
     assert olga.clicks == 1
     assert "Who has not paid" in olga.words
     assert [each for each in olga.page.all("li") if each.attributes.get("data-shop") == SHOP]
-
-
-def walk(http: TestClient) -> Iterator[Read]:
-    """The pages that somebody comes to by links from the overview. Raises AssertionError for a link to nowhere."""
-    routes = [each for router in routers() for each in router.routes if isinstance(each, APIRoute)]
-    reads = [route for route in routes if "GET" in route.methods]
-    met, kinds, waiting = set[str](), Counter[tuple[str, ...]](), deque(["/console"])
-    while waiting:
-        address = waiting.popleft()
-        if address in met:
-            continue
-        met.add(address)
-        parts = urlsplit(address)
-        route, named = _route(reads, parts.path)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        kind = (route, *sorted(query), str(SHOP in named.values()))
-        kinds[kind] += 1
-        if kinds[kind] > OF_A_KIND:
-            continue
-        answer = http.get(address)
-        assert answer.status_code == 200, (address, answer.status_code)
-        if not answer.headers["content-type"].startswith("text/html") or "content-disposition" in answer.headers:
-            continue
-        page = read_page(answer.text)
-        links = [each.attributes.get("href", "") for each in page.all("a")]
-        waiting.extend(
-            urljoin(address, link).partition("#")[0] for link in links if link and not link.startswith(OUTSIDE)
-        )
-        # A manager is led to the page of the own shop.
-        route, named = _route(reads, answer.url.path)
-        if route.startswith("/console"):
-            yield Read(route, named, query, page)
-
-
-def _route(routes: Sequence[APIRoute], path: str) -> tuple[str, dict[str, str]]:
-    for route in routes:
-        matched = route.path_regex.match(path)
-        if matched:
-            return route.path, matched.groupdict()
-    return path, {}
