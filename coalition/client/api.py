@@ -987,6 +987,36 @@ class CurrentCaller(TypedDict):
     """What to send as X-CSRF-Token; null if the request has no session cookie."""
 
 
+class CustomerMonth(TypedDict):
+    """A shop's customers of a month."""
+
+    month: str
+    """The month, in the alliance's time zone."""
+    customers: int
+    """How many members bought something at the shop."""
+    new: int
+    """How many of them had bought nothing there in an earlier month."""
+    returning: int
+    """How many of them had."""
+    purchases: int
+    """How many purchases they made there."""
+    amount_minor: int
+    """What the goods cost, in minor units, before anything was given back."""
+
+
+class CustomerReport(TypedDict):
+    """A shop's customers: numbers, and nobody's name."""
+
+    shop: str
+    """The shop."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    customers: int
+    """How many different members bought something in all of these months."""
+    months: list[CustomerMonth]
+    """The months, the oldest first."""
+
+
 class DayFigures(TypedDict):
     """What was rung up. Amounts in minor units."""
 
@@ -7190,6 +7220,10 @@ class Client(Requester):
     def get_shop_results(self, *, first_window: str | None = None, last_window: str | None = None, format: Literal["json", "csv"] | None = None) -> Any:
         """Get what points cost and brought each shop."""
         return self.ask("GET", "/v1/reports/shop-results", query={"first_window": first_window, "last_window": last_window, "format": format})
+
+    def get_customer_report(self, *, shop: str | None = None, months: int | None = None, format: Literal["json", "csv"] | None = None) -> Any:
+        """Get a shop's customers month by month."""
+        return self.ask("GET", "/v1/reports/customers", query={"shop": shop, "months": months, "format": format})
 
     def get_journal(self, *, first_day: str | None = None, last_day: str | None = None, format: JournalForm | None = None, balances: bool | None = None) -> Any:
         """Get the journal of the money book."""

@@ -29,7 +29,7 @@ def read_cohorts(alliance: Alliance, months: int) -> list[Cohort]:
 
 
 def _cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: int, months: int) -> list[Cohort]:
-    firsts = _first_days(calendar, now, months)
+    firsts = first_days(calendar, now, months)
     starts = [calendar.start_of_day(first) for first in firsts]
     ends = [*starts[1:], calendar.start_of_day(next_day(month_end(firsts[-1], 0)))]
     rows = ", ".join(
@@ -55,8 +55,8 @@ def _cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: 
     ]
 
 
-def _first_days(calendar: Calendar, now: int, months: int) -> list[int]:
-    """The first days of the last months, the current one last."""
+def first_days(calendar: Calendar, now: int, months: int) -> list[int]:
+    """The first days (yyyymmdd) of the last months, the current one last."""
     first = calendar.local_date(now) // 100 * 100 + 1
     firsts = [first]
     for _ in range(months - 1):

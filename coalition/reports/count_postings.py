@@ -1,4 +1,4 @@
-"""Count for reports what was posted: what shops sent each other, what members came to hold, and who bought when."""
+"""Count for reports what was posted: what shops sent each other, what members hold, who bought when and where."""
 
 from collections import defaultdict
 from contextlib import closing
@@ -9,7 +9,7 @@ import orjson
 
 from coalition.alliance import Alliance
 from coalition.reports.errors import CountsBehind
-from coalition.reports.tables import bought_months, held_changes, pair_points
+from coalition.reports.tables import bought_months, held_changes, pair_points, shop_customers
 from settlement.clearing import held_points_changed, points_between_shops
 from settlement.ledger import Session
 
@@ -64,16 +64,21 @@ def count_next(alliance: Alliance, session: Session) -> int:
         if held:
             session.upsert(held_changes, [(alliance.id, *key, points) for key, points in held.items()], add=True)
         bought = defaultdict[tuple[str, int], int](int)
-        for at, member in _bought(session, alliance.id, first, until):
-            bought[member, day_of(at // QUARTER_US) // 100 * 100 + 1] += 1
+        at_shops = defaultdict[tuple[str, str, int], tuple[int, int]](lambda: (0, 0))
+        for at, shop, member, minor in _bought(session, alliance.id, first, until):
+            month = day_of(at // QUARTER_US) // 100 * 100 + 1
+            bought[member, month] += 1
+            count, spent = at_shops[shop, member, month]
+            at_shops[shop, member, month] = (count + 1, spent + minor)
         if bought:
             session.upsert(bought_months, [(alliance.id, *key, count) for key, count in bought.items()], add=True)
+            session.upsert(shop_customers, [(alliance.id, *key, *sums) for key, sums in at_shops.items()], add=True)
         session.execute("UPDATE report_counts SET next_posting = ? WHERE alliance_id = ?", until, alliance.id)
     return until
 
 
-def _bought(session: Session, alliance_id: int, first: int, until: int) -> list[tuple[int, str]]:
-    """When purchases among these postings were made, and by whom."""
+def _bought(session: Session, alliance_id: int, first: int, until: int) -> list[tuple[int, str, str, int]]:
+    """When purchases among these postings were made, where, by whom, and what the goods cost."""
     rows = session.rows(
         "SELECT occurred_at, content FROM postings WHERE alliance_id = ? AND id >= ? AND id < ? AND refusal IS NULL",
         alliance_id,
@@ -81,7 +86,11 @@ def _bought(session: Session, alliance_id: int, first: int, until: int) -> list[
         until,
     )
     made: list[tuple[int, dict[str, Any]]] = [(at, orjson.loads(content)) for at, content in rows]
-    return [(at, content["member"]) for at, content in made if content.get("type") == PURCHASE and "member" in content]
+    return [
+        (at, content["shop"], content["member"], content["amount_minor"])
+        for at, content in made
+        if content.get("type") == PURCHASE and "member" in content
+    ]
 
 
 def _lock(session: Session, alliance_id: int) -> int:

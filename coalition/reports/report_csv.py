@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from coalition.reports.cohorts import Cohort
+from coalition.reports.customers import Customers
 from coalition.reports.flow_map import FlowMap
 from coalition.reports.read_liability import Liability
 from coalition.reports.shop_results import ShopResult
@@ -64,6 +65,27 @@ def cohort_csv(rows: Iterable[Cohort]) -> bytes:
             (date_text(row.month)[:7], row.members, number, active)
             for row in rows
             for number, active in enumerate(row.active)
+        ),
+    )
+
+
+def customer_csv(read: Customers, currency: str) -> bytes:
+    """A row a month."""
+    columns = ("shop", "month", "customers", "new", "returning", "purchases", "amount_minor", "currency")
+    return _table(
+        columns,
+        (
+            (
+                guard_cell(read.shop),
+                date_text(row.month)[:7],
+                row.customers,
+                row.new,
+                row.returning,
+                row.purchases,
+                row.amount_minor,
+                currency,
+            )
+            for row in read.months
         ),
     )
 

@@ -42,6 +42,20 @@ bought_months = Table(
     sqlite_with_rowid=False,
 )
 
+shop_customers = Table(
+    "shop_customers",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("shop", Text, primary_key=True),
+    Column("member", Text, primary_key=True),
+    # The first day (yyyymmdd) of a month in which the member bought something at the shop.
+    Column("month", Integer, primary_key=True, autoincrement=False),
+    Column("purchases", Integer, nullable=False),
+    # What the goods cost, whatever was given back later.
+    Column("minor", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 report_counts = Table(
     "report_counts",
     metadata,

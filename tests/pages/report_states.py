@@ -25,6 +25,8 @@ REPORT_STATES = (
     State("console-results", "/console/reports/shops?windows=0", TREASURER, open_all),
     State("console-results-shop", "/console/reports/shops?windows=0", MANAGER),
     State("console-cohorts", "/console/reports/cohorts?months=6", TREASURER),
+    State("console-customers", "/console/reports/customers?months=6", MANAGER),
+    State("console-customers-shop", "/console/reports/customers?shop=cafe", TREASURER),
     State("console-lab", "/console/lab", MANAGER),
     State("console-lab-scheme", "/console/lab/appreciation?preset=local-life", MANAGER, open_all),
     State("console-lab-refused", "/console/lab/chain?members=1000", TREASURER),

@@ -31,6 +31,7 @@ MIRRORS = {
     "GET /console/reports": "getLiabilityReport",
     "GET /console/reports/shops": "getShopResults",
     "GET /console/reports/cohorts": "getCohortReport",
+    "GET /console/reports/customers": "getCustomerReport",
     "GET /console/flows": "getFlowMap",
     "GET /console/flows/{shop}": "getFlowMap",
     "GET /console/lab": "listLabModels",

@@ -130,3 +130,29 @@ def test_who_came_back_is_the_apis(town: PageTown) -> None:
     assert [[int(each.attributes["value"]) for each in row] for row in rows] == [
         [row["members"], *row["active"]] for row in stated
     ]
+
+
+def test_a_shops_customers_are_the_apis(town: PageTown) -> None:
+    for email, query in ((MANAGER, "months=6"), (FINANCE, "shop=bakery&months=6")):
+        somebody = visitor(town, email)
+        page = somebody.open(f"/console/reports/customers?{query}")
+        check_figures(somebody)
+        stated = town.api.client().get("/v1/reports/customers?shop=bakery&months=6").json()
+        assert page.all("b", data_figure="customers")[0].figure() == stated["customers"]
+        names = ("customers", "new", "returning", "purchases", "amount_minor")
+        rows = [row.all("data") for row in page.all("tr") if "data-month" in row.attributes]
+        assert [[int(each.attributes["value"]) for each in row] for row in rows] == [
+            [row[name] for name in names] for row in stated["months"]
+        ]
+    mona = visitor(town, MANAGER)
+    mona.open("/console/reports/customers?shop=cafe")
+    assert "Café" not in mona.words
+    assert "Ann" not in mona.words
+
+
+def test_my_customers_in_two_clicks(town: PageTown) -> None:
+    mona = visitor(town, MANAGER)
+    mona.open("/console")
+    mona.click("Reports")
+    mona.click("My customers")
+    assert "Your customers" in mona.words

@@ -202,6 +202,13 @@ def of_results(api: Api, read: Read) -> set[int]:
     return numbers(rows) | {issued, own + elsewhere, expired} | rates
 
 
+def of_customers(api: Api, read: Read) -> set[int]:
+    (csv,) = [link for link in read.page.all("a") if "format=csv" in link.attributes.get("href", "")]
+    report = api.get(csv.attributes["href"].replace("&format=csv", ""))
+    names = ("new", "purchases", "amount_minor")
+    return numbers(report) | sums(report["months"], lambda row: "all", *names)
+
+
 def of_payments(api: Api, read: Read) -> set[int]:
     # What is owed from closed windows, before anything was paid, is what their statements add up to.
     closed = next(each for each in api.get("/v1/windows?limit=100")["data"] if each["status"] == "closed")
@@ -248,6 +255,7 @@ SOURCES: dict[str, Callable[[Api, Read], set[int]]] = {
     "/console/flows/{shop}": of_shop_flows,
     "/console/reports": of_liability,
     "/console/reports/shops": of_results,
+    "/console/reports/customers": of_customers,
     "/console/reports/cohorts": lambda api, read: numbers(
         api.get(f"/v1/reports/cohorts?months={read.query.get('months', '12')}")
     ),

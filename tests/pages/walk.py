@@ -27,9 +27,9 @@ class Read:
 
     @property
     def period(self) -> str:
-        """The windows that it is about, as the link to its table names them."""
+        """The windows that it is about, as the link to its table names them; empty where there is nothing in them."""
         links = [urlsplit(each.attributes.get("href", "")).query for each in self.page.all("a")]
-        query = next(each for each in links if "format=csv" in each)
+        query = next((each for each in links if "format=csv" in each), "")
         return "&".join(part for part in query.split("&") if "window" in part)
 
 

@@ -1,0 +1,54 @@
+"""A shop's customers: how many, how many of them new, for how much; numbers, and nobody's name."""
+
+import csv
+from io import StringIO
+
+from coalition.access.caller import Role
+from tests.support.clock import DAY
+from tests.support.town_api import ApiTown, purchase
+
+REPORT = "/v1/reports/customers"
+
+
+def lived(town: ApiTown) -> None:
+    """Two months: Ann buys at the bakery in both, twice in the first; Bob in the second; Cleo at the café alone."""
+    purchase(town.till(), "k1", amount_minor=1_000)
+    purchase(town.till(), "k2", amount_minor=500)
+    purchase(town.till("cafe"), "k3", shop="cafe", member="cleo", amount_minor=700)
+    town.clock.forward(35 * DAY)
+    purchase(town.till(), "k4", amount_minor=250)
+    purchase(town.till(), "k5", member="bob", amount_minor=300)
+
+
+def test_a_customer_is_new_in_the_month_of_the_first_purchase(town: ApiTown) -> None:
+    lived(town)
+    report = town.client().get(REPORT, params={"shop": "bakery", "months": 3}).json()
+    assert (report["shop"], report["currency"], report["customers"]) == ("bakery", "EUR", 2)
+    names = ("customers", "new", "returning", "purchases", "amount_minor")
+    assert [[row[name] for name in names] for row in report["months"]] == [
+        [0, 0, 0, 0, 0],
+        [1, 1, 0, 2, 1_500],
+        [2, 1, 1, 2, 550],
+    ]
+    # Whoever came before the months that are asked for is not new in them.
+    (now,) = town.client().get(REPORT, params={"shop": "bakery", "months": 1}).json()["months"]
+    assert (now["new"], now["returning"]) == (1, 1)
+
+
+def test_a_shops_caller_sees_its_own_alone(town: ApiTown) -> None:
+    lived(town)
+    cafe = town.till("cafe")
+    assert cafe.get(REPORT, params={"shop": "cafe"}).json()["customers"] == 1
+    assert cafe.get(REPORT, params={"shop": "bakery"}).status_code == 404
+    assert town.client(Role.APP).get(REPORT, params={"shop": "cafe"}).status_code == 403
+    assert town.client().get(REPORT).status_code == 422
+
+
+def test_the_months_come_as_a_table(town: ApiTown) -> None:
+    lived(town)
+    answer = town.client().get(REPORT, params={"shop": "bakery", "months": 2, "format": "csv"})
+    rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert [(row["new"], row["returning"], row["amount_minor"]) for row in rows] == [
+        ("1", "0", "1500"),
+        ("1", "1", "550"),
+    ]
