@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, File, Path, Response, UploadFile
+from fastapi import Depends, File, Path, Query, Response, UploadFile
 from fastapi.responses import HTMLResponse
 
 from coalition.access.caller import STAFF, TREASURERS
@@ -22,7 +22,7 @@ from settlement.rails.bank import BankFile, BankImport, FileKind, MissingStateme
 router = PageRouter("/console/payments/bank")
 Staff = Annotated[StaffVisit, Depends(admit(STAFF))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
-FILES_MOST = 50
+A_PAGE = 50
 FILE_BYTES_MAX, BODY_BYTES_MAX = 5_000_000, 5_100_000
 KINDS = {
     FileKind.CREDIT_TRANSFER: N_("Transfers to shops"),
@@ -51,15 +51,17 @@ class BankPage(ConsolePage):
     kinds: dict[FileKind, str]
     missing: list[MissingStatement]
     may_move: bool
+    number: int
+    pages: int
     outcome: ImportOutcome | None = None
     problem: str = ""
     section: Section = PAYMENTS
 
 
 @router.get("")
-def bank(staff: Staff) -> HTMLResponse:
-    """All of them."""
-    return _show(staff)
+def bank(staff: Staff, page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> HTMLResponse:
+    """All of them, the newest first."""
+    return _show(staff, number=page)
 
 
 @router.post("/import", max_body_size=BODY_BYTES_MAX)
@@ -100,13 +102,15 @@ def fetch(staff: Treasurer, file: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> R
 
 
 def _show(
-    staff: StaffVisit, problem: str = "", status: int = 200, outcome: ImportOutcome | None = None
+    staff: StaffVisit, problem: str = "", status: int = 200, outcome: ImportOutcome | None = None, number: int = 1
 ) -> HTMLResponse:
     settings, book = bank_settings_of(staff.alliance), staff.alliance.book
     files = [] if settings is None else bank_files(book, settings)
     page = BankPage(
         has_account=settings is not None,
-        files=files[::-1][:FILES_MOST],
+        files=files[::-1][(number - 1) * A_PAGE : number * A_PAGE],
+        number=number,
+        pages=max(1, -(-len(files) // A_PAGE)),
         kinds={kind: staff.visit.say(KINDS[kind]) if kind in KINDS else kind.value for kind in FileKind},
         missing=[] if settings is None else gaps(book, settings),
         may_move=staff.caller.role in TREASURERS,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Form, Response
+from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS
@@ -38,19 +38,29 @@ class ListedLine:
 
 @dataclass(frozen=True, slots=True)
 class LinesPage(ConsolePage):
-    """What waits, the oldest first; at most so many at once."""
+    """What waits, the oldest first, a page at a time; of one rail where that is asked for. `count` is of all pages."""
 
     lines: list[ListedLine]
     may_match: bool
+    number: int
+    pages: int
+    count: int
+    rail: str
+    rails: list[tuple[str, str]]
     done: bool = False
     problem: str = ""
     section: Section = PAYMENTS
 
 
 @router.get("")
-def lines(staff: Staff, done: bool = False) -> HTMLResponse:  # noqa: FBT001, FBT002 - of the query
+def lines(
+    staff: Staff,
+    rail: Annotated[str, Query(max_length=100)] = "",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    done: bool = False,  # noqa: FBT001, FBT002 - of the query
+) -> HTMLResponse:
     """What waits."""
-    return _show(staff, done=done)
+    return _show(staff, rail=rail, number=page, done=done)
 
 
 @router.post("/match")
@@ -78,19 +88,33 @@ def match(
     return RedirectResponse("/console/payments/lines?done=true", 303)
 
 
-def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: bool = False) -> HTMLResponse:
+def _show(
+    staff: StaffVisit, problem: str = "", status: int = 200, *, rail: str = "", number: int = 1, done: bool = False
+) -> HTMLResponse:
     names = staff.names()
     with payment_context(staff.alliance, staff.caller.id) as context:
-        waiting = [(rail, line) for rail in sorted(context.rails) for line in unmatched_lines(context, rail)]
+        rails = sorted(context.rails)
+        asked = [name for name in rails if rail in ("", name)]
+        waiting = [(name, line) for name in asked for line in unmatched_lines(context, name)]
         states = [PaymentState.SENT.value, PaymentState.AMBIGUOUS.value, PaymentState.FAILED.value]
         open_payments = payments_where(context.book, context.session, "state = ANY(?)", states) if waiting else []
     rows = []
-    for rail, line in waiting[:LINES_MAX]:
+    for of_rail, line in waiting[(number - 1) * LINES_MAX : number * LINES_MAX]:
         route = PaymentRoute.COLLECT if line.minor > 0 else PaymentRoute.PAY
         of_route = [each for each in open_payments if each.route == route]
         same, other = ([each for each in of_route if (each.minor == abs(line.minor)) is like] for like in (True, False))
         likely = [*same, *other]
         candidates = [in_words(staff, each, names) for each in likely[:CANDIDATES_MAX]]
-        rows.append(ListedLine(rail, staff.visit.say(WAYS.get(rail, rail)), line, candidates))
-    page = LinesPage(rows, staff.caller.role in TREASURERS, done, problem)
+        rows.append(ListedLine(of_rail, staff.visit.say(WAYS.get(of_rail, of_rail)), line, candidates))
+    page = LinesPage(
+        rows,
+        staff.caller.role in TREASURERS,
+        number,
+        max(1, -(-len(waiting) // LINES_MAX)),
+        len(waiting),
+        rail,
+        [(name, staff.visit.say(WAYS.get(name, name))) for name in rails],
+        done,
+        problem,
+    )
     return show(staff.visit, page, status)

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
+import pytest
+
 from coalition.access.caller import Role
 from coalition.access.invite import add_invited_user, server_caller
+from coalition.pages.console import lines
+from settlement.rails import CashLine
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import Visitor
 from tests.support.camt import Entry, Paid, camt
@@ -69,3 +73,21 @@ def test_an_alliance_without_an_account_is_told(closed: ApiTown) -> None:
     fina.open("/console/payments/bank")
     assert "This alliance has no account at a bank." in fina.words
     assert fina.send("/console/payments/bank/1/export") == 404
+
+
+@pytest.mark.usefixtures("at_bank")
+def test_movements_that_wait_come_a_page_at_a_time(closed: ApiTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = [CashLine(id_, closed.clock(), minor, 0, "", "thanks") for id_, minor in (("x-1", 500), ("x-2", 700))]
+    monkeypatch.setattr(lines, "unmatched_lines", lambda _, rail: waiting if rail == "bank" else [])
+    monkeypatch.setattr(lines, "LINES_MAX", 1)
+    fina = treasurer(closed)
+    seen = []
+    for path in ("/console/payments/lines", "/console/payments/lines?rail=bank&page=2"):
+        (section,) = fina.open(path).all("section", class_="paper stack")
+        seen.append(section.figure())
+    assert sorted(seen) == [500, 700]
+    fina.open("/console/payments/lines?rail=bank")
+    fina.click("Later")
+    assert "Page 2 of 2" in fina.words
+    fina.open("/console/payments/lines?rail=by_hand")
+    assert "Nothing waits." in fina.words
