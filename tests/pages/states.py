@@ -74,8 +74,8 @@ def _gift_by_link(town: PageTown) -> dict[str, str]:
 
 def _gift_that_waits(town: PageTown) -> dict[str, str]:
     """Ann gave points to somebody who is no member yet."""
-    given = town.api.client(Role.APP).get("/v1/gifts", params={"member": "ann"}).json()["data"]
-    return {"gift": next(gift["id"] for gift in given if gift["points"] == 25)}
+    sent = town.api.client(Role.APP).get("/v1/gifts", params={"member": "ann"}).json()["data"]
+    return {"gift": next(gift["id"] for gift in sent if gift["points"] == 25)}
 
 
 def _windows(town: PageTown) -> dict[str, str]:

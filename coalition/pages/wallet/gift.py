@@ -123,5 +123,5 @@ def _page(own: MemberVisit, key: str, *, done: str = "", to: str = "", points: s
         names = known_names(connection, own.alliance.id, ids, others)
     secret = own.alliance.programme.secret
     links = {gift.id: f"{HERE}/{link_code(secret, gift.id)}" for gift in gifts if gift.by_link}
-    given = next((gift for gift in gifts if gift.id == done and gift.giver in ids), None)
-    return GiftPage(key, ids, names, wallet.held.points, gifts, links, given, to, points, problem)
+    sent = next((gift for gift in gifts if gift.id == done and gift.giver in ids), None)
+    return GiftPage(key, ids, names, wallet.held.points, gifts, links, sent, to, points, problem)
