@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal_column, or_, select, union_all
 
 from coalition.events.event import Event
 from coalition.events.tables import events
@@ -145,8 +145,11 @@ def _read(
         return [_event(row) for row in connection.execute(query)]
     # Each of the two is read by its own index; with an OR neither would be.
     roles = [
-        events.c.member == member,
-        and_(events.c.second_member == member, or_(events.c.member.is_(None), events.c.member != member)),
+        _rare(connection, events.c.member == member),
+        and_(
+            _rare(connection, events.c.second_member == member),
+            or_(events.c.member.is_(None), events.c.member != member),
+        ),
     ]
     if to_all:
         roles.append(events.c.type.in_(sorted(types_to_members())))
@@ -156,6 +159,13 @@ def _read(
     both = union_all(*branches).subquery()
     ordered = select(both).order_by(both.c.seq.desc() if newest_first else both.c.seq).limit(limit)
     return [_event(row) for row in connection.execute(ordered)]
+
+
+def _rare(connection: Connection, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition that few rows meet, which SQLite has to be told: else it reads the whole feed in its order."""
+    if connection.dialect.name != "sqlite":
+        return condition
+    return func.likelihood(condition, literal_column("0.0001"))
 
 
 def _event(row: Row[tuple[object, ...]]) -> Event:
