@@ -18,6 +18,7 @@
 | patterns.py     | PATTERN, a kind of finding                     | coalition/findings/pattern.py    |
 | kinds.py        | KIND and read, of an earning rule              | coalition/earning/rules.py       |
 | kinds.py        | BONUS, the model of a kind of bonus            | coalition/earning/bonus_kinds.py |
+| kinds.py        | LIMIT, the model of a kind of limit            | coalition/spending/limit_kinds   |
 
 They are looked for in each folder of `coalition/`, and in the packages of others that COALITION_PLUGINS names. Instead
 of a module there may be a folder of that name: then each module in it and in its folders declares. A module's POSITION

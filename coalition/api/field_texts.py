@@ -71,7 +71,7 @@ def place(where: Sequence[str | int], body: object, *, missing: bool) -> str:
         try:
             value = cast("dict[object, object]", value)[part]
         except (KeyError, IndexError, TypeError):
-            if not missing:
-                break
+            if not missing or part is not where[-1]:
+                continue
         path.append(str(part))
     return ".".join(path) or "body"

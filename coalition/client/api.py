@@ -611,10 +611,11 @@ class BatchItemCreate(TypedDict):
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
     """Points to spend, at most; `all` for as many as the member has and the amount takes. Where the member has fewer,
-    fewer are spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
+    or a limit (`addSpendLimit`) allows fewer, fewer are spent (see `accept_partial`): what is left to pay is
+    `cash_due_minor`.
     """
     accept_partial: NotRequired[bool]
-    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
+    """Whether fewer than `points` may be spent, where the member has fewer or the sale takes fewer. `false`: exactly
     so many are spent, or the purchase is refused (`points_short`, `amount_too_large`) and nothing is booked.
     """
     lines: NotRequired[list[PurchaseLineCreate]]
@@ -1725,6 +1726,15 @@ class GiftTake(TypedDict):
 
     member: str
     """The member."""
+
+
+class GreatestShare(TypedDict):
+    """Points pay for at most `percent` of a sale."""
+
+    kind: Literal["greatest_share"]
+    """The greatest share of a sale that points may pay for."""
+    percent: str
+    """That share in percent: 0 to less than 100."""
 
 
 class Health(TypedDict):
@@ -3055,6 +3065,15 @@ class MemberUpdate(TypedDict):
     """What the member says yes or no to."""
 
 
+class Minimum(TypedDict):
+    """At least `least` points are spent in a sale, or none."""
+
+    kind: Literal["minimum"]
+    """The least that is spent in a sale."""
+    least: int
+    """So many points, or none."""
+
+
 class MissingBankStatement(TypedDict):
     """A statement that is missing between two that were imported: one opens with another balance than the last closed
     with.
@@ -4379,10 +4398,11 @@ class PurchaseCreate(TypedDict):
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
     """Points to spend, at most; `all` for as many as the member has and the amount takes. Where the member has fewer,
-    fewer are spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
+    or a limit (`addSpendLimit`) allows fewer, fewer are spent (see `accept_partial`): what is left to pay is
+    `cash_due_minor`.
     """
     accept_partial: NotRequired[bool]
-    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
+    """Whether fewer than `points` may be spent, where the member has fewer or the sale takes fewer. `false`: exactly
     so many are spent, or the purchase is refused (`points_short`, `amount_too_large`) and nothing is booked.
     """
     lines: NotRequired[list[PurchaseLineCreate]]
@@ -4534,6 +4554,8 @@ class PurchaseLine(TypedDict):
     """What it costs in all, in minor units."""
     earns: bool
     """Whether it earns."""
+    spends: bool
+    """Whether points may pay for it."""
     points_earned: int
     """Its share of the points earned."""
 
@@ -4547,6 +4569,8 @@ class PurchaseLineCreate(TypedDict):
     """What it costs in all, in minor units; below zero for a coupon, or a deposit that is paid back."""
     earns: NotRequired[bool]
     """Whether it earns points; tobacco or books may not, by law. A coupon that earns lessens what the sale earns."""
+    spends: NotRequired[bool]
+    """Whether points may pay for it: for tobacco or a deposit they may not, by law or by the shop's wish."""
 
 
 class PurchaseLineData(TypedDict):
@@ -4558,6 +4582,8 @@ class PurchaseLineData(TypedDict):
     """Its amount, in minor units."""
     earns: bool
     """Whether it earns points."""
+    spends: bool
+    """Whether points could pay for it."""
 
 
 class PurchaseVoid(TypedDict):
@@ -4633,6 +4659,10 @@ class Quote(TypedDict):
     """What the member could spend afterwards."""
     spending: list[QuotedLot]
     """Whose points would be spent, in that order."""
+    spend_limits: list[QuotedLimit]
+    """The limits that hold for such a sale: they, and lines that points may not pay for, are why fewer may be spent
+    than the member has.
+    """
     earning_minor: int
     """The part of the amount that can earn, in minor units."""
     earn_points_per_unit: str
@@ -4643,6 +4673,15 @@ class Quote(TypedDict):
     """Each line with its share."""
     earning_forecast: EarningForecast
     """What of it bonus rules would give, and which would not."""
+
+
+class QuotedLimit(TypedDict):
+    """A limit of what points may pay for."""
+
+    id: str
+    """The limit and its version."""
+    description: str
+    """What it asks, in the language of Accept-Language."""
 
 
 class QuotedLot(TypedDict):
@@ -5523,11 +5562,67 @@ class ShortCode(TypedDict):
     """Until when they are good: 60 seconds."""
 
 
+class SpendLimit(TypedDict):
+    """A version of a limit."""
+
+    rule: str
+    """The limit."""
+    version: int
+    """The version, from 1 on."""
+    description: str
+    """What it asks, in the language of Accept-Language."""
+    effect: GreatestShare | Minimum | SpendStep
+    """The same by `kind`."""
+    first_day: str
+    """The first day."""
+    last_day: str | None
+    """The last day; null: until it is ended."""
+    shops: list[str]
+    """Only at these shops; none: at all."""
+    starts_at: str
+    """From when on it holds for sales: it was added then."""
+    ended_at: str | None
+    """From when on it holds no more; null: it was not ended."""
+    created_by: str
+    """Who added it."""
+
+
+class SpendLimitCreate(TypedDict):
+    """A limit, or the next version of one."""
+
+    rule: str
+    """Its name. A limit that is there gets its next version."""
+    effect: GreatestShare | Minimum | SpendStep
+    """What it asks, by `kind`."""
+    first_day: NotRequired[str | None]
+    """The first day; null: from now on."""
+    last_day: NotRequired[str | None]
+    """The last day, which counts whole; null: until it is ended."""
+    shops: NotRequired[list[str]]
+    """Only at these shops; none: at all."""
+
+
+class SpendLimits(TypedDict):
+    """Versions of limits."""
+
+    data: list[SpendLimit]
+    """By limit and version."""
+
+
 class SpendLockUpdate(TypedDict):
     """Whether a member's points are locked."""
 
     locked: bool
     """True: no purchase, hold or gift takes the member's points."""
+
+
+class SpendStep(TypedDict):
+    """What is spent in a sale is a multiple of `step` points."""
+
+    kind: Literal["step"]
+    """Points are spent by the step."""
+    step: int
+    """So many points at a time."""
 
 
 class SpendingLockedEvent(TypedDict):
@@ -6552,6 +6647,18 @@ class Client(Requester):
     def get_public_image(self, digest: str, /) -> Any:
         """A picture of a shop."""
         return self.ask("GET", "/v1/public/images/{digest}", path_values={"digest": digest})
+
+    def list_spend_limits(self) -> SpendLimits:
+        """List the limits of spending."""
+        return cast("SpendLimits", self.ask("GET", "/v1/spend-limits"))
+
+    def add_spend_limit(self, **body: Unpack[SpendLimitCreate]) -> SpendLimit:
+        """Limit what points may pay for in one sale."""
+        return cast("SpendLimit", self.ask("POST", "/v1/spend-limits", body=body))
+
+    def end_spend_limit(self, rule: str, /) -> SpendLimits:
+        """End a limit of spending."""
+        return cast("SpendLimits", self.ask("POST", "/v1/spend-limits/{rule}/end", path_values={"rule": rule}))
 
     def create_shop(self, **body: Unpack[ShopCreate]) -> Shop:
         """Add a shop."""

@@ -8,16 +8,15 @@ Each bonus is computed from the sale alone and never from another bonus. What on
 version, one for each funder, so it stops exactly at its budget and the move says for ever what it was for.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
-from coalition.earning.rule import Sale
+from coalition.earning.rule_versions import RuleVersions
 from coalition.locale.messages import N_
-from settlement import Calendar, date_of
+from settlement import Calendar
 from settlement.ledger import BookView, PotRef
 
 
@@ -129,76 +128,16 @@ class BonusVersion:
         object.__setattr__(self, "name", f"{self.rule}@{self.version}")
         object.__setattr__(self, "pots", tuple(PotRef(funder.shop, self.name) for funder in self.terms.funders))
 
-    def begins_by(self, at: int, day: int) -> bool:
-        """Whether it has taken over from the version before by that instant, on that day (yyyymmdd)."""
-        return self.starts_at <= at and self.terms.first_day <= day
 
-    def is_over(self, at: int, day: int) -> bool:
-        """Whether its last day is over, or it was ended."""
-        last_day = self.terms.last_day
-        return (last_day is not None and last_day < day) or (self.ended_at is not None and self.ended_at <= at)
-
-
-QUARTER = 15 * 60_000_000
-"""A quarter of an hour in microseconds: clocks change where one begins, so it lies in one hour of one day."""
-
-
-class BonusRules:
-    """An alliance's bonus rules: all versions that ever counted.
-
-    Those that count are found once for each quarter of an hour and shop; most sales come in the latest. The memo is one
-    tuple, replaced whole: threads may share it.
-    """
-
-    def __init__(self, versions: Iterable[BonusVersion] = ()) -> None:
-        by_rule: dict[str, list[BonusVersion]] = {}
-        for version in sorted(versions, key=lambda each: (each.rule, -each.version)):
-            by_rule.setdefault(version.rule, []).append(version)
-        self._by_rule = tuple(map(tuple, by_rule.values()))
-        self.by_name = {version.name: version for versions in self._by_rule for version in versions}
-        ends = (version.ended_at for version in self.by_name.values() if version.ended_at is not None)
-        self._changes = sorted({*ends, *(version.starts_at for version in self.by_name.values())})
-        self._latest: tuple[int, int, Calendar | None, dict[str, Sequence[BonusVersion]]] = (0, 0, None, {})
+class BonusRules(RuleVersions[BonusVersion]):
+    """An alliance's bonus rules: all versions that ever counted."""
 
     def in_effect(self, calendar: Calendar, at: int) -> list[BonusVersion]:
         """Of each rule the version that counts for a sale of that instant, by priority and then by name."""
-        day = calendar.day(at)[0]
-        begun = (next((each for each in rule if each.begins_by(at, day)), None) for rule in self._by_rule)
-        counting = [version for version in begun if version is not None and not version.is_over(at, day)]
-        counting.sort(key=lambda version: -version.terms.priority)
-        return counting
-
-    def for_sale(self, sale: Sale) -> Sequence[BonusVersion]:
-        """Those of them that are for a sale at that shop, on that day, at that hour."""
-        since, until, calendar, by_shop = self._latest
-        if not since <= sale.at < until or calendar is not sale.calendar:
-            since, until = self._span(sale.at)
-            by_shop = {}
-            self._latest = since, until, sale.calendar, by_shop
-        candidates = by_shop.get(sale.shop)
-        if candidates is None:
-            weekday, hour = weekday_and_hour(sale.calendar, sale.at)
-            candidates = by_shop[sale.shop] = [
-                version
-                for version in self.in_effect(sale.calendar, sale.at)
-                if version.terms.misses(sale.shop, weekday, hour) is None
-            ]
-        return candidates
-
-    def _span(self, at: int) -> tuple[int, int]:
-        """The instants around one in which the same versions count, within a quarter of an hour."""
-        quarter, place = at - at % QUARTER, bisect_right(self._changes, at)
-        since = max(quarter, self._changes[place - 1]) if place else quarter
-        until = min(quarter + QUARTER, self._changes[place]) if place < len(self._changes) else quarter + QUARTER
-        return since, until
+        return sorted(super().in_effect(calendar, at), key=lambda version: -version.terms.priority)
 
 
 NO_BONUSES = BonusRules()
-
-
-def weekday_and_hour(calendar: Calendar, at: int) -> tuple[int, int]:
-    """The day of the week (0 = Monday) and the hour of an instant, on the clock on the wall."""
-    return date_of(calendar.local_date(at)).weekday(), calendar.time_of_day(at).hour
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from coalition.earning.kinds.base_rate import BaseRate
 from coalition.earning.rule import EarningRule, Parameters
 from coalition.earning.rules import read_rules
 from coalition.ids import PostingIds
+from coalition.spending.spend_limits import NO_LIMITS, SpendLimits
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Programme:
     sandbox's clock is ahead of the machine's, in microseconds. In a sale of up to `spend_by_id_minor` minor units a
     till may spend a member's points by their id alone; 0 means that each spend takes a pay code or the member's yes.
     `spending_version` counts the changes of that rule. `bonuses` are what sales earn beside the base rate, each paid
-    for by somebody named.
+    for by somebody named; `limits` say what points may pay for in one sale.
     """
 
     alliance_id: int
@@ -52,6 +53,7 @@ class Programme:
     spend_by_id_minor: int = 0
     spending_version: int = 0
     bonuses: BonusRules = NO_BONUSES
+    limits: SpendLimits = NO_LIMITS
 
     def rules_at(self, instant: int) -> EarningRules:
         """The rules that are in effect at an instant."""

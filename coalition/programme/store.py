@@ -10,8 +10,9 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 from coalition.earning.bonus import NO_BONUSES, BonusRules
 from coalition.ids import PostingIds
 from coalition.programme.programme import EarningRules, Programme
-from coalition.programme.tables import bonus_rules, earning_rules, programmes
+from coalition.programme.tables import bonus_rules, earning_rules, programmes, spend_limits
 from coalition.sealing import SealedBytes
+from coalition.spending.spend_limits import NO_LIMITS, SpendLimits
 from settlement.ledger import FOREVER_AGO
 
 SECRET_BYTES = 32
@@ -75,6 +76,7 @@ def find_programme(connection: Connection, alliance_id: int) -> Programme | None
         programme.spend_by_id_minor,
         programme.spending_version,
         _bonuses(connection, alliance_id),
+        _limits(connection, alliance_id),
     )
 
 
@@ -92,6 +94,21 @@ def _bonuses(connection: Connection, alliance_id: int) -> BonusRules:
     from coalition.earning.bonus_kinds import StoredVersion, decode_rules
 
     return decode_rules(tuple(StoredVersion(*row) for row in rows))
+
+
+def _limits(connection: Connection, alliance_id: int) -> SpendLimits:
+    """Each version of a limit."""
+    columns = spend_limits.c
+    rows = connection.execute(
+        select(columns.rule, columns.version, columns.terms, columns.starts_at, columns.ended_at)
+        .where(columns.alliance_id == alliance_id)
+        .order_by(columns.rule, columns.version)
+    ).all()
+    if not rows:
+        return NO_LIMITS
+    from coalition.spending.limit_kinds import StoredLimit, decode_limits
+
+    return decode_limits(tuple(StoredLimit(*row) for row in rows))
 
 
 def set_spend_by_id(connection: Connection, alliance_id: int, minor: int, version: int) -> bool:

@@ -46,3 +46,17 @@ bonus_rules = Table(
     Column("posting_id", BigInteger),
     Column("created_by", Text, nullable=False),
 )
+
+# Limits of what points may pay for in one sale, in versions.
+spend_limits = Table(
+    "spend_limits",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("rule", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("terms", Text, nullable=False),
+    # From when on it holds for sales, and from when on no more, in microseconds since 1970 UTC.
+    Column("starts_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("created_by", Text, nullable=False),
+)

@@ -14,7 +14,7 @@ from coalition.events.posting import BY_CONTACT
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.bonus_lines import BonusLine, read_bonus_lines
 from coalition.purchases.identify_buyer import Buyer, BuyerNamed, Spending, earlier_answer, identify_buyer
-from coalition.purchases.lines import SaleLine, earning_part, encode_lines
+from coalition.purchases.lines import SaleLine, earning_part, encode_lines, payable_part
 from coalition.purchases.purchase import (
     PURCHASE_PREFIX,
     cash_due,
@@ -70,6 +70,11 @@ class NewPurchase:
     def earning_minor(self) -> int:
         """The part of the amount that can earn, in minor units."""
         return earning_part(self.amount_minor, self.lines)
+
+    @property
+    def payable_minor(self) -> int:
+        """The part of the amount that points may pay for, in minor units."""
+        return payable_part(self.amount_minor, self.lines)
 
     @property
     def spending(self) -> Spending | None:
@@ -183,6 +188,8 @@ def new_purchase_posting(
         exact=not new.accept_partial,
         bonuses=programme.bonuses,
         trace=trace,
+        payable_minor=new.payable_minor,
+        limits=programme.limits,
     )
 
 

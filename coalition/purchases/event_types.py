@@ -37,6 +37,7 @@ class PurchaseLineData(TypedDict):
     ref: Annotated[str, About("The till's name of the line.")]
     amount_minor: Annotated[int, About("Its amount, in minor units.")]
     earns: Annotated[bool, About("Whether it earns points.")]
+    spends: Annotated[bool, About("Whether points could pay for it.")]
 
 
 class NotEarnedData(TypedDict):
@@ -148,7 +149,10 @@ _SECOND = 1_000_000
 def purchase_details(posted: Posted, context: EventContext) -> dict[str, Any]:
     """The further fields that the API answers a purchase with."""
     lines = decode_lines(str(posted.content["lines"])) if "lines" in posted.content else []
-    listed = [{"ref": line.ref, "amount_minor": line.amount_minor, "earns": line.earns} for line in lines]
+    listed = [
+        {"ref": line.ref, "amount_minor": line.amount_minor, "earns": line.earns, "spends": line.spends}
+        for line in lines
+    ]
     return {
         **({"lines": listed} if listed else {}),
         "points_spent": points_spent(posted.moves),

@@ -12,12 +12,13 @@ from settlement import Minor, apportion
 class SaleLine:
     """One line of a sale: `ref` is the till's name for it, `amount_minor` what it costs in all.
 
-    A coupon or a deposit that is paid back costs less than zero.
+    A coupon or a deposit that is paid back costs less than zero. `spends` says whether points may pay for it.
     """
 
     ref: str
     amount_minor: int
     earns: bool = True
+    spends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,24 @@ def earning_part(amount_minor: int, lines: Sequence[SaleLine]) -> int:
     return min(max(0, sum(line.amount_minor for line in lines if line.earns)), amount_minor)
 
 
+def payable_part(amount_minor: int, lines: Sequence[SaleLine]) -> int:
+    """The part of an amount that points may pay for, in minor units: all of it where there are no lines."""
+    return min(max(0, amount_minor - sum(line.amount_minor for line in lines if not line.spends)), amount_minor)
+
+
 def encode_lines(lines: Sequence[SaleLine]) -> str:
     """Lines as the content of a posting keeps them."""
-    stored = [[line.ref, line.amount_minor, int(line.earns)] for line in lines]
+    # What most lines are is left out: what was stored before there was another kind is still the same request.
+    stored = [[line.ref, line.amount_minor, int(line.earns), *([] if line.spends else [0])] for line in lines]
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def decode_lines(text: str) -> list[SaleLine]:
     """The lines that `encode_lines` wrote."""
-    return [SaleLine(ref, amount_minor, bool(earns)) for ref, amount_minor, earns in json.loads(text)]
+    return [
+        SaleLine(ref, amount_minor, bool(earns), not spends or bool(spends[0]))
+        for ref, amount_minor, earns, *spends in json.loads(text)
+    ]
 
 
 def earned_lines(lines: Sequence[SaleLine], earned: int) -> list[EarnedLine]:

@@ -13,6 +13,7 @@ from typing import Protocol
 from coalition.earning.bonus import BonusOutcome, BonusVersion, evaluate
 from coalition.earning.rule import EarningRule, Sale
 from coalition.events.posting import BY_CONTACT
+from coalition.spending.spend_limits import LimitVersion, most_minor, points_within
 from settlement.ledger import BookView, EarnIfAllowed, EarnOutOf, Leg, MoveKind, Refusal, Spend, TakeToken
 
 PARTIES = ("shop", "member", BY_CONTACT)
@@ -28,7 +29,8 @@ class PurchasePlan:
 
     Earned is what each of `rules` gives for min(cash, earning_minor) of the `sale`, where cash is the amount less the
     exact value of the points spent, and `earning_minor` is the part of the amount that earns: points pay first for
-    what does not.
+    what does not. Points pay for no more than `payable_minor`, the part of the amount that they may pay for, and only
+    for what the `limits` allow.
     `pool` are members whose points may be spent too once the member's own are, in this order. `token` is what the
     purchase takes once and for all: the pay code that it was made with. `bonuses` are those that the sale may get on
     top, each out of its pots; who wants to know what became of each passes a `trace` to write it to.
@@ -47,6 +49,8 @@ class PurchasePlan:
     exact: bool = False
     bonuses: Sequence[BonusVersion] = ()
     trace: list[BonusOutcome] | None = None
+    payable_minor: int | None = None
+    limits: Sequence[LimitVersion] = ()
 
     @property
     def owners(self) -> Sequence[str]:
@@ -63,14 +67,12 @@ class PurchasePlan:
         legs: list[Leg] = [] if self.token is None else [TakeToken(self.token)]
         cash = Fraction(self.amount_minor)
         if self.asked:
-            left = self.asked
-            for owner in (self.member, *self.pool):
-                spent, cash = points_to_spend(view, owner, cash, left)
-                if spent:
-                    legs.append(Spend(self.shop, owner, spent))
-                left = ALL if left == ALL else left - spent
-            if self.exact and left:
-                return self._short(view, self.asked - left)
+            payable, asked = self._spendable(view, cash)
+            parts, left = self._parts(view, payable, asked)
+            legs += [Spend(self.shop, owner, points) for owner, points in parts]
+            cash = left if payable is cash else cash - payable + left
+            if self.exact and (missing := self.asked - sum(points for _, points in parts)):
+                return self._short(view, self.asked - missing)
         if cash > self.earning_minor:
             cash = Fraction(self.earning_minor)
         earned = sum([rule.points(self.sale, cash) for rule in self.rules])
@@ -80,6 +82,26 @@ class PurchasePlan:
         if self.bonuses:
             legs += self._bonus_legs(view, earned, cash)
         return legs
+
+    def _spendable(self, view: BookView, amount: Fraction) -> tuple[Fraction, int]:
+        """What of the amount points may pay for, in exact minor units, and how many may at the most, or ALL."""
+        minor = self.payable_minor
+        payable = amount if minor is None or minor == self.amount_minor else Fraction(minor)
+        if not self.limits:
+            return payable, self.asked
+        payable = min(payable, most_minor(self.limits, self.amount_minor))
+        parts, _ = self._parts(view, payable, self.asked)
+        return payable, points_within(self.limits, sum(points for _, points in parts))
+
+    def _parts(self, view: BookView, due_minor: Fraction, asked: int) -> tuple[list[tuple[str, int]], Fraction]:
+        """Points of the member, then of each in the pool, that pay for up to `due_minor`, and what is left of that."""
+        parts, left = [], asked
+        for owner in (self.member, *self.pool):
+            points, due_minor = points_to_spend(view, owner, due_minor, left)
+            if points:
+                parts.append((owner, points))
+            left = ALL if left == ALL else left - points
+        return parts, due_minor
 
     def _bonus_legs(self, view: BookView, earned: int, earning_minor: Fraction) -> list[Leg]:
         outcomes = evaluate(self.bonuses, view, self.shop, earned, earning_minor)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from coalition.alliance import Alliance
-from coalition.earning.bonus import NO_BONUSES, BonusOutcome, weekday_and_hour
+from coalition.earning.bonus import NO_BONUSES, BonusOutcome
+from coalition.earning.rule_versions import weekday_and_hour
 from coalition.purchases.create_purchase import NewPurchase, new_purchase_posting
 from coalition.purchases.identify_buyer import Buyer, identify_buyer_now
 from coalition.purchases.lines import EarnedLine, earned_lines
-from coalition.purchases.purchase import cash_due, points_earned, points_spent
+from coalition.purchases.purchase import PurchasePlan, cash_due, points_earned, points_spent
 from coalition.refusals import RefusedByBook
+from coalition.spending.spend_limits import LimitVersion
 from settlement import SettlementError
 from settlement.ledger import MoveKind, Posting, Preview, Refusal
 
@@ -34,7 +36,8 @@ class PurchaseQuote:
 
     `points_before` and `points_after` are what the member could spend of their own. `spending` has the lots in the
     order in which they would be spent. `bonuses` has each bonus rule that counts when the sale happens, also those that
-    give nothing for it, with the reason. `not_earned` is why nothing would be earned, where the shop may not issue.
+    give nothing for it, with the reason; `limits` has those of what points may pay for in such a sale. `not_earned` is
+    why nothing would be earned, where the shop may not issue.
     """
 
     points_before: int
@@ -49,6 +52,7 @@ class PurchaseQuote:
     lines: Sequence[EarnedLine]
     not_earned: Refusal | None
     bonuses: Sequence[BonusOutcome] = ()
+    limits: Sequence[LimitVersion] = ()
 
 
 def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
@@ -67,6 +71,8 @@ def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
     if preview.outcome.refusal is not None:
         raise RefusedByBook(preview.outcome.refusal)
     quote = _quote(alliance, new, buyer, posting, preview, preview.outcome.omitted)
+    if isinstance(posting.legs, PurchasePlan):
+        quote = replace(quote, limits=posting.legs.limits)
     if alliance.programme.bonuses is NO_BONUSES:
         return quote
     return replace(quote, bonuses=_all_bonuses(alliance, new, posting.occurred_at, trace))

@@ -1,44 +1,24 @@
 """A request for each route that names something: what every test that walks all routes needs to know of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
-from coalition.access.caller import Caller, Role
+from coalition.access.caller import Role
 from coalition.access.tables import passkeys
 from coalition.events.emit import emit
 from coalition.members.event_types import MEMBER_FROZEN
-from coalition.payments.task_kinds import start_run
-from coalition.tasks.store import MADE, keep_file
-from coalition.tasks.task import TaskFile
+from tests.support.case import ALLIANCE, MEMBERS_OWN, PERSON, SHOPS_OWN, Case
 from tests.support.clock import DAY
 from tests.support.findings import planted_finding
 from tests.support.push_service import Subscriber
+from tests.support.report_cases import of_reports, of_tasks
 from tests.support.tills import PIN, Device, cashier, new_public_key, till_code
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, purchase, send
 from tests.support.wallets import People
 
-ALLIANCE, SHOPS_OWN, MEMBERS_OWN, PERSON = "alliance", "shop", "member", "person"
 ITEMS = ("createBatch", "createOfflineSales")
 """Operations whose answer is 200 with one for each item, in its place."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """A request that names things of the bakery's, or of a person's, in our alliance.
-
-    `of` says to whom they are foreign: to another `alliance`, to another `shop` or `member` of ours, to whoever else
-    has a session.
-    """
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | str | None = None
-    of: tuple[str, ...] = ()
-    query: Mapping[str, str] = field(default_factory=dict)
 
 
 def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
@@ -56,6 +36,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         **of_findings(town, bought),
         **of_rules(town),
         **of_tasks(town),
+        **of_reports(town),
         # Events last: to read them brings the feed up to what was booked before.
         **of_payments(town),
         **of_events(town),
@@ -91,16 +72,6 @@ def of_alliance() -> dict[str, Case]:
         "createLabReport": Case(body={"model": "appreciation"}),
         "growLabScheme": Case(body={"model": "appreciation", "growth": {"members": "10", "runs": "2"}}),
     }
-
-
-def of_tasks(town: ApiTown) -> dict[str, Case]:
-    """Cases of routes that name long work, which has made a file."""
-    caller = Caller(town.alliance.id, "user:cases", Role.OWNER)
-    task = start_run(town.alliance, caller, "cases")
-    with town.database.engine.begin() as connection:
-        keep_file(connection, town.alliance.id, task.id, MADE, TaskFile("made.csv", b"made"))
-    at = {"task": task.id}
-    return {"getTask": Case(at, of=(ALLIANCE,)), "getTaskFile": Case(at, of=(ALLIANCE,))}
 
 
 def of_windows(town: ApiTown) -> dict[str, Case]:
@@ -331,7 +302,7 @@ def of_findings(town: ApiTown, bought: str) -> dict[str, Case]:
 
 
 def of_rules(town: ApiTown) -> dict[str, Case]:
-    """Cases of routes that name bonus rules."""
+    """Cases of routes that name bonus rules, and limits of spending."""
     rule = {
         "rule": "double",
         "effect": {"kind": "multiplier", "factor": "2"},
@@ -339,7 +310,11 @@ def of_rules(town: ApiTown) -> dict[str, Case]:
         "budget": 5,
     }
     assert town.client().post("/v1/rules", json=rule).status_code == 201
-    return {"addRule": Case(body={**rule, "rule": "triple"}), "endRule": Case({"rule": "double"}, of=(ALLIANCE,))}
+    # So wide that it limits none of the sales that other cases make.
+    limit = {"rule": "wide", "effect": {"kind": "greatest_share", "percent": "99.99"}, "shops": ["butcher"]}
+    assert town.client().post("/v1/spend-limits", json=limit).status_code == 201
+    of_rule = {"addRule": Case(body={**rule, "rule": "triple"}), "endRule": Case({"rule": "double"}, of=(ALLIANCE,))}
+    return {**of_rule, "addSpendLimit": Case(body=limit), "endSpendLimit": Case({"rule": "wide"}, of=(ALLIANCE,))}
 
 
 def of_events(town: ApiTown) -> dict[str, Case]:

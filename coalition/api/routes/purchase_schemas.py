@@ -85,6 +85,11 @@ class PurchaseLineCreate(BaseModel):
         description="Whether it earns points; tobacco or books may not, by law. A coupon that earns lessens what the "
         "sale earns.",
     )
+    spends: bool = Field(
+        default=True,
+        description="Whether points may pay for it: for tobacco or a deposit they may not, by law or by the shop's "
+        "wish.",
+    )
 
 
 class PurchaseCreate(BaseModel):
@@ -114,12 +119,13 @@ class PurchaseCreate(BaseModel):
     points: Literal["all"] | Annotated[StrictInt, Field(ge=0, le=POINTS_MAX)] = Field(
         default=0,
         description="Points to spend, at most; `all` for as many as the member has and the amount takes. Where the "
-        "member has fewer, fewer are spent (see `accept_partial`): what is left to pay is `cash_due_minor`.",
+        "member has fewer, or a limit (`addSpendLimit`) allows fewer, fewer are spent (see `accept_partial`): what is "
+        "left to pay is `cash_due_minor`.",
         examples=[300],
     )
     accept_partial: bool = Field(
         default=True,
-        description="Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. "
+        description="Whether fewer than `points` may be spent, where the member has fewer or the sale takes fewer. "
         "`false`: exactly so many are spent, or the purchase is refused (`points_short`, `amount_too_large`) and "
         "nothing is booked.",
     )
@@ -177,7 +183,7 @@ class PurchaseCreate(BaseModel):
             self.amount_minor,
             ALL if self.points == "all" else self.points,
             self.accept_partial,
-            [SaleLine(line.ref, line.amount_minor, line.earns) for line in self.lines],
+            [SaleLine(line.ref, line.amount_minor, line.earns, line.spends) for line in self.lines],
             self.external_ref,
             None if self.occurred_at is None else instant(self.occurred_at),
             self.confirmation,

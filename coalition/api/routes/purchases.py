@@ -1,6 +1,5 @@
 """Purchases at a till: a quote that explains itself, and the purchase itself. The hot path of the whole API."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
@@ -23,19 +22,17 @@ from coalition.api.routes.purchase_schemas import (
     not_earned,
     purchase_bonuses,
 )
+from coalition.api.routes.quote_schemas import PurchaseLine, Quote, purchase_lines, render_quote
 from coalition.api.times import Moment
-from coalition.earning.bonus import NO_BONUS, BonusOutcome, NoBonus
 from coalition.ids import window_id
-from coalition.locale.error_text import reason_text
-from coalition.locale.formats import Lang, fraction_text, moment
+from coalition.locale.formats import Lang, moment
 from coalition.purchases import create_purchase as creating
 from coalition.purchases import find_purchase as finding
 from coalition.purchases import quote_purchase as quoting
 from coalition.purchases.check_sale import SaleAsked, allowed_sale
-from coalition.purchases.lines import EarnedLine
 from coalition.purchases.posting_kind import PURCHASES
 from coalition.web.request import language_of
-from settlement import Phrase, date_text
+from settlement import Phrase
 
 router = Router(prefix="/v1/purchases", tags=["purchases"])
 POSITION = 30
@@ -76,76 +73,6 @@ class Purchase(BaseModel):
     occurred_at: Moment = Field(description="When it happened.")
     window: str = Field(description="The window that it settles in.", examples=["win_20260601T000000Z"])
     late: bool = Field(description="Whether it came after the window of its time was closed.")
-
-
-class QuotedLot(BaseModel):
-    """Points out of one lot."""
-
-    issuer: str = Field(description="The shop where they were earned.")
-    expires_on: str = Field(description="The last day on which they can be spent.", examples=["2027-05-31"])
-    points: int = Field(description="How many.")
-    worth_minor: str = Field(
-        description="What they pay for, in minor units, exactly: a whole number or a fraction such as 100/3."
-    )
-
-
-class EarningFunder(BaseModel):
-    """Who pays for a part of a bonus."""
-
-    shop: str = Field(description="The shop, or `operator`.")
-    points: int = Field(description="The points that it pays for.")
-
-
-class PurchaseLine(BaseModel):
-    """A line of a purchase, and what it earns."""
-
-    ref: str = Field(description="The till's name for it.")
-    amount_minor: int = Field(description="What it costs in all, in minor units.")
-    earns: bool = Field(description="Whether it earns.")
-    points_earned: int = Field(description="Its share of the points earned.")
-
-
-class EarningLine(BaseModel):
-    """What a bonus rule would give for a purchase, or why it gives nothing."""
-
-    id: str = Field(description="The rule and its version.", examples=["double-tuesday@1"])
-    amount: int = Field(description="Points that it would give.")
-    description: str = Field(
-        description="What it gives, in the language of Accept-Language.", examples=["2 times the points"]
-    )
-    funders: list[EarningFunder] = Field(description="Who would pay for them.")
-    reason: NoBonus | None = Field(description="Why it gives nothing; null where it does.")
-    reason_detail: str | None = Field(description="The same as a sentence, in the language of Accept-Language.")
-
-
-class EarningForecast(BaseModel):
-    """What a purchase would earn beside the base rate, rule by rule."""
-
-    breakdown: list[EarningLine] = Field(
-        description="Each bonus rule that counts when the sale happens, also those that give nothing for it."
-    )
-
-
-class Quote(BaseModel):
-    """What a purchase would do, and why."""
-
-    amount_minor: int = Field(description="What is to be paid, in minor units.")
-    currency: str = Field(description="ISO 4217 code of the alliance's currency.")
-    points_before: int = Field(description="What the member could spend now.")
-    points_spent: int = Field(description="Points that would pay for a part.")
-    cash_due_minor: int = Field(description="What would be left to pay in money, in minor units.")
-    points_earned: int = Field(description="Points that would be issued.")
-    not_earned: NotEarned | None = Field(
-        description="Why it would earn nothing: `shop_not_earning`, `limit_reached`. Null where nothing "
-        "stands in the way."
-    )
-    points_after: int = Field(description="What the member could spend afterwards.")
-    spending: list[QuotedLot] = Field(description="Whose points would be spent, in that order.")
-    earning_minor: int = Field(description="The part of the amount that can earn, in minor units.")
-    earn_points_per_unit: str = Field(description="Points for a whole unit of money, exact.", examples=["5"])
-    expires_on: str | None = Field(description="The last day of the new points; null if none are issued.")
-    lines: list[PurchaseLine] = Field(description="Each line with its share.")
-    earning_forecast: EarningForecast = Field(description="What of it bonus rules would give, and which would not.")
 
 
 class PurchaseDetail(Purchase):
@@ -236,30 +163,7 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Readers) -> Q
     own_shop(caller, body.shop)
     alliance = alliance_now(request, caller)
     quote = quoting.quote_purchase(alliance, body.new(caller))
-    return Quote(
-        amount_minor=body.amount_minor,
-        currency=alliance.book.settings.currency,
-        points_before=quote.points_before,
-        points_spent=quote.points_spent,
-        cash_due_minor=quote.cash_due_minor,
-        points_earned=quote.points_earned,
-        not_earned=not_earned(quote.not_earned, language_of(request), alliance),
-        points_after=quote.points_after,
-        spending=[
-            QuotedLot(
-                issuer=lot.issuer,
-                expires_on=date_text(lot.expires_on),
-                points=lot.points,
-                worth_minor=fraction_text(lot.worth_minor),
-            )
-            for lot in quote.spending
-        ],
-        earning_minor=quote.earning_minor,
-        earn_points_per_unit=fraction_text(quote.earn_points_per_unit),
-        expires_on=None if quote.expires_on is None else date_text(quote.expires_on),
-        lines=_lines(quote.lines),
-        earning_forecast=_forecast(alliance, quote.bonuses, language_of(request)),
-    )
+    return render_quote(alliance, quote, body.amount_minor, language_of(request))
 
 
 @router.get(
@@ -354,37 +258,8 @@ def _render(alliance: Alliance, caller: Caller, booked: finding.FoundPurchase, l
         window=window_id(booked.posting.window_id),
         late=booked.posting.late_for is not None,
         refunded_minor=booked.refunded_minor,
-        lines=_lines(booked.lines),
+        lines=purchase_lines(booked.lines),
         recorded_at=moment(booked.posting.recorded_at),
         till=booked.till,
         cashier=booked.cashier,
     )
-
-
-def _forecast(alliance: Alliance, outcomes: Sequence[BonusOutcome], lang: Lang) -> EarningForecast:
-    settings = alliance.book.settings
-    return EarningForecast(
-        breakdown=[
-            EarningLine(
-                id=outcome.version.name,
-                amount=outcome.points,
-                description=reason_text(outcome.version.terms.effect.sentence(), lang, settings),
-                funders=[EarningFunder(shop=pot.shop, points=points) for pot, points in outcome.parts],
-                reason=outcome.reason,
-                reason_detail=None if outcome.reason is None else reason_text(NO_BONUS[outcome.reason], lang, settings),
-            )
-            for outcome in outcomes
-        ]
-    )
-
-
-def _lines(lines: Sequence[EarnedLine]) -> list[PurchaseLine]:
-    return [
-        PurchaseLine(
-            ref=earned.line.ref,
-            amount_minor=earned.line.amount_minor,
-            earns=earned.line.earns,
-            points_earned=earned.points,
-        )
-        for earned in lines
-    ]

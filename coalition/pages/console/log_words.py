@@ -71,6 +71,8 @@ ACTIONS: Mapping[str, str] = {
     "shop.change": N_("Shop changed"),
     "shop.create": N_("Shop added"),
     "shop.limit": N_("Shop's limit set"),
+    "spend_limit.add": N_("Limit of spending added"),
+    "spend_limit.end": N_("Limit of spending ended"),
     "stripe.onboarding": N_("Sign-up at Stripe begun"),
     "till.connect": N_("Till connected"),
     "till.lift": N_("Till's limit lifted for a day"),

@@ -173,7 +173,7 @@ def test_a_budget_is_within_its_funders_limits_and_a_large_one_takes_two_people(
         ({"funders": [{"shop": "cafe"}, {"shop": "cafe"}]}, "funders"),
         ({"last_day": "2024-05-20"}, "last_day"),
         ({"budget": 1}, "budget"),
-        ({"effect": {"kind": "multiplier", "factor": "1"}}, "effect"),
+        ({"effect": {"kind": "multiplier", "factor": "1"}}, "effect.factor"),
         ({"effect": {"kind": "lottery"}}, "effect"),
     ):
         refused = add(town, **wrong)

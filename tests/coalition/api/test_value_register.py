@@ -117,6 +117,8 @@ NO_VALUE: Mapping[str, str] = {
     "endShift": ACCESS,
     "setDayMail": NOTHING,
     "setTillLines": NOTHING,
+    "addSpendLimit": NOTHING,
+    "endSpendLimit": NOTHING,
     "createWebhookEndpoint": NOTHING,
     "updateWebhookEndpoint": NOTHING,
     "rotateWebhookSecret": NOTHING,

@@ -25,8 +25,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """The generated package, imported from a temporary folder. The generator has nothing to warn of."""
     folder = tmp_path_factory.mktemp("generated")
     (folder / "openapi.json").write_text(json.dumps(description()), encoding="utf-8")
-    # The generator has to hear that a picture is bytes, and a PDF too.
-    config = {"content_type_overrides": dict.fromkeys(("image/webp", "application/pdf"), "application/octet-stream")}
+    # The generator has to hear that a picture is bytes, and a PDF and a packed file too.
+    kinds = ("image/webp", "application/pdf", "application/gzip")
+    config = {"content_type_overrides": dict.fromkeys(kinds, "application/octet-stream")}
     (folder / "generator.json").write_text(json.dumps(config), encoding="utf-8")
     options = (
         "--path",

@@ -1,0 +1,25 @@
+"""The model of a kind of limit: what an alliance states for it, checked, and what it leaves of a sale."""
+
+from fractions import Fraction
+
+from pydantic import BaseModel, ConfigDict
+
+
+class LimitModel(BaseModel):
+    """A kind of limit. Each is a model of its own, whose `kind` is a literal: its name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
+
+    def most_minor(self, amount_minor: int) -> Fraction:
+        """The greatest part of a sale that points may pay for, in exact minor units."""
+        return Fraction(amount_minor)
+
+    def points(self, points: int) -> int:
+        """How many of so many points may be spent: whole, none or more, and no more than those."""
+        return points
+
+    def sentence(self) -> str:
+        """What it asks, as a phrase that can be said in both languages."""
+        raise NotImplementedError
