@@ -33,4 +33,5 @@ REPORT_STATES = (
     State("console-import", "/console/members/import", "olga@oldtown.example"),
     State("console-import-preview", "/console/members/import", "olga@oldtown.example", _look_at_file),
     State("console-bank", "/console/payments/bank", TREASURER),
+    State("console-bank-lines", "/console/payments/bank/lines", TREASURER),
 )

@@ -21,6 +21,7 @@ from coalition.api.times import Moment
 from coalition.locale.error_text import phrase_text, reason_text
 from coalition.locale.formats import Lang, moment
 from coalition.payments.import_bank_file import import_bank_file
+from coalition.payments.match_bank_line import match_bank_line
 from coalition.payments.rails.bank import bank_settings_of
 from coalition.web.request import language_of
 from settlement import date_text
@@ -31,11 +32,10 @@ from settlement.rails.bank import (
     MissingStatement,
     WaitingLine,
     bank_files,
+    count_waiting,
     export_file,
     gaps,
     give_up_payment,
-    match_by_hand,
-    set_line_aside,
     waiting_lines,
 )
 
@@ -279,15 +279,9 @@ def post_match(request: Request, line: LineId, body: BankLineMatch, caller: Trea
     misses after that stays owed, what it has too much is a credit, and what goes back is owed again.
     """
     alliance = alliance_now(request, caller)
-    book, settings, note = alliance.book, _settings(alliance), body.note
-    if body.payments:
-        match_by_hand(book, settings, line, body.payments, caller.id, note, body.amounts_minor)
-    else:
-        set_line_aside(book, settings, line, caller.id, note)
-    record_separately(
-        alliance.database, caller, "bank_line.match", line, {"payments": " ".join(body.payments), "note": note}
-    )
-    return BankLinesWaiting(waiting=len(waiting_lines(book, settings)))
+    settings = _settings(alliance)
+    match_bank_line(alliance, settings, caller, line, body.payments, body.note, body.amounts_minor)
+    return BankLinesWaiting(waiting=count_waiting(alliance.book, settings))
 
 
 @router.post(
@@ -302,7 +296,7 @@ def post_give_up(request: Request, body: PaymentGiveUp, caller: Treasurer) -> Ba
     book, settings, why = alliance.book, _settings(alliance), body.why
     give_up_payment(book, settings, body.payment, caller.id, why)
     record_separately(alliance.database, caller, "bank_payment.give_up", body.payment, {"why": why})
-    return BankLinesWaiting(waiting=len(waiting_lines(book, settings)))
+    return BankLinesWaiting(waiting=count_waiting(book, settings))
 
 
 def _settings(alliance: Alliance) -> BankSettings:

@@ -17,7 +17,16 @@ from coalition.pages.page_router import PageRouter
 from coalition.payments.import_bank_file import import_bank_file
 from coalition.payments.rails.bank import bank_settings_of
 from settlement import NamedFact
-from settlement.rails.bank import BankFile, BankImport, FileKind, MissingStatement, bank_files, export_file, gaps
+from settlement.rails.bank import (
+    BankFile,
+    BankImport,
+    FileKind,
+    MissingStatement,
+    bank_files,
+    count_waiting,
+    export_file,
+    gaps,
+)
 
 router = PageRouter("/console/payments/bank")
 Staff = Annotated[StaffVisit, Depends(admit(STAFF))]
@@ -44,12 +53,16 @@ class ImportOutcome:
 
 @dataclass(frozen=True, slots=True)
 class BankPage(ConsolePage):
-    """The files for the bank, the newest first. `has_account` is whether the alliance has an account at a bank."""
+    """The files for the bank, the newest first, and how many lines of it are `waiting` for somebody.
+
+    `has_account` is whether the alliance has an account at a bank.
+    """
 
     has_account: bool
     files: list[BankFile]
     kinds: dict[FileKind, str]
     missing: list[MissingStatement]
+    waiting: int
     may_move: bool
     number: int
     pages: int
@@ -113,6 +126,7 @@ def _show(
         pages=max(1, -(-len(files) // A_PAGE)),
         kinds={kind: staff.visit.say(KINDS[kind]) if kind in KINDS else kind.value for kind in FileKind},
         missing=[] if settings is None else gaps(book, settings),
+        waiting=0 if settings is None else count_waiting(book, settings),
         may_move=staff.caller.role in TREASURERS,
         outcome=outcome,
         problem=problem,

@@ -16,7 +16,15 @@ from coalition.pages.page_router import PageRouter
 from coalition.payments.context import payment_context
 from coalition.statements.sheet import WAYS
 from settlement import NamedFact, clean_text
-from settlement.payments import PaymentRoute, PaymentState, book_line, match_line, payments_where, unmatched_lines
+from settlement.payments import (
+    PaymentRoute,
+    PaymentState,
+    book_line,
+    match_line,
+    payments_where,
+    reconcile_rails,
+    unmatched_lines,
+)
 from settlement.rails import CashLine
 
 router = PageRouter("/console/payments/lines")
@@ -86,6 +94,17 @@ def match(
         return _show(staff, staff.visit.explain(error), error.error_kind.status)
     record_separately(staff.alliance.database, staff.caller, "line.match", line, logged)
     return RedirectResponse("/console/payments/lines?done=true", 303)
+
+
+@router.post("/look")
+def look(staff: Treasurer) -> Response:
+    """Take in what came and went at all rails since, and match what names a payment."""
+    try:
+        with payment_context(staff.alliance, staff.caller.id) as context:
+            reconcile_rails(context)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse("/console/payments/lines", 303)
 
 
 def _show(

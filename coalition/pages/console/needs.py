@@ -18,8 +18,10 @@ from coalition.operation.finding import Level
 from coalition.pages.console.staff_visit import StaffVisit
 from coalition.pages.console.start import first_steps
 from coalition.payments.context import payment_context
+from coalition.payments.rails.bank import bank_settings_of
 from settlement.clearing import ExposureLevel, exposures, windows_due
 from settlement.payments import PaymentState, defaults_of, newest_payments, unmatched_lines
+from settlement.rails.bank import count_waiting
 
 MOST = 100
 """As many of a kind are counted."""
@@ -35,6 +37,7 @@ class NeedKind(StrEnum):
     WINDOW_DUE = "window_due"
     APPROVALS = "approvals"
     LINES = "lines"
+    BANK_LINES = "bank_lines"
     FAILED = "failed"
     DEFAULTS = "defaults"
     DISPUTES = "disputes"
@@ -97,6 +100,9 @@ def _payments(staff: StaffVisit) -> list[Need]:
         lines = sum(len(unmatched_lines(context, name)) for name in context.rails)
         defaults = defaults_of(context.book, context.session, only_open=True)
     needs += [Need(NeedKind.LINES, lines, "/console/payments/lines")] if lines else []
+    settings = bank_settings_of(staff.alliance)
+    at_bank = 0 if settings is None else count_waiting(staff.alliance.book, settings)
+    needs += [Need(NeedKind.BANK_LINES, at_bank, "/console/payments/bank/lines")] if at_bank else []
     return [Need(NeedKind.DEFAULTS, len(defaults), "/console/payments"), *needs] if defaults else needs
 
 

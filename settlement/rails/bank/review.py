@@ -49,6 +49,12 @@ def waiting_lines(book: Book, settings: BankSettings) -> list[WaitingLine]:
         return [WaitingLine(line, _candidates(store, line)) for line in store.queue()]
 
 
+def count_waiting(book: Book, settings: BankSettings) -> int:
+    """How many lines wait: without looking for what each could be."""
+    with closing(book.database.session()) as session:
+        return len(BankStore(book, settings.name, session).queue())
+
+
 def all_lines(book: Book, settings: BankSettings, first: int, last: int) -> list[tuple[BankLine, BankMatch | None]]:
     """Lines booked from a day to another (yyyymmdd, both included), oldest first, with what they were."""
     with closing(book.database.session()) as session:

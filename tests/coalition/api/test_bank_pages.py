@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-import pytest
-
 from coalition.access.caller import Role
 from coalition.access.invite import add_invited_user, server_caller
-from coalition.pages.console import lines
-from settlement.rails import CashLine
+from coalition.pages.console.lines import LINES_MAX as A_PAGE
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import Visitor
 from tests.support.camt import Entry, Paid, camt
@@ -75,17 +72,47 @@ def test_an_alliance_without_an_account_is_told(closed: ApiTown) -> None:
     assert fina.send("/console/payments/bank/1/export") == 404
 
 
-@pytest.mark.usefixtures("at_bank")
-def test_movements_that_wait_come_a_page_at_a_time(closed: ApiTown, monkeypatch: pytest.MonkeyPatch) -> None:
-    waiting = [CashLine(id_, closed.clock(), minor, 0, "", "thanks") for id_, minor in (("x-1", 500), ("x-2", 700))]
-    monkeypatch.setattr(lines, "unmatched_lines", lambda _, rail: waiting if rail == "bank" else [])
-    monkeypatch.setattr(lines, "LINES_MAX", 1)
-    fina = treasurer(closed)
+def test_a_line_of_the_bank_is_matched_set_aside_or_refused(closed: ApiTown, at_bank: Callable[..., str]) -> None:
+    first = at_bank(500, "x-1")
+    fina, api = treasurer(closed), closed.client()
+    assert put_at_bank(api, "bakery", "a1", **BAKERY_AT_BANK).status_code == 200
+    api.post("/v1/settlements/run")
+    api.post("/v1/bank/files/1/export")
+    reference = next(each["reference"] for each in api.get("/v1/payments").json()["data"])
+    assert bring(fina, camt([Entry(-700, date(2024, 5, 22), "x-2", (Paid(-700, text="Fee"),))])) == 200
+    fina.click("Lines of the bank that wait")
+    sections = fina.page.all("section", class_="paper stack")
+    assert [section.figure() for section in sections] == [500, -700]
+    aside = next(each["id"] for each in api.get("/v1/bank/lines").json() if each["id"] != first)
+    path = "/console/payments/bank/lines/match"
+    assert fina.send(path, line=first, others="nobody-1", note="by phone") == 404
+    assert "nobody-1" in fina.words
+    assert fina.send(path, line=first, others=reference, note="  ") == 422
+    assert len(api.get("/v1/bank/lines").json()) == 2
+    assert fina.send(path, line=first, others=reference, note="by phone") == 200
+    assert fina.send(path, line=aside, note="fee of the bank") == 200
+    assert "Nothing waits." in fina.words
+    assert fina.send(path, line=first, others=reference, note="again") == 409
+    entries = api.get("/v1/audit-log", params={"action": "bank_line.match"}).json()["data"]
+    assert [entry["details"]["note"] for entry in entries] == ["fee of the bank", "by phone"]
+
+
+def test_what_was_set_aside_waits_a_page_at_a_time_to_be_booked(closed: ApiTown, at_bank: Callable[..., str]) -> None:
+    at_bank(500, "x-0")
+    fina, api = treasurer(closed), closed.client()
+    many = range(601, 601 + A_PAGE)
+    bring(fina, camt([Entry(minor, date(2024, 5, 22), f"x-{minor}", (Paid(minor, text="thanks"),)) for minor in many]))
+    fina.open("/console")
+    assert f"{A_PAGE + 1} lines of the bank wait" in fina.words
+    for line in api.get("/v1/bank/lines").json():
+        assert fina.send("/console/payments/bank/lines/match", line=line["id"], note="a gift") == 200
+    fina.open("/console/payments/lines")
+    assert "Nothing waits." in fina.words
+    assert fina.send("/console/payments/lines/look") == 200
     seen = []
     for path in ("/console/payments/lines", "/console/payments/lines?rail=bank&page=2"):
-        (section,) = fina.open(path).all("section", class_="paper stack")
-        seen.append(section.figure())
-    assert sorted(seen) == [500, 700]
+        seen += [section.figure() for section in fina.open(path).all("section", class_="paper stack")]
+    assert sorted(seen) == [500, *many]
     fina.open("/console/payments/lines?rail=bank")
     fina.click("Later")
     assert "Page 2 of 2" in fina.words

@@ -144,7 +144,7 @@ def test_a_purchase_is_read_back_as_it_was_booked(town: ApiTown) -> None:
     assert {name: read[name] for name in booked if name in read} == {
         name: value for name, value in booked.items() if name in read
     }
-    assert read["lines"][0] == {"ref": "a", "amount_minor": 400, "earns": True, "points_earned": 20}
+    assert read["lines"][0] == {"ref": "a", "amount_minor": 400, "earns": True, "spends": True, "points_earned": 20}
 
 
 @pytest.mark.parametrize(
