@@ -8,7 +8,11 @@ from math import ceil
 
 from coalition.alliance import Alliance
 from coalition.reports.count_postings import count_postings
+from coalition.reports.errors import CountsBehind
 from settlement.clearing import Vintage, points_by_expiry
+
+AFTER_ALL = 9999_12_31
+"""A day after all that has happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +60,22 @@ def read_liability(alliance: Alliance, day: int | None, may_see: Callable[[str],
     its vintage below zero until then.
     """
     now = alliance.clock()
-    if day is None:
-        with alliance.database.engine.connect() as connection:
-            vintages = points_by_expiry(alliance.book, connection)
-    else:
-        vintages = _at_end_of(alliance, day)
+    vintages = _now(alliance) if day is None else _at_end_of(alliance, day)
     parts = [
         LiabilityPart(row.issuer, row.expires_on, row.points, row.points * alliance.minor_per_point(row.terms_id))
         for row in vintages
         if may_see(row.issuer)
     ]
     return Liability(now if day is None else min(now, alliance.calendar.end_of_day(day)), parts)
+
+
+def _now(alliance: Alliance) -> list[Vintage]:
+    """From what is counted, as there are many more accounts; from those where counting is behind."""
+    try:
+        return _at_end_of(alliance, AFTER_ALL)
+    except CountsBehind:
+        with alliance.database.engine.connect() as connection:
+            return points_by_expiry(alliance.book, connection)
 
 
 def _at_end_of(alliance: Alliance, day: int) -> list[Vintage]:

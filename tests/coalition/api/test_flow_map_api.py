@@ -119,10 +119,15 @@ def test_a_reader_does_not_wait_for_what_takes_long(town: ApiTown, monkeypatch: 
     monkeypatch.setattr(count_postings, "CATCH_UP_MAX", 3)
     answer = town.client().get("/v1/reports/flow-map")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    # What is outstanding now is known without.
+    of_accounts = town.client().get("/v1/reports/liability").json()
     with town.session() as session:
         while count_postings.is_behind(town.alliance):
             count_postings.count_next(town.alliance, session)
     assert town.client().get("/v1/reports/flow-map").status_code == 200
+    counted = town.client().get("/v1/reports/liability").json()
+    assert {**counted, "as_of": None} == {**of_accounts, "as_of": None}
+    assert counted["points"] > 0
 
 
 def test_worth_by_the_rate_of_the_terms_and_nothing_that_was_undone() -> None:
