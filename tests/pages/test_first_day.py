@@ -86,35 +86,35 @@ def accept(person: Person, link: str) -> None:
 
 def invitation_to(log: Path, email: str) -> str:
     """The link in the newest message to an address."""
-    sent = [line for line in log.read_text().splitlines() if email in line and "/invitation#" in line]
-    link = re.search(r"https?://[^\s\"\\]+/invitation#[A-Za-z0-9_-]+", sent[-1])
-    assert link is not None, sent
+    messages = [line for line in log.read_text().splitlines() if email in line and "/invitation#" in line]
+    link = re.search(r"https?://[^\s\"\\]+/invitation#[A-Za-z0-9_-]+", messages[-1])
+    assert link is not None, messages
     return link[0]
 
 
 def test_25_shops_take_part_in_a_quarter_of_an_hour(served: tuple[str, Path], browser: Browser, tmp_path: Path) -> None:
     link, log = served
     site = link.partition("/invitation")[0]
-    office = Person(context_of(browser, "desk", "en", "light").new_page())
-    accept(office, link)
-    office.page.goto(f"{site}/console/start")
-    office.types("Add shops, a line each", "\n".join(SHOPS))
-    office.presses("Add them")
-    expect(office.page.get_by_text("25 shops take part.")).to_be_visible()
+    owner = Person(context_of(browser, "desk", "en", "light").new_page())
+    accept(owner, link)
+    owner.page.goto(f"{site}/console/start")
+    owner.types("Add shops, a line each", "\n".join(SHOPS))
+    owner.presses("Add them")
+    expect(owner.page.get_by_text("25 shops take part.")).to_be_visible()
     for number in range(len(SHOPS)):
-        office.page.goto(f"{site}/console/shops")
-        office.presses(office.page.locator("[data-shop] th a").nth(number))
-        office.presses(office.page.locator("summary", has_text="Invite somebody"))
-        form = office.page.locator("form[action$='/people']")
-        office.types(form.get_by_label("Name"), f"Manager {number}")
-        office.types(form.get_by_label("E-mail address"), f"manager{number}@oldtown.example")
+        owner.page.goto(f"{site}/console/shops")
+        owner.presses(owner.page.locator("[data-shop] th a").nth(number))
+        owner.presses(owner.page.locator("summary", has_text="Invite somebody"))
+        form = owner.page.locator("form[action$='/people']")
+        owner.types(form.get_by_label("Name"), f"Manager {number}")
+        owner.types(form.get_by_label("E-mail address"), f"manager{number}@oldtown.example")
         form.get_by_label("Role").select_option("manager")
-        office.seconds += SECONDS_A_PRESS
-        office.presses("Invite")
-        expect(office.page.get_by_role("status")).to_contain_text("on its way")
-    first = office.page.locator("h1").inner_text()
-    office.page.goto(f"{site}/console/start")
-    expect(office.page.get_by_text("25 shops have a manager.")).to_be_visible()
+        owner.seconds += SECONDS_A_PRESS
+        owner.presses("Invite")
+        expect(owner.page.get_by_role("status")).to_contain_text("on its way")
+    first = owner.page.locator("h1").inner_text()
+    owner.page.goto(f"{site}/console/start")
+    expect(owner.page.get_by_text("25 shops have a manager.")).to_be_visible()
 
     shop = Person(context_of(browser, "desk", "en", "light").new_page())
     accept(shop, invitation_to(log, "manager24@oldtown.example"))
@@ -139,13 +139,13 @@ def test_25_shops_take_part_in_a_quarter_of_an_hour(served: tuple[str, Path], br
     till.presses("Enrol, and give points")
     expect(till.page.locator("[data-screen=result]")).to_be_visible()
 
-    office.page.reload()
-    expect(office.page.get_by_text("3 of 5 done")).to_be_visible()
-    poster = office.page.request.get(f"{site}/v1/alliance/join-sheets/poster")
+    owner.page.reload()
+    expect(owner.page.get_by_text("3 of 5 done")).to_be_visible()
+    poster = owner.page.request.get(f"{site}/v1/alliance/join-sheets/poster")
     assert poster.body().startswith(b"%PDF"), first
-    seconds = office.seconds + shop.seconds + till.seconds
+    seconds = owner.seconds + shop.seconds + till.seconds
     assert seconds <= SECONDS_MAX, f"{seconds:.0f} s"
-    for person in (office, shop, till):
+    for person in (owner, shop, till):
         person.page.context.close()
     with closing(open_database(f"sqlite:///{tmp_path / 'coalition.db'}")) as database:
         (name,) = book_names(database)
