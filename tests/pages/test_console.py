@@ -62,6 +62,7 @@ MIRRORS = {
     "GET /console/payments/{payment}": "getPayment",
     "POST /console/payments/{payment}/confirm": "confirmPayment",
     "POST /console/payments/{payment}/write-off": "writeOffRest",
+    "POST /console/payments/{payment}/cancel": "cancelPayment",
     "GET /console/shops": "getShopRisk",
     "POST /console/shops": "createShop",
     "GET /console/shops/{shop}": "getShopRisk",

@@ -6,7 +6,6 @@ from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
-from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, own_shop
 from coalition.api.alliance import alliance_now
@@ -20,6 +19,7 @@ from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
+from coalition.payments.cancel_unsent import cancel_unsent
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
 from coalition.payments.find_payment import find_payment
@@ -33,7 +33,6 @@ from settlement.payments import (
     PaymentRecord,
     PaymentRoute,
     PaymentState,
-    cancel_payment,
     collection_code_of,
     is_disputed,
     newest_payments,
@@ -287,11 +286,7 @@ def confirm(
 def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, caller: Treasurer) -> Payment:
     """The amount is open again; the next run plans a new payment."""
     alliance = alliance_now(request, caller)
-    with payment_context(alliance, caller.id) as context:
-        cancelled = cancel_payment(context, find_payment(context, caller, payment).id, body.why)
-    with alliance.database.engine.begin() as connection:
-        record(connection, caller, "payment.cancel", cancelled.id, {"why": body.why})
-    return render_payment(alliance, cancelled, language_of(request))
+    return render_payment(alliance, cancel_unsent(alliance, caller, payment, body.why), language_of(request))
 
 
 @router.post(

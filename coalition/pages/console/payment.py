@@ -18,6 +18,7 @@ from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import FormKey, Ref, page_key
+from coalition.payments.cancel_unsent import cancel_unsent
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
 from coalition.payments.find_payment import find_payment
@@ -58,7 +59,8 @@ class PaymentStep:
 @dataclass(frozen=True, slots=True)
 class PaymentPage(ConsolePage):
     """A payment; `parts` are what moved of it, `unshown_minor` what its rail has not shown yet, `siblings` the other
-    payments of its shop for the same window. `outcomes` are what the visitor may say of it. `key` is that of a request
+    payments of its shop for the same window. `outcomes` are what the visitor may say of it, `may_cancel` is
+    whether they may cancel it. `key` is that of a request
     to write off what is missing, empty where the visitor can't ask for that, or nothing is. `asked` is whether they
     just have.
     """
@@ -73,6 +75,7 @@ class PaymentPage(ConsolePage):
     people: int
     outcomes: list[ConfirmedOutcome]
     missing: bool
+    may_cancel: bool
     key: str
     asked: bool = False
     problem: str = ""
@@ -107,6 +110,18 @@ def confirm(
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
     waits = "?missing=true" if confirmed.people_missing else ""
     return RedirectResponse(f"/console/payments/{payment}{waits}", 303)
+
+
+@router.post("/cancel")
+def cancel(staff: Treasurer, payment: Ref, why: Annotated[str, Form(max_length=EVIDENCE_CHARS_MAX)]) -> Response:
+    """Cancel it before it is sent."""
+    try:
+        cancel_unsent(staff.alliance, staff.caller, payment, clean_text(why))
+    except ValueError:
+        return _show(staff, payment, staff.visit.say("Write why it is cancelled."), 422)
+    except NamedFact as error:
+        return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse(f"/console/payments/{payment}", 303)
 
 
 @router.post("/write-off")
@@ -156,6 +171,7 @@ def _show(
         people=people,
         outcomes=_outcomes(staff, record),
         missing=missing,
+        may_cancel=staff.caller.role in TREASURERS and record.state == PaymentState.PLANNED,
         key=token_hex(16) if _may_write_off(staff, record) else "",
         asked=asked,
         problem=problem,
