@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, update
 
+from coalition.programme.rule_store import add_next, versions_in
 from coalition.programme.tables import spend_limits
 from coalition.spending.limit_kinds import StoredLimit, encode_limit
 from coalition.spending.spend_limits import LimitTerms, LimitVersion
@@ -19,15 +20,12 @@ class AddedLimit(NamedTuple):
 
 def limit_versions(connection: Connection, alliance_id: int, rule: str | None = None) -> list[AddedLimit]:
     """All versions, or those of one limit, by name and version."""
-    query = select(spend_limits).where(spend_limits.c.alliance_id == alliance_id)
-    if rule is not None:
-        query = query.where(spend_limits.c.rule == rule)
     return [
         AddedLimit(
             StoredLimit(row.rule, row.version, row.terms, row.starts_at, row.ended_at).decode(),
             row.created_by,
         )
-        for row in connection.execute(query.order_by(spend_limits.c.rule, spend_limits.c.version))
+        for row in versions_in(spend_limits, connection, alliance_id, rule)
     ]
 
 
@@ -35,21 +33,8 @@ def add_version(
     connection: Connection, alliance_id: int, rule: str, terms: LimitTerms, starts_at: int, by: str
 ) -> LimitVersion:
     """Add the next version of a limit. Raises IntegrityError where another one did meanwhile."""
-    columns = spend_limits.c
-    mine = columns.alliance_id == alliance_id, columns.rule == rule
-    latest = connection.execute(select(func.max(columns.version)).where(*mine)).scalar_one()
-    version = LimitVersion(rule, (latest or 0) + 1, terms, starts_at)
-    connection.execute(
-        insert(spend_limits).values(
-            alliance_id=alliance_id,
-            rule=rule,
-            version=version.version,
-            terms=encode_limit(terms),
-            starts_at=starts_at,
-            created_by=by,
-        )
-    )
-    return version
+    values = {"terms": encode_limit(terms), "starts_at": starts_at, "created_by": by}
+    return LimitVersion(rule, add_next(spend_limits, connection, alliance_id, rule, **values), terms, starts_at)
 
 
 def end_versions(connection: Connection, alliance_id: int, rule: str, at: int) -> Sequence[AddedLimit]:

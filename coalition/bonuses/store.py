@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, update
 
 from coalition.earning.bonus import BonusTerms, BonusVersion
 from coalition.earning.bonus_kinds import StoredVersion, encode_terms
+from coalition.programme.rule_store import add_next, versions_in
 from coalition.programme.tables import bonus_rules
 
 
@@ -20,16 +21,13 @@ class StoredBonus(NamedTuple):
 
 def bonus_versions(connection: Connection, alliance_id: int, rule: str | None = None) -> list[StoredBonus]:
     """All versions, or those of one rule, by rule and version."""
-    query = select(bonus_rules).where(bonus_rules.c.alliance_id == alliance_id)
-    if rule is not None:
-        query = query.where(bonus_rules.c.rule == rule)
     return [
         StoredBonus(
             StoredVersion(row.rule, row.version, row.terms, row.starts_at, row.ended_at).decode(),
             row.posting_id,
             row.created_by,
         )
-        for row in connection.execute(query.order_by(bonus_rules.c.rule, bonus_rules.c.version))
+        for row in versions_in(bonus_rules, connection, alliance_id, rule)
     ]
 
 
@@ -37,22 +35,8 @@ def add_version(
     connection: Connection, alliance_id: int, rule: str, terms: BonusTerms, starts_at: int, by: str
 ) -> BonusVersion:
     """Add the next version of a rule, whose budget is to be set aside. Raises IntegrityError where another one did."""
-    latest = connection.execute(
-        select(func.max(bonus_rules.c.version)).where(
-            bonus_rules.c.alliance_id == alliance_id, bonus_rules.c.rule == rule
-        )
-    ).scalar_one()
-    version = (latest or 0) + 1
-    connection.execute(
-        insert(bonus_rules).values(
-            alliance_id=alliance_id,
-            rule=rule,
-            version=version,
-            terms=encode_terms(terms),
-            starts_at=starts_at,
-            created_by=by,
-        )
-    )
+    values = {"terms": encode_terms(terms), "starts_at": starts_at, "created_by": by}
+    version = add_next(bonus_rules, connection, alliance_id, rule, **values)
     return BonusVersion(rule, version, terms, starts_at)
 
 
