@@ -97,15 +97,18 @@ def test_a_key_that_is_too_long_is_refused(client: stripe.StripeClient) -> None:
 def test_a_key_under_way_is_a_conflict_and_there_is_one_effect(
     fake: FakeStripe, client: stripe.StripeClient, control: Control
 ) -> None:
-    control("faults", kind="slow", seconds=0.5, path="/v1/payment_intents")
+    control("faults", kind="slow", seconds=2, path="/v1/payment_intents")
     headers = {"Authorization": "Bearer sk_test_x", "Idempotency-Key": "k"}
     form = {"amount": "1000", "currency": "eur", "payment_method": "pm_card_visa", "confirm": "true"}
 
-    def pay(_: int) -> int:
-        return httpx.post(f"{fake.url}/v1/payment_intents", data=form, headers=headers).status_code
+    # One client for all: to make one takes so long that the last of eight could come when the first has its answer.
+    with httpx.Client(base_url=fake.url, headers=headers, timeout=30) as caller:
 
-    with ThreadPoolExecutor(8) as threads:
-        statuses = list(threads.map(pay, range(8)))
-    assert sorted(statuses) == [200] + [409] * 7
-    assert pay(0) == 200
+        def pay(_: int) -> int:
+            return caller.post("/v1/payment_intents", data=form).status_code
+
+        with ThreadPoolExecutor(8) as threads:
+            statuses = list(threads.map(pay, range(8)))
+        assert sorted(statuses) == [200] + [409] * 7
+        assert pay(0) == 200
     assert len(client.v1.charges.list().data) == 1
