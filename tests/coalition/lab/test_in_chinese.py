@@ -26,7 +26,7 @@ PURCHASES = ["at,member,merchant,amount,spend\n"] + [
 OF_THE_LAB = ("coalition/lab/", "coalition/cli/lab_tables.py", "coalition/cli/commands/lab.py")
 SAID_BY_BOTH = {
     "Month", "Owed", "Received", "Shop", "Value", "Who", "deposit", "event", "issued", "member", "points", "purchase",
-    "shop",
+    "shop", "task",
 }  # fmt: skip
 """What the lab and the rest of the product say in the same words, and mean alike."""
 ENGLISH = re.compile(r"(?<![\w-])[A-Za-z][a-z']+(?: [A-Za-z'][a-z']*)+(?![\w-])")
