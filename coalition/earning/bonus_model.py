@@ -1,6 +1,8 @@
 """The model of a kind of bonus: what an alliance states for it, checked."""
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,6 +11,11 @@ class BonusModel(BaseModel):
     """A kind of bonus. Each is a model of its own, whose `kind` is a literal: its name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: ClassVar[str]
+    """What the kind is called where an alliance chooses one: a text that is translated."""
+    labels: ClassVar[Mapping[str, str]]
+    """What its fields are called there, in their order. One that ends in `_minor` is typed as an amount of money."""
 
     kind: str
 

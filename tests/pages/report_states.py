@@ -30,6 +30,7 @@ REPORT_STATES = (
     State("console-lab", "/console/lab", MANAGER),
     State("console-lab-scheme", "/console/lab/appreciation?preset=local-life", MANAGER, open_all),
     State("console-lab-refused", "/console/lab/chain?members=1000", TREASURER),
+    State("console-rules", "/console/rules", "olga@oldtown.example", open_all),
     State("console-import", "/console/members/import", "olga@oldtown.example"),
     State("console-import-preview", "/console/members/import", "olga@oldtown.example", _look_at_file),
     State("console-bank", "/console/payments/bank", TREASURER),

@@ -116,7 +116,7 @@ class Visitor:
         assert self.status == 200, (words, self.path, self.html[-500:])
         return page
 
-    def send(self, path: str, **fields: str) -> int:
+    def send(self, path: str, **fields: str | list[str]) -> int:
         """Send a form: the status of the answer, and where it led is the page now."""
         answer = self.http.post(path, data={"csrf": self.csrf, **fields})
         self.path, self.status, self.html = str(answer.url), answer.status_code, answer.text

@@ -1,7 +1,8 @@
 """A fixed bonus: so many points for a sale of an amount or more."""
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictInt
 
@@ -15,6 +16,12 @@ POINTS_MAX = 10**9
 
 class FixedBonus(BonusModel):
     """Gives `bonus_points` where `minimum_minor` or more of a sale earns."""
+
+    title = N_("So many points more")
+    labels: ClassVar[Mapping[str, str]] = {
+        "bonus_points": N_("Points"),
+        "minimum_minor": N_("From which amount on"),
+    }
 
     kind: Literal["fixed_bonus"] = Field(description="A fixed number of points.")
     bonus_points: Annotated[StrictInt, Field(ge=1, le=POINTS_MAX)] = Field(description="The points.", examples=[50])

@@ -1,8 +1,9 @@
 """A multiplier: double points, say. What the base rate gives, times a factor."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -15,6 +16,11 @@ from settlement import Phrase
 
 class Multiplier(BonusModel):
     """Gives the points of the base rate times `factor`, the base rate's own among them."""
+
+    title = N_("Times the points")
+    labels: ClassVar[Mapping[str, str]] = {
+        "factor": N_("How many times, such as 2 or 1.5"),
+    }
 
     kind: Literal["multiplier"] = Field(description="A multiplier of the base rate.")
     factor: Annotated[str, Field(max_length=40, pattern=r"^\d+(\.\d+)?$")] = Field(

@@ -33,6 +33,7 @@ TEAM = Section("/console/team", N_("Team"), "badge")
 KEYS = Section("/console/keys", N_("Keys"), "key", (OWNERS & STAFF) | {Role.MANAGER})
 WEBHOOKS = Section("/console/webhooks", N_("Webhooks"), "send", (OWNERS & STAFF) | {Role.MANAGER})
 FINDINGS = Section("/console/findings", N_("Findings"), "eye")
+RULES = Section("/console/rules", N_("Rules"), "gift", STAFF)
 TILLS = Section("/console/settings/tills", N_("Tills"), "till", STAFF)
 LAB = Section("/console/lab", N_("Lab"), "lab", STAFF | SHOP_STAFF)
 LEGAL = Section("/console/legal", N_("Legal texts"), "text", STAFF)
@@ -53,6 +54,7 @@ SECTIONS = (
     TEAM,
     KEYS,
     WEBHOOKS,
+    RULES,
     TILLS,
     LEGAL,
     TASKS,

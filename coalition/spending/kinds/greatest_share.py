@@ -1,8 +1,9 @@
 """The greatest share of a sale that points may pay for: half of it, say."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -15,6 +16,11 @@ from settlement import Phrase
 
 class GreatestShare(LimitModel):
     """Points pay for at most `percent` of a sale."""
+
+    title = N_("A greatest share of a sale")
+    labels: ClassVar[Mapping[str, str]] = {
+        "percent": N_("Percent of a sale that points may pay for"),
+    }
 
     kind: Literal["greatest_share"] = Field(description="The greatest share of a sale that points may pay for.")
     percent: Annotated[str, Field(max_length=40, pattern=r"^\d+(\.\d+)?$")] = Field(

@@ -1,6 +1,7 @@
 """The least that is spent at once: below it nothing is."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from pydantic import Field, StrictInt
 
@@ -13,6 +14,11 @@ LEAST_MAX = 10**9
 
 class Minimum(LimitModel):
     """At least `least` points are spent in a sale, or none."""
+
+    title = N_("A least to spend")
+    labels: ClassVar[Mapping[str, str]] = {
+        "least": N_("So many points in a sale, or none"),
+    }
 
     kind: Literal["minimum"] = Field(description="The least that is spent in a sale.")
     least: StrictInt = Field(ge=2, le=LEAST_MAX, description="So many points, or none.", examples=[500])

@@ -1,6 +1,7 @@
 """Points are spent by the step: by hundreds, say."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from pydantic import Field, StrictInt
 
@@ -13,6 +14,11 @@ STEP_MAX = 10**9
 
 class SpendStep(LimitModel):
     """What is spent in a sale is a multiple of `step` points."""
+
+    title = N_("Steps")
+    labels: ClassVar[Mapping[str, str]] = {
+        "step": N_("So many points at a time"),
+    }
 
     kind: Literal["step"] = Field(description="Points are spent by the step.")
     step: StrictInt = Field(ge=2, le=STEP_MAX, description="So many points at a time.", examples=[100])

@@ -1,0 +1,235 @@
+"""The programme's rules: bonuses with what is left of their budgets, and limits of what points may pay for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Form, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import ValidationError
+
+from coalition.access.caller import OWNERS, STAFF
+from coalition.access.errors import ApprovalAwaited
+from coalition.agreement.change_spend_limit import add_limit, end_limit
+from coalition.agreement.spend_limit_store import limit_versions
+from coalition.bonuses.add_rule import add_rule
+from coalition.bonuses.end_rule import end_rule
+from coalition.bonuses.store import bonus_versions
+from coalition.earning.bonus import BonusTerms, BonusVersion, FunderShare
+from coalition.earning.bonus_kinds import bonus_kinds
+from coalition.earning.bonus_model import BonusModel
+from coalition.locale.error_text import reason_text
+from coalition.pages.console.amounts import typed_minor, typed_points
+from coalition.pages.console.period import LATEST
+from coalition.pages.console.sections import RULES, ConsolePage, Section
+from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.page import show
+from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import Ref
+from coalition.spending.limit_kinds import limit_kinds
+from coalition.spending.limit_model import LimitModel
+from coalition.spending.spend_limits import LimitTerms, LimitVersion
+from settlement import EARLIEST, NamedFact, date_of, day_number
+from settlement.clearing import pots_left
+
+HERE = "/console/rules"
+router = PageRouter(HERE)
+Staff = Annotated[StaffVisit, Depends(admit(RULES.roles))]
+Owner = Annotated[StaffVisit, Depends(admit(OWNERS & STAFF))]
+RuleName = Annotated[str, Form(max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Kind = Annotated[str, Form(max_length=40)]
+Values = Annotated[list[str], Form(max_length=10)]
+Choice = Annotated[str, Form(max_length=100)]
+Day = Annotated[Annotated[date, Form(ge=EARLIEST, le=LATEST)] | Literal[""], Form()]
+Hour = Annotated[int, Form(ge=0, le=24)]
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRule:
+    """A version that holds or is still to begin: what it gives or asks, in words, and where.
+
+    `left` are points that are left of its budget, of which `budget` was set aside by `funders`; 0 for a limit.
+    """
+
+    version: BonusVersion | LimitVersion
+    sentence: str
+    shops: list[str]
+    days: list[int]
+    from_hour: int = 0
+    until_hour: int = 24
+    budget: int = 0
+    left: int = 0
+    funders: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage(ConsolePage):
+    """What counts now or later. The kinds that there are have a form each, where the visitor `may_change` anything."""
+
+    bonuses: list[ListedRule]
+    limits: list[ListedRule]
+    bonus_kinds: Mapping[str, type[BonusModel]]
+    limit_kinds: Mapping[str, type[LimitModel]]
+    shops: list[tuple[str, str]]
+    today: date
+    may_change: bool
+    done: str = ""
+    problem: str = ""
+    section: Section = RULES
+
+
+@router.get("")
+def rules(staff: Staff, done: Annotated[str, Query(max_length=20)] = "") -> HTMLResponse:
+    """All that count."""
+    return _show(staff, done=done)
+
+
+@router.post("/bonuses")
+def add_bonus(
+    staff: Owner,
+    rule: RuleName,
+    kind: Kind,
+    values: Values,
+    budget: Choice,
+    funder: Choice,
+    second: Choice = "",
+    shop: Choice = "",
+    days: Annotated[list[int], Form(max_length=WEEK)] = [],  # noqa: B006 - a form's default is copied
+    from_hour: Hour = 0,
+    until_hour: Hour = 24,
+    first_day: Day = "",
+    last_day: Day = "",
+) -> Response:
+    """A bonus, or its next version: its budget is set aside by who pays for it, in equal parts."""
+    try:
+        terms = BonusTerms(
+            _effect(staff, bonus_kinds(), kind, values),
+            tuple(FunderShare(each, 1) for each in dict.fromkeys((funder, second)) if each),
+            typed_points(budget),
+            staff.alliance.today if first_day == "" else day_number(first_day),
+            None if last_day == "" else day_number(last_day),
+            frozenset({shop} - {""}),
+            frozenset(day % WEEK for day in days),
+            from_hour,
+            until_hour,
+        )
+        add_rule(staff.alliance, staff.approvals, staff.caller, rule, terms)
+    except ValueError as error:
+        return _show(staff, _unusable(staff, error), 422)
+    except ApprovalAwaited:
+        return RedirectResponse(f"{HERE}?done=asked", 303)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse(f"{HERE}?done=added", 303)
+
+
+@router.post("/bonuses/{rule}/end")
+def end_bonus(staff: Owner, rule: Ref) -> Response:
+    """No sale gets it any more, and what is left of its budget goes back."""
+    try:
+        end_rule(staff.alliance, staff.caller, rule)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse(f"{HERE}?done=ended", 303)
+
+
+@router.post("/limits")
+def add_spend_limit(
+    staff: Owner,
+    rule: RuleName,
+    kind: Kind,
+    values: Values,
+    shop: Choice = "",
+    first_day: Day = "",
+    last_day: Day = "",
+) -> Response:
+    """A limit, or its next version."""
+    try:
+        terms = LimitTerms(
+            _effect(staff, limit_kinds(), kind, values),
+            staff.alliance.today if first_day == "" else day_number(first_day),
+            None if last_day == "" else day_number(last_day),
+            frozenset({shop} - {""}),
+        )
+        add_limit(staff.alliance, staff.caller, rule, terms)
+    except ValueError as error:
+        return _show(staff, _unusable(staff, error), 422)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse(f"{HERE}?done=added", 303)
+
+
+@router.post("/limits/{rule}/end")
+def end_spend_limit(staff: Owner, rule: Ref) -> Response:
+    """It holds for no sale any more."""
+    try:
+        end_limit(staff.alliance, staff.caller, rule)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse(f"{HERE}?done=ended", 303)
+
+
+def _effect(staff: StaffVisit, kinds: Mapping[str, type[Any]], kind: str, values: list[str]) -> Any:
+    """What was stated for a kind, its values in the order of its labels. Raises ValueError."""
+    model = kinds.get(kind)
+    if model is None or len(values) != len(model.labels):
+        raise ValueError(kind)
+    stated: dict[str, object] = {"kind": kind}
+    for name, text in zip(model.labels, values, strict=True):
+        if name.endswith("_minor"):
+            stated[name] = typed_minor(staff.alliance.book.settings, text)
+        else:
+            stated[name] = text.strip() if model.model_fields[name].annotation is str else typed_points(text)
+    return model(**stated)
+
+
+def _unusable(staff: StaffVisit, error: ValueError) -> str:
+    """Which value of a kind can't be used, where that is known."""
+    if isinstance(error, ValidationError):
+        models: list[type[BonusModel] | type[LimitModel]] = [*bonus_kinds().values(), *limit_kinds().values()]
+        labels = {name: label for model in models for name, label in model.labels.items()}
+        for place in (str(part) for each in error.errors() for part in each["loc"]):
+            if place in labels:
+                return staff.visit.say("{field}: this value can't be used.", field=staff.visit.say(labels[place]))
+    return staff.visit.say("Write whole numbers such as 500, and amounts such as 500 or 12.50.")
+
+
+def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: str = "") -> HTMLResponse:
+    alliance, names = staff.alliance, staff.names()
+    with alliance.database.engine.connect() as connection:
+        bonuses = [each.version for each in bonus_versions(connection, alliance.id) if each.posting_id is not None]
+        limits = [each.version for each in limit_versions(connection, alliance.id)]
+        left: dict[str, int] = {}
+        for pot in pots_left(alliance.book, connection):
+            left[pot.name] = left.get(pot.name, 0) + pot.points
+
+    def listed(version: BonusVersion | LimitVersion) -> ListedRule:
+        terms = version.terms
+        sentence = reason_text(terms.effect.sentence(), staff.visit.lang, alliance.book.settings)
+        shops = [names.get(shop, shop) for shop in sorted(terms.shops)]
+        if not isinstance(terms, BonusTerms):
+            return ListedRule(version, sentence, shops, [])
+        funders = " + ".join(names.get(funder.shop, funder.shop) for funder in terms.funders)
+        budget, rest = terms.budget, left.get(version.name, 0)
+        hours = terms.from_hour, terms.until_hour
+        return ListedRule(version, sentence, shops, sorted(terms.days), *hours, budget, rest, funders)
+
+    page = RulesPage(
+        [listed(version) for version in bonuses if _counts(version, alliance.today)],
+        [listed(version) for version in limits if _counts(version, alliance.today)],
+        bonus_kinds(),
+        limit_kinds(),
+        staff.shops(),
+        date_of(alliance.today),
+        staff.caller.role in OWNERS,
+        done,
+        problem,
+    )
+    return show(staff.visit, page, status)
+
+
+def _counts(version: BonusVersion | LimitVersion, today: int) -> bool:
+    last_day = version.terms.last_day
+    return version.ended_at is None and (last_day is None or last_day >= today)

@@ -1,0 +1,75 @@
+"""The console's page of rules: bonuses and limits are added and ended by forms, one for each kind that there is."""
+
+from tests.pages.page_town import PageTown
+from tests.pages.test_console import FINANCE, visitor
+
+OWNER = "olga@oldtown.example"
+
+BONUS = {
+    "kind": "multiplier",
+    "rule": "page-double",
+    "values": "2",
+    "budget": "40",
+    "funder": "cafe",
+    "second": "operator",
+    "shop": "cafe",
+}
+
+
+def api_rules(town: PageTown, path: str, rule: str) -> list[dict[str, object]]:
+    return [each for each in town.api.client().get(path).json()["data"] if each["rule"] == rule]
+
+
+def test_a_bonus_is_added_with_its_budget_and_ended(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    assert olga.send("/console/rules/bonuses", **BONUS, days=["1", "3"]) == 200
+    (rule,) = api_rules(town, "/v1/rules", "page-double")
+    assert (rule["effect"], rule["days"], rule["shops"]) == ({"kind": "multiplier", "factor": "2"}, [1, 3], ["cafe"])
+    assert rule["funders"] == [
+        {"shop": "cafe", "share": 1, "points_left": 20},
+        {"shop": "operator", "share": 1, "points_left": 20},
+    ]
+    (row,) = [each for each in olga.page.all("li") if each.attributes.get("data-rule") == "page-double@1"]
+    assert "2 times the points" in row.text
+    assert "40 of 40 points are left" in row.text
+    assert "Tuesday, Thursday" in row.text
+    assert olga.send("/console/rules/bonuses/page-double/end") == 200
+    assert "page-double" not in olga.words
+    assert api_rules(town, "/v1/rules", "page-double")[0]["ended_at"] is not None
+
+
+def test_a_limit_is_added_for_a_shop_and_ended(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    form = {"kind": "greatest_share", "rule": "page-half", "values": "50", "shop": "diner", "first_day": "2999-01-01"}
+    assert olga.send("/console/rules/limits", **form) == 200
+    assert "Points pay for at most 50 % of a sale" in olga.words
+    (limit,) = api_rules(town, "/v1/spend-limits", "page-half")
+    assert (limit["shops"], limit["first_day"]) == (["diner"], "2999-01-01")
+    assert olga.send("/console/rules/limits/page-half/end") == 200
+    assert "page-half" not in olga.words
+
+
+def test_what_can_t_be_used_is_said_and_nothing_is_added(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-bad", "values": "1"}) == 422
+    assert "How many times, such as 2 or 1.5: this value can't be used." in olga.words
+    assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-bad", "budget": "many"}) == 422
+    assert olga.send("/console/rules/limits", kind="step", rule="page-bad", values="x") == 422
+    assert olga.send("/console/rules/limits", kind="none", rule="page-bad", values="1") == 422
+    assert olga.send("/console/rules/limits", kind="step", rule="page-bad", values="100", shop="nowhere") == 422
+    assert olga.send("/console/rules/limits/page-bad/end") == 404
+    assert api_rules(town, "/v1/rules", "page-bad") == api_rules(town, "/v1/spend-limits", "page-bad") == []
+
+
+def test_a_large_budget_waits_for_another_person(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-large", "budget": "20000"}) == 200
+    assert "takes another person's approval" in olga.words
+    assert api_rules(town, "/v1/rules", "page-large") == []
+
+
+def test_who_may_not_change_rules_sees_them_without_forms(town: PageTown) -> None:
+    fina = visitor(town, FINANCE)
+    fina.open("/console/rules")
+    assert fina.status == 200
+    assert "Add a bonus" not in fina.words
