@@ -68,3 +68,11 @@ def region_of(timezone: str) -> str | None:
     """The country of a time zone (ISO 3166): where a number without its country's code belongs; None if unknown."""
     region: str | None = get_global("zone_territories").get(timezone)
     return None if region == WORLD else region
+
+
+def masked(contact: Contact) -> str:
+    """Enough of a contact to know it again by, and too little to write to it."""
+    if contact.kind == "email":
+        name, _, host = contact.text.partition("@")
+        return f"{name[:1]}•••@{host}"
+    return f"{contact.text[:3]} ••• {contact.text[-3:]}"

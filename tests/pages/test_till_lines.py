@@ -136,3 +136,19 @@ def test_a_lost_answer_and_a_reload_keep_the_lines(town: PageTown, phone: Page) 
     phone.reload()
     on_screen(phone, "result")
     assert newest_lines(town) == [("1", 700, True, 35), ("2", 300, True, 15)]
+
+
+def test_what_was_sold_is_no_part_of_the_next_sale_whichever_way_leads_there(town: PageTown, phone: Page) -> None:
+    """Also past the list of what waits, whose way back leads to the amount."""
+    phone.context.set_offline(True)
+    add_line(phone, "4,00")
+    ring_up(phone, "2,00")
+    on_screen(phone, "scan")
+    type_who(phone, "bob@example.com")
+    on_screen(phone, "result")
+    phone.locator("[data-queue-badge]").click()
+    phone.locator("[data-screen=queue] [data-go=amount]").click()
+    on_screen(phone, "amount")
+    assert rows(phone) == []
+    expect(phone.locator("#amount")).to_have_value("")
+    phone.context.set_offline(False)

@@ -58,6 +58,8 @@ def test_offline_points_are_earned_and_sent_once_later(town: PageTown, phone: Pa
     expect(phone.get_by_text("No member has this")).to_be_visible()
     expect(phone.get_by_text("the shop gives the points. Ring the amount up again")).to_be_visible()
     phone.get_by_role("button", name="Remove").click()
+    expect(phone.locator("[data-queue-badge]")).to_be_visible()
+    phone.get_by_role("button", name="Remove it for good?").click()
     expect(phone.locator("[data-queue-badge]")).to_be_hidden()
     assert sales(town) == before + 1
     assert points_of(town, "ann") == points + 20

@@ -91,7 +91,7 @@ def test_a_gift_is_given_by_keyboard_alone(town: PageTown, context: BrowserConte
     tab_to(page, page.get_by_role("button", name="Give"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Worth €0.03, to bob@example.com.")).to_be_visible()
-    tab_to(page, page.get_by_role("button", name="Give them"))
+    tab_to(page, page.get_by_role("button", name="Give the points"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text(re.compile("You gave [35] points. They have arrived."))
 
@@ -183,10 +183,10 @@ def test_a_gift_that_is_sent_twice_is_one_gift(town: PageTown, context: BrowserC
     page.get_by_label("To whom").fill("bob@example.com")
     page.get_by_label("How many points").fill("5")
     page.get_by_role("button", name="Give").click()
-    page.get_by_role("button", name="Change it").click()
+    page.get_by_role("button", name="Change something").click()
     expect(page.get_by_label("To whom")).to_have_value("bob@example.com")
     page.get_by_role("button", name="Give").click()
-    page.get_by_role("button", name="Give them").dblclick()
+    page.get_by_role("button", name="Give the points").dblclick()
     expect(page.get_by_role("status")).to_contain_text(re.compile("You gave [35] points. They have arrived."))
     assert page.locator(".line").count() == before + 1
 

@@ -190,7 +190,7 @@ def test_near_me_says_what_it_does(town: PageTown, browser: Browser) -> None:
     page.goto(f"{town.url}/wallet/shops")
     page.get_by_role("button", name="Near me").click()
     expect(page.get_by_text("Looking for where you are.")).to_be_visible()
-    for code, words in ((1, "Your browser may not say where you are."), (2, "does not know where it is")):
+    for code, words in ((1, "Your browser isn't allowed to say where you are."), (2, "does not know where it is")):
         page.evaluate("code => window.no({code})", code)
         expect(page.get_by_text(words)).to_be_visible()
         page.get_by_role("button", name="Near me").click()

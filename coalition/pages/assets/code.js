@@ -11,6 +11,8 @@ const wallet = loggedIn();
 const find = (name) => document.querySelector(`[data-${name}]`);
 let device = null;
 let shownStep = null;
+/** The step whose code was used: it is good for nothing more. */
+let usedStep = null;
 
 /** What the page is about: the code, or why there is none. */
 function show(state) {
@@ -39,6 +41,8 @@ async function draw() {
   const step = stepOf(moment);
   find("left").value = leftOfStep(moment) / 1000;
   if (step === shownStep) return;
+  find("used").hidden = step !== usedStep;
+  find("unused").hidden = step === usedStep;
   const code = await makeCode(device.key, device.number, step);
   find("qr").setAttribute("d", squares(qrCode(code)));
   find("bars").setAttribute("d", bars(code128(code), 1));
@@ -80,6 +84,11 @@ async function heard(told) {
     const isNews = Math.abs(offset - device.offset) >= OFFSET_KEPT_FROM_MS;
     device.offset = offset;
     if (isNews) await keepDevice(device);
+  }
+  if (told?.booked && shownStep !== null) {
+    usedStep = shownStep;
+    shownStep = null;
+    await draw();
   }
 }
 

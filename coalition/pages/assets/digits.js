@@ -23,5 +23,7 @@ followQuestions(
   () => "",
   (told) => {
     if (told === null) location.reload();
+    // Those that are shown were used, or may have been.
+    else if (told?.booked) renew().catch(() => {});
   },
 );

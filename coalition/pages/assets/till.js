@@ -165,14 +165,24 @@ async function signOut() {
 // The amount
 
 function newSale() {
-  sale = {};
   last = null;
+  emptySale();
+  show("amount");
+}
+
+/** What was sold is no part of the next sale, however somebody gets there. */
+function emptySale() {
+  sale = {};
   scannedEarly = null;
-  isSure = false;
   lines.reset();
   showLines();
   clearTyped();
-  show("amount");
+}
+
+/** On to the next sale: what was sold before can't be undone here any more, also after a reload. */
+async function nextSale() {
+  await drop("last");
+  newSale();
 }
 
 function clearTyped() {
@@ -221,6 +231,7 @@ function goOnFromAmount(form) {
   const wanted = rungUp(form);
   if (wanted === null) return;
   const { minor } = wanted;
+  if (!minor) return complain(form, say("amount_needed"));
   if (isLarge(minor, own.minor_digits) && !isSure) {
     complain(form, say("large", { words: inWords(minor, style()) }));
     isSure = true;
@@ -266,7 +277,7 @@ function showLines() {
 
 function showScan() {
   const screen = show("scan");
-  screen.querySelector("[name=who]").value = "";
+  screen.querySelector("[name=who]").value = sale.who?.phone ?? sale.who?.email ?? "";
   const words = isLarge(sale.minor, own.minor_digits) ? ` ${inWords(sale.minor, style())}` : "";
   fill(screen, { amount: amountOf(sale.minor), words });
   if (canScan()) useCamera();
@@ -293,7 +304,7 @@ function scanned(text) {
     }
     const isReady = find("#amount").value ? read(find("#amount").value) !== null : !lines.isEmpty();
     const wanted = isReady ? rungUp(find("[data-form=amount]")) : null;
-    if (wanted && !isLarge(wanted.minor, own.minor_digits)) {
+    if (wanted?.minor && !isLarge(wanted.minor, own.minor_digits)) {
       sale = wanted;
       return identify(text);
     }
@@ -470,11 +481,12 @@ async function showOutcome({ kind, data, last: booked, cancelled, most }, pendin
   const isStranger = data.code === "not_found" && (sale.who.phone || sale.who.email);
   const canEarn = !isStranger && pending.body.points && !data.code.startsWith("pay_code");
   const plainly = { contact_invalid: "contact_unclear", ...(isStranger ? { not_found: "stranger" } : {}) }[data.code];
-  const why = plainly ? say(plainly) : data.detail;
+  const why = plainly ? say(plainly, { contact: sale.who.phone ?? sale.who.email }) : data.detail;
   notBooked(why, { strangers: isStranger, earns: canEarn });
 }
 
 function showResult(booked) {
+  emptySale();
   last = booked;
   const { data } = booked;
   const screen = show("result");
@@ -503,6 +515,7 @@ function countDownUndo(booked) {
 }
 
 function showQueued(pending) {
+  emptySale();
   const screen = show("result");
   last = null;
   fill(screen, {
@@ -542,6 +555,7 @@ async function undoBy(wanted, data) {
     const answer = await undo(wanted);
     clearTimeout(slow);
     const screen = show("undone");
+    find("#undone-title").textContent = say("undone_title");
     const back = answer.ok ? answer.data.cash_back_minor : data?.cash_due_minor;
     fill(screen, {
       why: answer.ok ? say("undone") : answer.data.detail,
@@ -668,7 +682,9 @@ async function refundBy(pending) {
       if (shown() !== "refund") show("refunds");
       return complain(find(shown() === "refund" ? "[data-form=refund]" : "[data-form=receipt]"), data.detail);
     }
+    await drop("last");
     const values = { amount: amountOf(data.amount_minor), returned: count(data.points_returned) };
+    find("#undone-title").textContent = say("refunded_title");
     fill(show("undone"), {
       why: say("refunded", { ...values, taken: count(data.points_taken_back) }),
       "cash-label": say("cash_back"),
@@ -727,7 +743,13 @@ async function showQueue() {
         amountOf(item.body.amount_minor),
       );
       if (item.refusal) {
-        const forgotten = async () => {
+        const forgotten = async ({ currentTarget: button }) => {
+          if (!button.dataset.asked) {
+            button.dataset.asked = "yes";
+            button.textContent = say("queue_forget_sure");
+            button.setAttribute("aria-label", `${say("queue_forget_sure")}: ${item.body.external_ref}`);
+            return;
+          }
           await dequeue(item.key);
           await showQueue();
           await showQueueBadge();
@@ -766,7 +788,7 @@ const ACTS = {
   "pay-all": () => book("all"),
   "pay-none": () => book(0),
   cancel: newSale,
-  "next-sale": newSale,
+  "next-sale": nextSale,
   again: showScan,
   ask: askMember,
   "stop-asking": () => {

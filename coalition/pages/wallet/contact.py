@@ -16,6 +16,7 @@ from coalition.pages.page_router import PageRouter
 from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, Digits
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.own_words import explain_own
 from coalition.web.own_contact import change_contact, send_contact_code
 from settlement import NamedFact
 
@@ -79,6 +80,6 @@ def _refuse(own: MemberVisit, error: NamedFact, contact: str, *, sent: bool) -> 
     """The same step again, and why; a proof where that is what is missing."""
     if isinstance(error, ProofNeeded):
         return RedirectResponse(PROVE, 303)
-    problem = own.visit.say(NO_CONTACT) if isinstance(error, ContactInvalid) else own.visit.explain(error)
+    problem = own.visit.say(NO_CONTACT) if isinstance(error, ContactInvalid) else explain_own(own, error)
     step = seal_step(own.alliance, contact=contact) if sent else ""
     return show(own.visit, ContactPage(contact, step, problem=problem), error.error_kind.status)

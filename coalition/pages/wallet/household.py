@@ -14,11 +14,13 @@ from coalition.households.leave_household import leave_household
 from coalition.households.store import Invitation, open_invitations, sent_invitations
 from coalition.households.withdraw_invitation import withdraw_invitation
 from coalition.locale.messages import N_
-from coalition.members.log_in import find_recipient, read_contact
+from coalition.members.contacts import masked
+from coalition.members.log_in import find_recipient, is_contact, read_contact
 from coalition.members.member import MemberRecord
-from coalition.members.store import find_member, household_members, resolve_merged
+from coalition.members.store import contacts_of, find_member, household_members, resolve_merged
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import NO_CONTACT
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.pages.wallet.own_words import explain_own
 from settlement import NamedFact
@@ -32,7 +34,8 @@ router = PageRouter(HERE)
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPage(Page):
-    """The member's household and its members, and invitations to others' with the name of who invites.
+    """The member's household and its members, and invitations to others' with who invites: their name, if they
+    gave one, and enough of their contacts to be known by.
 
     `sent` are those of the member's own that nobody has answered. `done` is what has just happened.
     """
@@ -62,6 +65,8 @@ def create(own: AsMember) -> Response:
 @router.post("/invite")
 def invite(own: AsMember, contact: Annotated[str, Form(min_length=3, max_length=200)]) -> Response:
     """Invite whoever has a contact."""
+    if not is_contact(own.alliance, contact):
+        return show(own.visit, _page(own, contact, own.visit.say(NO_CONTACT)), 422)
     parsed = read_contact(own.alliance, contact)
     with own.alliance.database.engine.connect() as connection:
         mine = resolve_merged(connection, own.alliance.id, own.member).household
@@ -123,7 +128,11 @@ def _page(own: MemberVisit, contact: str = "", problem: str = "", *, done: Done 
         invitations = open_invitations(connection, own.alliance.id, me.id, now)
         waiting = [] if me.household is None else sent_invitations(connection, own.alliance.id, me.household, now)
         hosts = [find_member(connection, own.alliance.id, each.invited_by) for each in invitations]
+        reached = [contacts_of(connection, own.alliance.id, each.invited_by) for each in invitations]
     names = ["" if host is None else host.profile.name or "" for host in hosts]
-    asked = list(zip(invitations, names, strict=True))
+    known = [
+        " · ".join([*([name] if name else []), *map(masked, ways)]) for name, ways in zip(names, reached, strict=True)
+    ]
+    asked = list(zip(invitations, known, strict=True))
     sent = [each for each in waiting if each.invited_by == me.id]
     return HouseholdPage(me.id, me.household, mates, asked, sent, done, contact, problem)

@@ -4,7 +4,7 @@ from coalition.errors import CoalitionError
 from coalition.gifts.errors import GiftTaken
 from coalition.households.errors import AlreadyInHousehold, HouseholdInvitationUnknown, NotInHousehold
 from coalition.locale.messages import N_
-from coalition.members.errors import MemberFrozen, SameMember, SpendLocked
+from coalition.members.errors import ContactTaken, MemberFrozen, SameMember, SpendLocked
 from coalition.pages.visit import MemberVisit
 from settlement import NamedFact
 
@@ -16,6 +16,9 @@ WORDS: dict[type[CoalitionError], str] = {
     AlreadyInHousehold: N_("You are in a household already. Leave it before you join another one."),
     NotInHousehold: N_("You are in no household any more."),
     HouseholdInvitationUnknown: N_("This invitation is not open any more."),
+    ContactTaken: N_(
+        "This number or address belongs to another account. Log in with it, or ask the alliance to join the two."
+    ),
     GiftTaken: N_("Somebody else took the gift up, or it went back to its giver."),
 }
 
