@@ -1,4 +1,4 @@
-"""What a till shows once a sale is over: nothing of it is left in the next one, and nothing that is no sale is booked."""
+"""What a till shows once a sale is over: nothing of it is left in the next one; and what is no sale is not booked."""
 
 import pytest
 from playwright.sync_api import Page, expect
