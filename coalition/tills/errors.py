@@ -7,6 +7,7 @@ CoalitionError
     ├── TillProofRefused   a signature that the till's key has not made, or of a till that was removed
     ├── TillUnknown        no such till
     ├── CashierUnknown     no such cashier, or one who works here no more
+    ├── CashierNameTaken   (Invalid) another cashier of the shop has the name
     ├── PinWeak            digits that are guessed first
     ├── PinWrong           the wrong PIN
     ├── PinLocked          too many wrong PINs
@@ -72,6 +73,14 @@ class CashierUnknown(TillError, like=NotFound):
 
     detail = N_("There is no cashier {id:name} here.")
     id: str
+
+
+class CashierNameTaken(TillError, like=Invalid):
+    """Another cashier of the shop has the name: at a till nobody could tell them apart."""
+
+    detail = N_("There is a cashier {name:name} already. Add a letter of the other name.")
+    concerns = "name"
+    name: str
 
 
 class PinWeak(TillError, like=Invalid):

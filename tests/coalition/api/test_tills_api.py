@@ -269,3 +269,15 @@ def test_a_till_asks_for_lines_where_its_shop_wants_them(town: ApiTown, counter:
         assert device.client.get("/v1/till").json()["lines"] is wanted
     entries = town.client().get("/v1/audit-log", params={"action": "till_lines.set"}).json()["data"]
     assert [entry["details"] for entry in entries] == [{"wanted": False}, {"wanted": True}]
+
+
+def test_two_cashiers_of_a_shop_have_two_names(town: ApiTown, counter: Counter) -> None:
+    manager, path = counter.manager, "/v1/shops/bakery/cashiers"
+    taken = manager.post(path, json={"name": "KARLA", "pin": PIN})
+    assert (taken.status_code, taken.json()["fields"][0]["field"]) == (422, "name")
+    max_ = manager.post(path, json={"name": "Max", "pin": PIN}).json()["id"]
+    assert manager.patch(f"/v1/cashiers/{max_}", json={"name": "Karla"}).status_code == 422
+    assert manager.patch(f"/v1/cashiers/{max_}", json={"name": "max"}).json()["name"] == "max"
+    assert manager.delete(f"/v1/cashiers/{counter.cashier}").status_code == 204
+    assert manager.patch(f"/v1/cashiers/{max_}", json={"name": "Karla"}).json()["name"] == "Karla"
+    assert town.client().post("/v1/shops/cafe/cashiers", json={"name": "Karla", "pin": PIN}).status_code == 201
