@@ -20,9 +20,14 @@ from coalition.locale.messages import N_
 from coalition.members.errors import MemberUnknown
 from coalition.members.store import resolve_merged
 from coalition.purchases.hold import HoldPlan
-from settlement.ledger import Posting, Release, posting_by_id
+from coalition.purchases.purchase import PURCHASE_PREFIX
+from coalition.purchases.refund_history import refunds_of
+from coalition.purchases.refund_shares import REFUND_PREFIX
+from settlement.ledger import Posting, Release, posting_by_id, refund_figures
 
 AT_ONCE = 100
+NOTHING_LEFT = "points_short"
+"""Why nothing is held where all of it went back before, as the book says it where the member has nothing."""
 
 
 class NothingToHold(CoalitionError):
@@ -92,7 +97,11 @@ def _place(alliance: Alliance, finding: SalesFinding) -> None:
     except MemberUnknown:
         _end(alliance, finding, MemberUnknown.code)
         return
-    plan = HoldPlan(_shop_of_last(alliance, finding), owner, finding.points, finding.hold_until)
+    left = finding.points - _taken_back(alliance, finding)
+    if left <= 0:
+        _end(alliance, finding, NOTHING_LEFT)
+        return
+    plan = HoldPlan(_shop_of_last(alliance, finding), owner, left, finding.hold_until)
     answer = alliance.poster.post(Posting(f"finding:{finding.id}:hold", alliance.clock(), content, plan))
     if answer.refusal is not None:
         _end(alliance, finding, answer.refusal.code)
@@ -118,6 +127,17 @@ def _shop(finding: SalesFinding) -> dict[str, str | int]:
     """The shop that may hear of it, which is told no id of a member whom it named by a contact."""
     own: dict[str, str | int] = {} if finding.shop is None else {"shop": finding.shop}
     return {**own, BY_CONTACT: 1} if finding.by_contact else own
+
+
+def _taken_back(alliance: Alliance, finding: SalesFinding) -> int:
+    """Points of the finding's sales that refunds and voids took back since: those that are evidence too are counted."""
+    of = alliance.programme.ids
+    sales = [id_ for each in finding.evidence if (id_ := of.posting(PURCHASE_PREFIX, each)) is not None]
+    with closing(alliance.database.session()) as session:
+        refunds = refunds_of(alliance, session, sales)
+    seen = set(finding.evidence)
+    later = (refund for each in refunds.values() for refund in each if of.public(REFUND_PREFIX, refund.id) not in seen)
+    return sum(refund_figures(refund.moves).earn_taken_back for refund in later)
 
 
 def _shop_of_last(alliance: Alliance, finding: SalesFinding) -> str:

@@ -171,6 +171,39 @@ def test_what_was_spent_before_is_not_there_to_hold(town: ApiTown) -> None:
     assert decide(town.client(), finding, "confirmed").json()["points_standing"] == "none_left"
 
 
+def test_what_refunds_and_voids_took_back_is_not_held_out_of_other_points(town: ApiTown) -> None:
+    """Six sales of 50 points; two are refunded, one in half: 175 are left of them, and 1,000 others stay."""
+    purchase(town.till("cafe"), "others", shop="cafe", amount_minor=20_000)
+    town.clock.forward(DAY)
+    bought = fast_card(town)
+    look_at_all(town.alliance)
+    (finding,) = [each for each in listed(town.client()) if each["pattern"] == "card_velocity"]
+    till = town.till()
+    send(till, "/v1/refunds", "whole", purchase=bought[0])
+    send(till, "/v1/refunds", "half", purchase=bought[1], amount_minor=500)
+    newest = till.get("/v1/purchases", params={"shop": "bakery", "limit": 1}).json()["data"][0]["id"]
+    assert newest == bought[-1]
+    send(till, "/v1/refunds", "last", purchase=newest)
+    before = points_of(town)
+    held = manager(town).post(f"/v1/findings/{finding['id']}/hold").json()
+    assert (held["points_held"], held["points_standing"]) == (175, "held")
+    assert points_of(town) == before - 175
+
+
+def test_where_all_went_back_nothing_is_held(town: ApiTown) -> None:
+    purchase(town.till("cafe"), "others", shop="cafe", amount_minor=20_000)
+    town.clock.forward(DAY)
+    bought = fast_card(town)
+    look_at_all(town.alliance)
+    (finding,) = [each for each in listed(town.client()) if each["pattern"] == "card_velocity"]
+    for number, id_ in enumerate(bought):
+        send(town.till(), "/v1/refunds", f"all-{number}", purchase=id_)
+    before = points_of(town)
+    answer = town.client().post(f"/v1/findings/{finding['id']}/hold").json()
+    assert (answer["points_held"], answer["points_standing"]) == (None, "none_left")
+    assert points_of(town) == before
+
+
 @pytest.mark.parametrize("cut", ["save_hold", "_release", "save_no_hold"])
 def test_what_a_crash_cuts_short_is_done_once_by_the_next_look(
     town: ApiTown, monkeypatch: pytest.MonkeyPatch, cut: str
