@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from coalition.app import tune_process
-from tests.bench import api, callers, history, newcomer, pages, posting, tills, workers, year
+from tests.bench import api, callers, console, history, newcomer, pages, posting, tills, workers, year
 from tests.bench.result import Result, as_json, as_table
 from tests.bench.server import Server, running_server
 from tests.bench.sizes import FULL, QUICK, Sizes
@@ -69,7 +69,7 @@ def main(
 
 
 def _measure(names: list[str], sizes: Sizes) -> list[Result]:
-    console = Console(stderr=True)
+    screen = Console(stderr=True)
     results: list[Result] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
@@ -91,7 +91,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "console": lambda: console.measure(folder, sizes),
         }
         for name in names:
-            with console.status(f"{name}: {GROUPS[name]} …"):
+            with screen.status(f"{name}: {GROUPS[name]} …"):
                 results += groups[name]()
     return results
 
