@@ -9,6 +9,7 @@ from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.agreement.spend_limit_store import AddedLimit, add_version, end_versions
 from coalition.alliance import Alliance
+from coalition.earning.rule_versions import check_days
 from coalition.errors import ChangedMeanwhile, CoalitionError, Invalid, NotFound
 from coalition.locale.messages import N_
 from coalition.spending.spend_limits import LimitTerms
@@ -24,15 +25,6 @@ class LimitShopUnknown(CoalitionError, like=Invalid):
     shop: str
 
 
-class LimitOver(CoalitionError, like=Invalid):
-    """A limit whose last day lies before its first, or is over."""
-
-    detail = N_("The last day, {last_day:date}, must not lie before the first, {first_day:date}, or before today.")
-    concerns = "last_day"
-    first_day: int
-    last_day: int
-
-
 class SpendLimitChanged(CoalitionError, like=ChangedMeanwhile):
     """Another version of the limit was added meanwhile."""
 
@@ -43,7 +35,7 @@ class SpendLimitChanged(CoalitionError, like=ChangedMeanwhile):
 def add_limit(alliance: Alliance, caller: Caller, rule: str, terms: LimitTerms) -> AddedLimit:
     """Let a version of a limit hold for sales from now on, or from its first day on, in place of the one before.
 
-    It counts at once, and within two seconds in other processes. Raises LimitShopUnknown, LimitOver and
+    It counts at once, and within two seconds in other processes. Raises LimitShopUnknown, RuleOver and
     SpendLimitChanged.
     """
     with closing(alliance.database.session()) as session:
@@ -51,8 +43,7 @@ def add_limit(alliance: Alliance, caller: Caller, rule: str, terms: LimitTerms) 
     for shop in sorted(terms.shops):
         if shop not in shops:
             raise LimitShopUnknown(shop)
-    if terms.last_day is not None and terms.last_day < max(terms.first_day, alliance.today):
-        raise LimitOver(terms.first_day, terms.last_day)
+    check_days(terms, alliance.today)
     try:
         with alliance.database.engine.begin() as connection:
             version = add_version(connection, alliance.id, rule, terms, alliance.clock(), caller.id)

@@ -52,6 +52,8 @@ Phone = Annotated[str, Field(min_length=1, max_length=40), PlainText()]
 """A phone number as people write it."""
 Email = Annotated[str, Field(min_length=3, max_length=254), PlainText()]
 """An e-mail address as people write it."""
+RuleName = Annotated[Text, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
+"""What an alliance calls a rule that it adds, or a group of them."""
 
 MemberId = Annotated[Text, Path(description="The member's id. The id of a merged duplicate works too.")]
 ShopRef = Annotated[Text, Path(description="The shop's ref.", examples=["bakery"])]

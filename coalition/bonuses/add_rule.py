@@ -10,10 +10,11 @@ from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.approvals.approvals import Approvals
-from coalition.bonuses.errors import BudgetTooSmall, FunderTwice, FunderUnknown, RuleChanged, RuleOver
+from coalition.bonuses.errors import BudgetTooSmall, FunderTwice, FunderUnknown, RuleChanged
 from coalition.bonuses.store import StoredBonus, add_version, bonus_versions, drop_version, set_posting
 from coalition.earning.bonus import BonusTerms, BonusVersion, split
 from coalition.earning.bonus_kinds import encode_terms
+from coalition.earning.rule_versions import check_days
 from coalition.refusals import RefusedByBook
 from settlement import SettlementError
 from settlement.ledger import POOL, Posting, SetAside
@@ -72,8 +73,7 @@ def _check(alliance: Alliance, terms: BonusTerms) -> None:
         if not part:
             raise BudgetTooSmall(terms.budget, funder.shop)
         seen.add(funder.shop)
-    if terms.last_day is not None and terms.last_day < max(terms.first_day, alliance.today):
-        raise RuleOver(terms.first_day, terms.last_day)
+    check_days(terms, alliance.today)
 
 
 def _versions(alliance: Alliance, rule: str) -> list[StoredBonus]:

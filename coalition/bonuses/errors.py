@@ -3,7 +3,6 @@
 CoalitionError
 ├── FunderUnknown      (Invalid) a funder that is no shop of the alliance
 ├── FunderTwice        (Invalid) a funder that is named twice
-├── RuleOver           (Invalid) a rule whose last day lies before its first, or is over
 ├── BudgetTooSmall     (Invalid) a budget of which a funder's part is less than a point
 └── RuleChanged        (ChangedMeanwhile) another version of the rule was added meanwhile
 """
@@ -26,15 +25,6 @@ class FunderTwice(CoalitionError, like=Invalid):
     detail = N_("{shop:name} is named twice. Add its shares up.")
     concerns = "funders"
     shop: str
-
-
-class RuleOver(CoalitionError, like=Invalid):
-    """A rule whose last day lies before its first, or is over."""
-
-    detail = N_("The last day, {last_day:date}, must not lie before the first, {first_day:date}, or before today.")
-    concerns = "last_day"
-    first_day: int
-    last_day: int
 
 
 class BudgetTooSmall(CoalitionError, like=Invalid):

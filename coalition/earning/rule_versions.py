@@ -5,10 +5,21 @@ from collections.abc import Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from coalition.earning.rule import Sale
+from coalition.errors import CoalitionError, Invalid
+from coalition.locale.messages import N_
 from settlement import Calendar, date_of
 
 QUARTER = 15 * 60_000_000
 """A quarter of an hour in microseconds: clocks change where one begins, so it lies in one hour of one day."""
+
+
+class RuleOver(CoalitionError, like=Invalid):
+    """A rule whose last day lies before its first, or is over."""
+
+    detail = N_("The last day, {last_day:date}, must not lie before the first, {first_day:date}, or before today.")
+    concerns = "last_day"
+    first_day: int
+    last_day: int
 
 
 class RuleTerms(Protocol):
@@ -105,3 +116,9 @@ def _is_over(version: Version, at: int, day: int) -> bool:
 def weekday_and_hour(calendar: Calendar, at: int) -> tuple[int, int]:
     """The day of the week (0 = Monday) and the hour of an instant, on the clock on the wall."""
     return date_of(calendar.local_date(at)).weekday(), calendar.time_of_day(at).hour
+
+
+def check_days(terms: RuleTerms, today: int) -> None:
+    """Refuse a rule that is over (yyyymmdd) before it begins. Raises RuleOver."""
+    if terms.last_day is not None and terms.last_day < max(terms.first_day, today):
+        raise RuleOver(terms.first_day, terms.last_day)

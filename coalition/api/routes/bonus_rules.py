@@ -12,7 +12,7 @@ from coalition.access.caller import ALLIANCE, OWNERS, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
-from coalition.api.fields import Text
+from coalition.api.fields import RuleName, Text
 from coalition.api.problems import TWO_PEOPLE, responses
 from coalition.api.router import Router
 from coalition.api.times import Day, Moment
@@ -36,8 +36,7 @@ SHARE_MAX = 10_000
 PRIORITY_MAX = 1_000
 Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Readers = Annotated[Caller, Depends(allow(ALLIANCE))]
-Name = Annotated[Text, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
-RuleName = Annotated[Text, Path(description="The rule's name.", examples=["double-tuesday"])]
+RulePath = Annotated[Text, Path(description="The rule's name.", examples=["double-tuesday"])]
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class RuleCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    rule: Name = Field(
+    rule: RuleName = Field(
         description="Its name. A rule that is there gets its next version, with a budget of its own.",
         examples=["double-tuesday"],
     )
@@ -87,7 +86,7 @@ class RuleCreate(BaseModel):
     from_hour: StrictInt = Field(default=0, ge=0, le=23, description="From this hour on, on the alliance's clock.")
     until_hour: StrictInt = Field(default=24, ge=1, le=24, description="To before this hour.")
     most: StrictInt | None = Field(default=None, ge=1, le=BUDGET_MAX, description="The most for one sale, in points.")
-    group: Name | None = Field(
+    group: RuleName | None = Field(
         default=None, description="Of the rules of one group a sale gets the one that gives most.", examples=["weekday"]
     )
     priority: StrictInt = Field(
@@ -186,7 +185,7 @@ def list_rules(request: Request, caller: Readers) -> Rules:
     summary="End a bonus rule",
     responses={**PROBLEMS, **responses((404, "No such rule."))},
 )
-def close_rule(request: Request, rule: RuleName, caller: Owner) -> Rules:
+def close_rule(request: Request, rule: RulePath, caller: Owner) -> Rules:
     """No sale from now on gets it, and what is left of its budgets goes back to its funders. Again it puts back what
     refunds have returned since.
     """

@@ -14,7 +14,7 @@ from coalition.agreement.spend_limit_store import AddedLimit, limit_versions
 from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
-from coalition.api.fields import Text
+from coalition.api.fields import RuleName, Text
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.times import Day, Moment
@@ -31,7 +31,6 @@ POSITION = 16
 SHOPS_MAX = 200
 Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Readers = Annotated[Caller, Depends(allow(ALLIANCE))]
-Name = Annotated[Text, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 LimitName = Annotated[Text, Path(description="The limit's name.", examples=["half-in-points"])]
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
 
@@ -47,7 +46,7 @@ class SpendLimitCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    rule: Name = Field(
+    rule: RuleName = Field(
         description="Its name. A limit that is there gets its next version.", examples=["half-in-points"]
     )
     effect: Effect = Field(description="What it asks, by `kind`.")

@@ -1,6 +1,6 @@
 """The programme's rules: bonuses with what is left of their budgets, and limits of what points may pay for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -103,36 +103,27 @@ def add_bonus(
     last_day: Day = "",
 ) -> Response:
     """A bonus, or its next version: its budget is set aside by who pays for it, in equal parts."""
-    try:
+
+    def add() -> None:
         terms = BonusTerms(
             _effect(staff, bonus_kinds(), kind, values),
             tuple(FunderShare(each, 1) for each in dict.fromkeys((funder, second)) if each),
             typed_points(budget),
-            staff.alliance.today if first_day == "" else day_number(first_day),
-            None if last_day == "" else day_number(last_day),
+            *_days(staff, first_day, last_day),
             frozenset({shop} - {""}),
             frozenset(day % WEEK for day in days),
             from_hour,
             until_hour,
         )
         add_rule(staff.alliance, staff.approvals, staff.caller, rule, terms)
-    except ValueError as error:
-        return _show(staff, _unusable(staff, error), 422)
-    except ApprovalAwaited:
-        return RedirectResponse(f"{HERE}?done=asked", 303)
-    except NamedFact as error:
-        return _show(staff, staff.visit.explain(error), error.error_kind.status)
-    return RedirectResponse(f"{HERE}?done=added", 303)
+
+    return _added(staff, add)
 
 
 @router.post("/bonuses/{rule}/end")
 def end_bonus(staff: Owner, rule: Ref) -> Response:
     """No sale gets it any more, and what is left of its budget goes back."""
-    try:
-        end_rule(staff.alliance, staff.caller, rule)
-    except NamedFact as error:
-        return _show(staff, staff.visit.explain(error), error.error_kind.status)
-    return RedirectResponse(f"{HERE}?done=ended", 303)
+    return _done(staff, lambda: end_rule(staff.alliance, staff.caller, rule), "ended")
 
 
 @router.post("/limits")
@@ -146,29 +137,43 @@ def add_spend_limit(
     last_day: Day = "",
 ) -> Response:
     """A limit, or its next version."""
-    try:
-        terms = LimitTerms(
-            _effect(staff, limit_kinds(), kind, values),
-            staff.alliance.today if first_day == "" else day_number(first_day),
-            None if last_day == "" else day_number(last_day),
-            frozenset({shop} - {""}),
-        )
+
+    def add() -> None:
+        effect, shops = _effect(staff, limit_kinds(), kind, values), frozenset({shop} - {""})
+        terms = LimitTerms(effect, *_days(staff, first_day, last_day), shops)
         add_limit(staff.alliance, staff.caller, rule, terms)
-    except ValueError as error:
-        return _show(staff, _unusable(staff, error), 422)
-    except NamedFact as error:
-        return _show(staff, staff.visit.explain(error), error.error_kind.status)
-    return RedirectResponse(f"{HERE}?done=added", 303)
+
+    return _added(staff, add)
 
 
 @router.post("/limits/{rule}/end")
 def end_spend_limit(staff: Owner, rule: Ref) -> Response:
     """It holds for no sale any more."""
+    return _done(staff, lambda: end_limit(staff.alliance, staff.caller, rule), "ended")
+
+
+def _added(staff: StaffVisit, add: Callable[[], object]) -> Response:
+    """Add what was typed, or say what of it can't be used."""
     try:
-        end_limit(staff.alliance, staff.caller, rule)
+        return _done(staff, add, "added")
+    except ValueError as error:
+        return _show(staff, _unusable(staff, error), 422)
+
+
+def _done(staff: StaffVisit, act: Callable[[], object], done: str) -> Response:
+    """Do it, and say that it was done; or why not."""
+    try:
+        act()
+    except ApprovalAwaited:
+        return RedirectResponse(f"{HERE}?done=asked", 303)
     except NamedFact as error:
         return _show(staff, staff.visit.explain(error), error.error_kind.status)
-    return RedirectResponse(f"{HERE}?done=ended", 303)
+    return RedirectResponse(f"{HERE}?done={done}", 303)
+
+
+def _days(staff: StaffVisit, first: Day, last: Day) -> tuple[int, int | None]:
+    """The first and the last day (yyyymmdd) that were typed: from today on, and without an end."""
+    return staff.alliance.today if first == "" else day_number(first), None if last == "" else day_number(last)
 
 
 def _effect(staff: StaffVisit, kinds: Mapping[str, type[Any]], kind: str, values: list[str]) -> Any:
