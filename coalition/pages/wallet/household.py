@@ -130,9 +130,7 @@ def _page(own: MemberVisit, contact: str = "", problem: str = "", *, done: Done 
         hosts = [find_member(connection, own.alliance.id, each.invited_by) for each in invitations]
         reached = [contacts_of(connection, own.alliance.id, each.invited_by) for each in invitations]
     names = ["" if host is None else host.profile.name or "" for host in hosts]
-    known = [
-        " · ".join([*([name] if name else []), *map(masked, ways)]) for name, ways in zip(names, reached, strict=True)
-    ]
+    known = [" · ".join(filter(None, [name, *map(masked, ways)])) for name, ways in zip(names, reached, strict=True)]
     asked = list(zip(invitations, known, strict=True))
     sent = [each for each in waiting if each.invited_by == me.id]
     return HouseholdPage(me.id, me.household, mates, asked, sent, done, contact, problem)
