@@ -48,7 +48,7 @@ def test_a_household_is_made_shared_and_left_by_keyboard_alone(
     town.log_in(context, town.member(guest))
     page.goto(f"{town.url}/wallet")
     press(page, page.get_by_role("link", name="See who"))
-    expect(page.get_by_text("Hal invites you to share points.")).to_be_visible()
+    expect(page.get_by_text("Hal · h•••@example.com invites you to share points.")).to_be_visible()
     press(page, page.get_by_role("button", name="Join"))
     expect(page.get_by_role("status")).to_contain_text("You are in.")
     press(page, page.get_by_text("Leave the household"))
