@@ -5,8 +5,8 @@ from coalition.access.log import Detail, record
 from coalition.alliance import Alliance
 from coalition.ids import random_id
 from coalition.jobs.store import JobKey, add_jobs
-from coalition.tasks.store import SOURCE, add_task, keep_file, newest_tasks, task_of_key
-from coalition.tasks.task import OPEN_STATES, Outcome, Task, TaskFile, TaskKind, TaskState
+from coalition.tasks.store import SOURCE, add_task, keep_file, open_task_of, task_of_key
+from coalition.tasks.task import Outcome, Task, TaskFile, TaskKind, TaskState
 
 LogLine = tuple[str, str, dict[str, Detail]]
 """An entry of the log: action, target and details."""
@@ -35,17 +35,20 @@ def start_task(
     task = Task(
         random_id("tsk"), kind.name, caller.id, caller.role, now, TaskState.WAITING, 0, total, outcome or {}, now, None
     )
-    with alliance.database.engine.begin() as connection:
-        if kind.single:
-            under_way = newest_tasks(connection, alliance.id, [kind.name], 1, states=OPEN_STATES)
-            if under_way:
-                return under_way[0]
-        if not add_task(connection, alliance.id, task, key):
+    sole = kind.name if kind.single else None
+    while True:
+        with alliance.database.engine.begin() as connection:
+            if add_task(connection, alliance.id, task, key, sole):
+                if source is not None:
+                    keep_file(connection, alliance.id, task.id, SOURCE, source)
+                add_jobs(connection, [JobKey(alliance.id, JOB, task.id)], now)
+                if log is not None:
+                    record(connection, caller, *log)
+                return task
+        with alliance.database.engine.connect() as connection:
             earlier = task_of_key(connection, alliance.id, key)
-            return task if earlier is None else earlier
-        if source is not None:
-            keep_file(connection, alliance.id, task.id, SOURCE, source)
-        add_jobs(connection, [JobKey(alliance.id, JOB, task.id)], now)
-        if log is not None:
-            record(connection, caller, *log)
-    return task
+            if earlier is None and sole is not None:
+                earlier = open_task_of(connection, alliance.id, sole)
+        # The open one may have ended in between, or been forgotten: then there is room for a new one.
+        if earlier is not None:
+            return earlier

@@ -13,20 +13,21 @@ from coalition.tasks.task import OPEN_STATES, Outcome, Task, TaskFile, TaskState
 
 SOURCE, MADE = "source", "made"
 _ADD = text(
-    "INSERT INTO tasks (alliance_id, id, kind, key, requested_by, requested_role, requested_at, state, done, total, "
-    "failures, outcome, changed_at) VALUES (:alliance_id, :id, :kind, :key, :requested_by, :requested_role, "
-    ":requested_at, 'waiting', 0, :total, 0, :outcome, :requested_at) ON CONFLICT (alliance_id, key) DO NOTHING"
+    "INSERT INTO tasks (alliance_id, id, kind, key, sole, requested_by, requested_role, requested_at, state, done, "
+    "total, failures, outcome, changed_at) VALUES (:alliance_id, :id, :kind, :key, :sole, :requested_by, "
+    ":requested_role, :requested_at, 'waiting', 0, :total, 0, :outcome, :requested_at) ON CONFLICT DO NOTHING"
 )
 _OPEN = tasks.c.state.in_([state.value for state in OPEN_STATES])
 
 
-def add_task(connection: Connection, alliance_id: int, task: Task, key: str) -> bool:
-    """Add a task that waits; False where its key was used before."""
+def add_task(connection: Connection, alliance_id: int, task: Task, key: str, sole: str | None = None) -> bool:
+    """Add a task that waits; False where its key was used before, or an open one has the same `sole`."""
     values = {
         "alliance_id": alliance_id,
         "id": task.id,
         "kind": task.kind,
         "key": key,
+        "sole": sole,
         "requested_by": task.requested_by,
         "requested_role": task.requested_role.value,
         "requested_at": task.requested_at,
@@ -44,6 +45,11 @@ def find_task(connection: Connection, alliance_id: int, id_: str) -> Task | None
 def task_of_key(connection: Connection, alliance_id: int, key: str) -> Task | None:
     """The task that was asked for under a key; None if there is none."""
     return next(iter(_tasks(connection, alliance_id, tasks.c.key == key)), None)
+
+
+def open_task_of(connection: Connection, alliance_id: int, sole: str) -> Task | None:
+    """The open task that keeps others with the same `sole` out; None if there is none."""
+    return next(iter(_tasks(connection, alliance_id, tasks.c.sole == sole)), None)
 
 
 def newest_tasks(
@@ -68,17 +74,18 @@ def newest_tasks(
 def keep_step(connection: Connection, alliance_id: int, before: Task, step: TaskStep, now: int) -> bool:
     """Write down how far a task is; False where somebody else went on with it. At its end what it was given goes."""
     state = TaskState.DONE if step.finished else TaskState.RUNNING
+    ended: dict[str, object] = {"finished_at": now, "sole": None} if step.finished else {}
     kept = _change(
         connection,
         alliance_id,
         before,
+        **ended,
         state=state.value,
         done=step.done,
         total=step.total,
         failures=0,
         outcome=_written(step.outcome),
         changed_at=now,
-        finished_at=now if step.finished else None,
     )
     if kept and step.made is not None:
         keep_file(connection, alliance_id, before.id, MADE, step.made)
@@ -92,7 +99,14 @@ def keep_failure(connection: Connection, alliance_id: int, before: Task, why: Ou
     outcome = {**before.outcome, "why": why}
     state = TaskState.FAILED.value
     kept = _change(
-        connection, alliance_id, before, state=state, outcome=_written(outcome), changed_at=now, finished_at=now
+        connection,
+        alliance_id,
+        before,
+        state=state,
+        outcome=_written(outcome),
+        changed_at=now,
+        finished_at=now,
+        sole=None,
     )
     if kept:
         _drop_file(connection, alliance_id, before.id, SOURCE)

@@ -12,6 +12,8 @@ tasks = Table(
     Column("kind", Text, nullable=False),
     # The form or request that asked for it, which asks once however often it is sent.
     Column("key", Text, nullable=False),
+    # What no other open task of the alliance has, where two at once make no sense; null once it has ended.
+    Column("sole", Text),
     Column("requested_by", Text, nullable=False),
     Column("requested_role", Text, nullable=False),
     Column("requested_at", BigInteger, nullable=False),
@@ -26,6 +28,8 @@ tasks = Table(
     Column("changed_at", BigInteger, nullable=False),
     Column("finished_at", BigInteger),
     UniqueConstraint("alliance_id", "key", name="uq_tasks_key"),
+    UniqueConstraint("alliance_id", "sole", name="uq_tasks_sole"),
+    CheckConstraint("sole IS NULL OR state IN ('waiting', 'running')", "sole"),
     CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", "state"),
 )
 

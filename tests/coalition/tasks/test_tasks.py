@@ -26,6 +26,7 @@ from tests.support.town_api import ApiTown
 
 ROWS = 2 * PORTION + 50
 POINTS = 3
+RACERS, ROUNDS = 6, 5
 FILE = "ref,phone,shop,points,release_on\n" + "".join(
     f"old-{at},+49151{at:08},bakery,{POINTS},2024-01-01\n" for at in range(ROWS)
 )
@@ -158,6 +159,25 @@ def test_one_run_of_payments_at_a_time(town: ApiTown, owner: Caller) -> None:
     # No window was closed yet, which the run says in words.
     assert find_own_task(town.alliance, owner, first.id).state is TaskState.FAILED
     assert start_run(town.alliance, owner, "r3").id != first.id
+
+
+def test_who_ask_for_a_run_at_the_same_instant_get_one(town: ApiTown, owner: Caller) -> None:
+    for each in range(ROUNDS):
+        start, begun = Barrier(RACERS), list[str]()
+
+        def ask(key: str, start: Barrier = start, begun: list[str] = begun) -> None:
+            start.wait()
+            begun.append(start_run(town.alliance, owner, key).id)
+
+        threads = [Thread(target=ask, args=(f"{each}-{number}",)) for number in range(RACERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(begun) == RACERS
+        assert len(set(begun)) == 1
+        assert len(list_tasks(town.alliance, owner, 100)) == each + 1
+        do_tasks(town)
 
 
 def test_who_may_not_ask_for_it_does_not_see_it(town: ApiTown, begin: Callable[..., Task]) -> None:
