@@ -12,10 +12,11 @@ from coalition.access.rate_limits import DailyCap, Policy
 from coalition.access.shared_rate_limits import FORGET_SECONDS, SharedRates
 from coalition.access.tables import rate_limits
 from settlement.ledger import Database
-from tests.support.clock import DAY, SECOND, Clock
+from tests.support.clock import DAY, HOUR, SECOND, Clock
 
 TEN_A_MINUTE = Policy("test", 10, 60)
 TWO_A_MINUTE = Policy("other", 2, 60)
+THREE_A_DAY = DailyCap("test", 3)
 
 
 @pytest.fixture
@@ -93,18 +94,29 @@ def test_a_clock_that_was_ahead_locks_nobody_out_for_longer_than_the_window(
     assert taken(two[1])
 
 
+def counted(rates: SharedRates, cap: DailyCap = THREE_A_DAY) -> bool:
+    try:
+        rates.count(cap, "ann")
+    except TooManyRequests:
+        return False
+    return True
+
+
 def test_a_daily_cap_is_one_for_all_who_count_and_ends_with_the_day(two: list[SharedRates], clock: Clock) -> None:
-    cap = DailyCap("test", 3)
-
-    def counted(rates: SharedRates) -> bool:
-        try:
-            rates.count(cap, "ann")
-        except TooManyRequests:
-            return False
-        return True
-
+    clock.forward(5 * HOUR)
     assert [counted(two[number % 2]) for number in range(5)] == [True] * 3 + [False] * 2
     with pytest.raises(TooManyRequests) as refused:
-        two[0].count(cap, "ann")
-    clock.forward(refused.value.retry_after_seconds * SECOND)
+        two[0].count(THREE_A_DAY, "ann")
+    clock.forward((refused.value.retry_after_seconds - 1) * SECOND)
+    assert not counted(two[1])
+    clock.forward(SECOND)
     assert counted(two[1])
+
+
+def test_a_scale_multiplies_a_daily_cap_and_zero_lifts_it(database: Database, clock: Clock) -> None:
+    assert sum(counted(SharedRates(database, 2, clock)) for _ in range(10)) == 6
+    assert all(counted(SharedRates(database, 0, clock)) for _ in range(10))
+
+
+def test_a_daily_cap_of_nothing_lets_nobody_through(database: Database, clock: Clock) -> None:
+    assert not counted(SharedRates(database, clock=clock), DailyCap("none", 0))
