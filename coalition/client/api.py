@@ -712,6 +712,23 @@ class BonusBudgetData(TypedDict):
     """The points that were left, and go back."""
 
 
+class BookedLine(TypedDict):
+    """A line of a purchase that was booked."""
+
+    ref: str
+    """The till's name for it."""
+    amount_minor: int
+    """What it costs in all, in minor units."""
+    earns: bool
+    """Whether it earns."""
+    spends: bool
+    """Whether points may pay for it."""
+    points_earned: int
+    """Its share of the points earned."""
+    refunded: bool
+    """Whether a refund gave this line back."""
+
+
 class CashCarry(TypedDict):
     """Cash that somebody carried."""
 
@@ -4526,7 +4543,7 @@ class PurchaseDetail(TypedDict):
     """Whether it came after the window of its time was closed."""
     refunded_minor: int
     """How much of its amount was refunded until now, in minor units."""
-    lines: list[PurchaseLine]
+    lines: list[BookedLine]
     """Each line with its share."""
     recorded_at: str
     """When it was booked."""

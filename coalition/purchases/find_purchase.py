@@ -16,7 +16,7 @@ from coalition.purchases.purchase import (
     points_expired,
     points_spent,
 )
-from coalition.purchases.refund_history import refunded_minor, refunds_of
+from coalition.purchases.refund_history import refunded_lines, refunded_minor, refunds_of
 from coalition.tills.shift_cache import seller_of
 from settlement.ledger import StoredPosting
 
@@ -25,7 +25,7 @@ from settlement.ledger import StoredPosting
 class FoundPurchase:
     """A purchase as it was booked, under its public id, with the `posting` that the book has of it.
 
-    `bonuses` say of a part of the points earned which rule gave it.
+    `bonuses` say of a part of the points earned which rule gave it; `lines_back` are the refs of lines refunded.
     """
 
     id: str
@@ -37,6 +37,7 @@ class FoundPurchase:
     refunded_minor: int
     lines: Sequence[EarnedLine]
     bonuses: Sequence[BonusLine] = ()
+    lines_back: frozenset[str] = frozenset()
 
     @property
     def shop(self) -> str:
@@ -93,10 +94,10 @@ def found_purchases(alliance: Alliance, postings: Sequence[StoredPosting]) -> li
     """Purchases of their postings, with what was refunded of them until now."""
     with closing(alliance.database.session()) as session:
         refunds = refunds_of(alliance, session, [posting.id for posting in postings])
-    return [_found(alliance, posting, refunded_minor(refunds[posting.id])) for posting in postings]
+    return [_found(alliance, posting, refunds[posting.id]) for posting in postings]
 
 
-def _found(alliance: Alliance, posting: StoredPosting, refunded: int) -> FoundPurchase:
+def _found(alliance: Alliance, posting: StoredPosting, refunds: Sequence[StoredPosting]) -> FoundPurchase:
     amount_minor, earned = int(posting.content["amount_minor"]), points_earned(posting.moves)
     lines = decode_lines(str(posting.content["lines"])) if "lines" in posting.content else []
     return FoundPurchase(
@@ -106,7 +107,8 @@ def _found(alliance: Alliance, posting: StoredPosting, refunded: int) -> FoundPu
         cash_due(amount_minor, posting.moves, alliance.minor_per_point),
         earned,
         points_expired(posting.moves),
-        refunded,
+        refunded_minor(refunds),
         earned_lines(lines, earned),
         bonus_lines(alliance, posting.moves),
+        frozenset(ref for refund in refunds for ref in refunded_lines(refund)),
     )

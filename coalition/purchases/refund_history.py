@@ -46,6 +46,11 @@ def refunded_minor(refunds: Sequence[StoredPosting]) -> int:
     return sum(int(refund.content["refunded_minor"]) for refund in refunds)
 
 
+def refunded_lines(refund: StoredPosting) -> Sequence[str]:
+    """The refs of the lines that a refund gave back whole; none where it gave back an amount."""
+    return str(refund.content["lines"]).split("\n") if "lines" in refund.content else []
+
+
 def with_corrections(
     alliance: Alliance, session: Session, purchase: int, refunds: Sequence[StoredPosting]
 ) -> list[StoredPosting]:
@@ -78,13 +83,12 @@ def sold_until(
         if posting.content.get("type") == "adjustment":
             sold = replace(sold, earned=sold.earned - figures.earn_taken_back)
             continue
-        refs = str(posting.content["lines"]).split("\n") if "lines" in posting.content else []
         sold = replace(
             sold,
             amount_back=sold.amount_back + int(posting.content["refunded_minor"]),
             spent_back=sold.spent_back + figures.returned + figures.expired,
             cash_back=sold.cash_back + int(posting.content["cash_back_minor"]),
             earned_back=sold.earned_back + figures.earn_taken_back,
-            lines_back=sold.lines_back.union(refs),
+            lines_back=sold.lines_back.union(refunded_lines(posting)),
         )
     return sold

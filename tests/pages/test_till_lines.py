@@ -78,10 +78,19 @@ def test_each_line_earns_or_not_and_one_is_given_back(town: PageTown, phone: Pag
     phone.locator("[data-go=refunds]:visible").click()
     phone.locator("[data-list=sales] button").first.click()
     phone.get_by_label("1", exact=False).first.check()
-    expect(phone.locator("#refund-amount")).to_have_value("20,00")
+    expect(phone.locator("#refund-amount")).to_have_value("20.00")
     phone.locator("[data-form=refund] .next").click()
     on_screen(phone, "undone")
     expect(phone.get_by_text("Points taken back: 100.")).to_be_visible()
+    next_sale(phone)
+    phone.locator("[data-go=refunds]:visible").click()
+    first = phone.locator("[data-list=sales] button").first
+    expect(first).to_contain_text("€20.00 refunded")
+    first.click()
+    boxes = phone.locator("[data-refund-lines] input")
+    expect(boxes).to_have_count(4)
+    assert [box.is_disabled() for box in boxes.all()] == [True, False, False, False]
+    expect(phone.locator("[data-list=refund-lines] li").first).to_contain_text("€20.00 · Refunded")
 
 
 def test_lines_are_removed_and_can_t_come_to_less_than_zero(town: PageTown, phone: Page) -> None:
@@ -152,3 +161,21 @@ def test_what_was_sold_is_no_part_of_the_next_sale_whichever_way_leads_there(tow
     assert rows(phone) == []
     expect(phone.locator("#amount")).to_have_value("")
     phone.context.set_offline(False)
+
+
+def test_lines_outlive_a_reload_until_they_are_sold(phone: Page) -> None:
+    add_line(phone, "4,00")
+    scan(phone, PRODUCT)
+    phone.reload()
+    on_screen(phone, "amount")
+    assert rows(phone) == ["1"]
+    expect(phone.locator("[data-read]")).to_contain_text(f"{PRODUCT}: now its price.")
+    add_line(phone, "2,00")
+    assert rows(phone) == ["1", PRODUCT]
+    ring_up(phone, "1,00")
+    type_who(phone, "bob@example.com")
+    on_screen(phone, "result")
+    next_sale(phone)
+    phone.reload()
+    on_screen(phone, "amount")
+    assert rows(phone) == []

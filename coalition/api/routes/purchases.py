@@ -75,11 +75,17 @@ class Purchase(BaseModel):
     late: bool = Field(description="Whether it came after the window of its time was closed.")
 
 
+class BookedLine(PurchaseLine):
+    """A line of a purchase that was booked."""
+
+    refunded: bool = Field(description="Whether a refund gave this line back.")
+
+
 class PurchaseDetail(Purchase):
     """A purchase with its lines, and what was refunded of it."""
 
     refunded_minor: int = Field(description="How much of its amount was refunded until now, in minor units.")
-    lines: list[PurchaseLine] = Field(description="Each line with its share.")
+    lines: list[BookedLine] = Field(description="Each line with its share.")
     recorded_at: Moment = Field(description="When it was booked.")
     till: str | None = Field(description="The connected till that booked it; null for what came by a key.")
     cashier: str | None = Field(description="The cashier who was signed in there.")
@@ -258,7 +264,10 @@ def _render(alliance: Alliance, caller: Caller, booked: finding.FoundPurchase, l
         window=window_id(booked.posting.window_id),
         late=booked.posting.late_for is not None,
         refunded_minor=booked.refunded_minor,
-        lines=purchase_lines(booked.lines),
+        lines=[
+            BookedLine(**line.model_dump(), refunded=line.ref in booked.lines_back)
+            for line in purchase_lines(booked.lines)
+        ],
         recorded_at=moment(booked.posting.recorded_at),
         till=booked.till,
         cashier=booked.cashier,

@@ -37,6 +37,7 @@ class TillsPage(Page):
     """What a shop has; a new `code` with its link as a picture; whether a password has to come with the next try.
 
     `has_limit` says that the alliance limits what a till books on a day, `lines` that tills ask for those of a sale.
+    `typed` is the name of a cashier who could not be added.
     """
 
     shop: str
@@ -50,6 +51,7 @@ class TillsPage(Page):
     lines: bool = False
     password_needed: bool = False
     problem: str = ""
+    typed: str = ""
 
 
 def _own_shop(caller: Caller) -> str:
@@ -69,8 +71,8 @@ def _page(visit: Visit, caller: Caller, **more: object) -> TillsPage:
     return TillsPage(name, tills, cashiers, today=alliance.today, has_limit=has_limit, lines=lines, **more)  # type: ignore[arg-type]
 
 
-def _refused(visit: Visit, caller: Caller, error: NamedFact) -> HTMLResponse:
-    return show(visit, _page(visit, caller, problem=visit.explain(error)), error.error_kind.status)
+def _refused(visit: Visit, caller: Caller, error: NamedFact, typed: str = "") -> HTMLResponse:
+    return show(visit, _page(visit, caller, problem=visit.explain(error), typed=typed), error.error_kind.status)
 
 
 @router.get("")
@@ -130,12 +132,12 @@ def change_till(
 @router.post("/cashiers")
 def new_cashier(visit: Visiting, caller: AsStaff, name: Name, pin: Pin) -> Response:
     """Somebody who may sign in."""
-    shop, alliance = _own_shop(caller), visit.town
+    shop, alliance, wanted = _own_shop(caller), visit.town, " ".join(name.split())
     try:
         with alliance.database.engine.begin() as connection:
-            add_cashier(connection, caller, shop, " ".join(name.split()), pin.strip(), alliance.machine_clock())
+            add_cashier(connection, caller, shop, wanted, pin.strip(), alliance.machine_clock())
     except NamedFact as error:
-        return _refused(visit, caller, error)
+        return _refused(visit, caller, error, wanted)
     return RedirectResponse(HERE, 303)
 
 

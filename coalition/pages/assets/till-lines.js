@@ -8,6 +8,11 @@ let lines = [];
 export const reset = () => {
   lines = [];
 };
+/** As they are, to be kept and restored. */
+export const all = () => lines;
+export const restore = (kept) => {
+  lines = kept;
+};
 export const isEmpty = () => !lines.length;
 export const isFull = () => lines.length >= LINES_MAX;
 export const sum = () => lines.reduce((all, { minor }) => all + minor, 0);
@@ -51,15 +56,16 @@ export const rows = (amountOf, changed) =>
     return row;
   });
 
-/** A line of a sale that was made, as a box to be ticked. */
-export function toChoose({ ref, amount_minor: minor }, amountOf) {
+/** A line of a sale that was made, as a box to be ticked; one that was given back already can't be. */
+export function toChoose({ ref, amount_minor: minor, refunded }, amountOf) {
   const [item, label, box, name, side] = ["li", "label", "input", "span", "span"].map((each) => document.createElement(each));
   box.type = "checkbox";
   box.value = ref;
   box.dataset.minor = minor;
   name.textContent = ref;
-  side.textContent = amountOf(minor);
+  side.textContent = refunded ? `${amountOf(minor)} · ${say("line_refunded")}` : amountOf(minor);
   side.className = "line-side";
+  box.disabled = refunded;
   label.className = "row check";
   label.append(box, name, side);
   item.append(label);

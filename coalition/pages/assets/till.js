@@ -41,6 +41,14 @@ const ANSWERED_EVERY_MS = 1500;
 const SHIFT_GONE = ["shift_over", "shift_needed"];
 const LINE_NAME_CHARS_MAX = 60;
 const PAY_CODE = /^(29\d{18}|\d{6})$/;
+/** Where a sale may have to wait for a connection, what can't be anybody's is said now, and not once they are gone. */
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const PHONE = /^\+?[\p{Nd}\s()./-]+$/u;
+const [PHONE_DIGITS_MIN, PHONE_DIGITS_MAX] = [5, 15];
+/** A number that this kind of till printed, however it is typed: BX7K2M-12. */
+const OWN_RECEIPT = /^([\da-z]{6})[\s\p{Pd}]*(\d+)$/iu;
+/** What was rung up and not booked yet outlives a reload, as a change of the language is one. */
+const DRAFT = "till-draft";
 
 let own = null;
 let shift = null;
@@ -56,12 +64,14 @@ let last = null;
 let refunding = null;
 /** The question that whoever scans this till answers. */
 let asking = null;
+/** Who was enrolled for the sale under way: `{phone}` or `{email}`. */
+let enrolled = null;
 
 const style = () => ({ currency: own.currency, digits: own.minor_digits, lang: LANG });
 const amountOf = (minor) => money(minor, style());
 const count = (points) => number(points, LANG);
 const read = (typed) => readAmount(typed, own.minor_digits, own.decimal_comma);
-const example = () => say(own.decimal_comma === false ? "locale_example_point" : "locale_example_comma");
+const unclear = (typed) => say("amount_unclear", { typed });
 
 /** Whatever goes wrong beside the answers that are expected: no connection, or no till any more. */
 async function failed(error, form) {
@@ -106,8 +116,6 @@ function showBar() {
   const cashier = own.cashiers.find(({ id }) => id === shift?.cashier);
   fill(find("[data-bar]"), { shop: own.shop_name, cashier: cashier?.name ?? "" });
   find("[data-bar]").hidden = false;
-  find("[data-separator]").dataset.key = own.decimal_comma === false ? "." : ",";
-  find("[data-separator]").textContent = find("[data-separator]").dataset.key;
 }
 
 function showCashiers() {
@@ -166,6 +174,7 @@ async function signOut() {
 
 function newSale() {
   last = null;
+  enrolled = null;
   emptySale();
   show("amount");
 }
@@ -201,6 +210,7 @@ function readTyped() {
   find("[data-read]").textContent = name + (minor === null ? "" : amountOf(minor) + words);
   find("[data-next]").textContent = say("next");
   settleFields(find("[data-form=amount]"));
+  keepDraft();
   return minor;
 }
 
@@ -208,7 +218,7 @@ function readTyped() {
 function typedAmount(form, needed) {
   const typed = form.amount.value;
   const minor = typed ? read(typed) : null;
-  if (minor === null) complain(form, typed ? say("amount_unclear", { typed, example: example() }) : say(needed));
+  if (minor === null) complain(form, typed ? unclear(typed) : say(needed));
   return minor;
 }
 
@@ -271,6 +281,21 @@ function showLines() {
   for (const act of ["add-line", "take-off"]) find(`[data-act=${act}]`).hidden = !own.lines;
   isSure = false;
   find("[data-next]").textContent = say("next");
+  keepDraft();
+}
+
+function keepDraft() {
+  const typed = find("#amount").value;
+  if (!typed && !lineName && lines.isEmpty()) sessionStorage.removeItem(DRAFT);
+  else sessionStorage.setItem(DRAFT, JSON.stringify({ typed, name: lineName, lines: lines.all() }));
+}
+
+function takeUp(draft) {
+  lines.restore(draft.lines);
+  lineName = draft.name;
+  find("#amount").value = draft.typed;
+  showLines();
+  readTyped();
 }
 
 // The member
@@ -326,7 +351,13 @@ async function identify(text) {
     return quote();
   }
   sale.who = typed.includes("@") ? { email: typed } : { phone: typed };
+  if (!canBeContact(typed)) return notBooked(say("contact_unclear", { contact: typed }));
   return book(0);
+}
+
+function canBeContact(typed) {
+  const digits = typed.match(/\p{Nd}/gu)?.length ?? 0;
+  return EMAIL.test(typed) || (PHONE.test(typed) && digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX);
 }
 
 /** The other way round: the till shows a code, and whoever opens it in their wallet says yes. */
@@ -404,12 +435,13 @@ function showPay() {
   find("[data-act=pay-none]").textContent = say("pay_none");
   find("[data-part]").open = false;
   find("#part").value = "";
+  fill(screen, { "part-most": say("part_most", { worth }) });
 }
 
 function payPart(form) {
   const minor = read(form.part.value);
   const most = sale.minor - sale.quote.cash_due_minor;
-  if (minor === null) return complain(form, say("amount_unclear", { typed: form.part.value, example: example() }));
+  if (minor === null) return complain(form, unclear(form.part.value));
   if (minor > most) return complain(form, say("part_too_much", { worth: amountOf(most) }));
   const [over, under = "1"] = own.points_per_unit.split("/");
   const decimals = over.split(".")[1]?.length ?? 0;
@@ -480,10 +512,15 @@ async function showOutcome({ kind, data, last: booked, cancelled, most }, pendin
   if (data.code === "signature_needed") await loadOwn().catch(() => {});
   const isStranger = data.code === "not_found" && (sale.who.phone || sale.who.email);
   const canEarn = !isStranger && pending.body.points && !data.code.startsWith("pay_code");
-  const plainly = { contact_invalid: "contact_unclear", ...(isStranger ? { not_found: "stranger" } : {}) }[data.code];
-  const why = plainly ? say(plainly, { contact: sale.who.phone ?? sale.who.email }) : data.detail;
+  const why = isStranger ? say("stranger", { contact: contactOf(sale.who) }) : (contactProblem(data) ?? data.detail);
   notBooked(why, { strangers: isStranger, earns: canEarn });
 }
+
+const contactOf = ({ phone, email }) => phone ?? email;
+
+/** What is wrong with a contact, in a cashier's words; null where something else is wrong. */
+const contactProblem = ({ code }) =>
+  code === "contact_invalid" ? say("contact_unclear", { contact: contactOf(sale.who) }) : null;
 
 function showResult(booked) {
   emptySale();
@@ -497,6 +534,7 @@ function showResult(booked) {
     spent: data.points_spent ? say("spent", { worth, points: count(data.points_spent) }) : "",
     earned: data.points_earned ? say("earned", { points: count(data.points_earned) }) : "",
     receipt: data.external_ref ? say("receipt", { number: data.external_ref }) : "",
+    enrolled: enrolledNow(booked.body),
   });
   const note = screen.querySelector("[data-note]");
   note.textContent = data.not_earned ? say("nothing_earned", { why: data.not_earned.detail }) : "";
@@ -504,6 +542,12 @@ function showResult(booked) {
   screen.querySelector("[data-act=next-sale]").focus({ preventScroll: true });
   signal(true);
   countDownUndo(booked);
+}
+
+/** Whom this sale made a member, so that a mistyped number is seen while they are here. */
+function enrolledNow(body) {
+  const isNew = enrolled && contactOf(enrolled) === contactOf(body);
+  return isNew ? say("enrolled", { contact: contactOf(enrolled) }) : "";
 }
 
 function countDownUndo(booked) {
@@ -524,6 +568,7 @@ function showQueued(pending) {
     spent: "",
     earned: "",
     receipt: say("receipt", { number: pending.body.external_ref }),
+    enrolled: enrolledNow(pending.body),
   });
   const note = screen.querySelector("[data-note]");
   note.textContent = say("queued");
@@ -536,6 +581,8 @@ function notBooked(why, { strangers = false, earns = false, later = false } = {}
   const screen = show("not-done");
   fill(screen, { why, "cash-label": say("cash"), cash: amountOf(sale.minor) });
   find("[data-act=enrol]").hidden = !strangers;
+  find("[data-act=enrol]").classList.toggle("next", strangers);
+  find("[data-act=again]").classList.toggle("next", !strangers);
   const button = find("[data-act=earn-only]");
   button.hidden = !earns;
   button.textContent = say(later ? "earn_later" : "pay_none");
@@ -573,7 +620,8 @@ async function enrol() {
   try {
     const answer = await call("POST", "/v1/members", { body: { ...sale.who, shift: shift?.id } });
     if (SHIFT_GONE.includes(answer.data?.code)) return await signedOutElsewhere();
-    if (!answer.ok) return notBooked(answer.data.detail);
+    if (!answer.ok) return notBooked(contactProblem(answer.data) ?? answer.data.detail);
+    enrolled = sale.who;
     await book(0);
   } catch (error) {
     if (error instanceof NoAnswer) return notBooked(say("no_answer"), { strangers: true });
@@ -608,7 +656,8 @@ const timeOf = (moment) =>
 function saleLine(each, act) {
   const receipt = each.external_ref ?? each.id;
   const isOver = each.amount_minor > 0 && each.refunded_minor === each.amount_minor;
-  const detail = isOver ? `${receipt} · ${say("all_refunded")}` : receipt;
+  const partly = each.refunded_minor ? say("partly_refunded", { amount: amountOf(each.refunded_minor) }) : "";
+  const detail = [receipt, isOver ? say("all_refunded") : partly].filter(Boolean).join(" · ");
   return line(timeOf(each.occurred_at), detail, amountOf(each.amount_minor), isOver ? null : act);
 }
 
@@ -616,17 +665,27 @@ async function findReceipt(form) {
   const wanted = form.receipt.value.trim();
   if (!wanted) return;
   try {
-    const path = `/v1/purchases?shop=${encodeURIComponent(own.shop)}&external_ref=${encodeURIComponent(wanted)}`;
-    let answer = await call("GET", path);
-    if (answer.ok && !answer.data.data.length && wanted.startsWith("pur_")) {
-      const one = await call("GET", `/v1/purchases/${encodeURIComponent(wanted)}`);
-      answer = { ok: true, data: { data: one.ok ? [one.data] : [] } };
-    }
-    if (!answer.ok || !answer.data.data.length) return complain(form, say("none_found"));
-    showRefund(answer.data.data[0]);
+    const it = (await saleByReceipt(wanted)) ?? (await saleByReceipt(asPrinted(wanted))) ?? (await saleById(wanted));
+    if (!it) return complain(form, say("none_found"));
+    showRefund(it);
   } catch (error) {
     await failed(error, form);
   }
+}
+
+const asPrinted = (typed) => typed.replace(OWN_RECEIPT, (_, till, number) => `${till.toUpperCase()}-${number}`);
+
+async function saleByReceipt(wanted) {
+  const path = `/v1/purchases?shop=${encodeURIComponent(own.shop)}&external_ref=${encodeURIComponent(wanted)}`;
+  const answer = await call("GET", path);
+  return answer.ok ? answer.data.data[0] : undefined;
+}
+
+async function saleById(wanted) {
+  const id = wanted.toLowerCase();
+  if (!id.startsWith("pur_")) return undefined;
+  const answer = await call("GET", `/v1/purchases/${encodeURIComponent(id)}`);
+  return answer.ok ? answer.data : undefined;
 }
 
 function showRefund(each) {
@@ -661,13 +720,13 @@ async function showRefundLines(each, left) {
 function plain(minor) {
   const digits = own.minor_digits;
   const text = String(minor).padStart(digits + 1, "0");
-  return digits ? text.slice(0, -digits) + (own.decimal_comma === false ? "." : ",") + text.slice(-digits) : text;
+  return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
 }
 
 async function giveBack(form) {
   const chosen = lines.chosen(find("[data-refund-lines]")).map(({ ref }) => ref);
   const minor = read(form.amount.value);
-  if (!minor && !chosen.length) return complain(form, say("amount_unclear", { typed: form.amount.value, example: example() }));
+  if (!minor && !chosen.length) return complain(form, unclear(form.amount.value));
   const wanted = chosen.length ? { lines: chosen } : { amount_minor: minor };
   await refundBy({ key: crypto.randomUUID(), body: { purchase: refunding.id, ...wanted, shift: shift?.id } });
 }
@@ -772,12 +831,13 @@ async function sendWaiting() {
 
 // Wiring
 
+/** What loads a list is not waited for: whoever goes back meanwhile is let go. */
 const GO = {
   cashiers: showCashiers,
   amount: () => show("amount"),
-  refunds: showRefunds,
+  refunds: () => void showRefunds(),
   queue: showQueue,
-  day: showToday,
+  day: () => void showToday(),
 };
 const ACTS = {
   reload: () => location.reload(),
@@ -894,8 +954,10 @@ async function begin() {
   if (refundPending) return refundBy(refundPending);
   if (!shift) return showCashiers();
   const booked = await kept("last");
+  const draft = JSON.parse(sessionStorage.getItem(DRAFT));
   newSale();
   if (booked && booked.at + UNDO_MS > Date.now()) showResult(booked);
+  else if (draft) takeUp(draft);
 }
 
 /** One tab is the till. Another one waits, and goes on once this one is closed. */
