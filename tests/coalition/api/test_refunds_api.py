@@ -61,6 +61,8 @@ def test_a_line_gives_back_what_that_line_earned(town: ApiTown) -> None:
 def test_a_line_is_refunded_once_and_must_be_there(town: ApiTown, line: str) -> None:
     sold = purchase(town.till(), "k1", amount_minor=1_000, lines=LINES)
     refund(town.till(), "r1", sold, lines=["cake"])
+    read = town.till().get(f"/v1/purchases/{sold['id']}").json()
+    assert [line["ref"] for line in read["lines"] if line["refunded"]] == ["cake"]
     again = refund(town.till(), "r2", sold, lines=[line])
     assert (again["status"], again["code"], again["fields"][0]["field"]) == (409, "line_unknown", "lines")
 
