@@ -55,14 +55,21 @@ class _Tally:
 
 @dataclass
 class KeySums:
-    """The sums of all keys that call this process. Threads may share it."""
+    """The sums of all keys that call this process. Threads may share it.
+
+    What was counted is written after `flush_seconds`, where a sale comes after them.
+    """
 
     database: Database
     clock: Clock
+    flush_seconds: float = FLUSH_SECONDS
     _tallies: dict[Seller, _Tally] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _syncing: threading.RLock = field(default_factory=threading.RLock)
-    _flushed: Fresh[None] = field(default_factory=lambda: Fresh(None, FLUSH_SECONDS))
+    _flushed: Fresh[None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._flushed = Fresh(None, self.flush_seconds)
 
     def is_known(self, seller: Seller) -> bool:
         """Whether the sums are known well enough to go by; else `sync` is to be called, in a thread."""
@@ -119,7 +126,7 @@ class KeySums:
                     for seller, minor in written.items():
                         self._tallies[seller].unwritten += minor
                 raise
-            self._flushed = Fresh(None, FLUSH_SECONDS)
+            self._flushed = Fresh(None, self.flush_seconds)
 
 
 def _write(connection: Connection, written: Mapping[Seller, int], now: int) -> None:

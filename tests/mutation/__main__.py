@@ -75,6 +75,7 @@ AREAS: Mapping[str, Area] = {
     "approvals": Area(
         ("coalition/approvals",),
         (
+            "tests/coalition/approvals",
             f"{API}/test_alone_limits_api.py",
             f"{API}/test_approvals_api.py",
             f"{API}/test_second_person_api.py",
