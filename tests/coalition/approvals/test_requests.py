@@ -74,13 +74,13 @@ def test_a_request_is_open_up_to_a_moment(database: Database, approvals: Approva
 
     clock.forward(OPEN_DAYS * DAY - 1)
     assert (listed(ApprovalStatus.PENDING), listed(ApprovalStatus.EXPIRED)) == ([asked.id], [])
-    found = approvals.find_to_decide(BEN, asked.id)
-    assert found is not None
-    assert found.status is ApprovalStatus.PENDING
+    seen = approvals.find_to_decide(BEN, asked.id)
+    assert seen is not None
+    assert seen.status is ApprovalStatus.PENDING
     clock.forward(1)
     assert (listed(ApprovalStatus.PENDING), listed(ApprovalStatus.EXPIRED)) == ([], [asked.id])
     # Whoever had it in front of them a moment ago comes too late.
-    for decide in (lambda: approvals.approve(BEN, found), lambda: approvals.reject(BEN, found, "no")):
+    for decide in (lambda: approvals.approve(BEN, seen), lambda: approvals.reject(BEN, seen, "no")):
         with pytest.raises(ApprovalNotOpen):
             decide()
     late = approvals.find(1, asked.id)
@@ -104,7 +104,7 @@ def test_what_is_decided_says_by_whom_and_when_and_is_not_decided_again(
     done = approvals.approve(BEN, asked)
     assert (done.status, done.decided_by, done.decided_at) == (ApprovalStatus.REFUSED, "ben", clock())
     assert done.result == {"code": "no", "of": "bakery"}
-    assert [(who, action) for who, action, *_ in logged(database)] == [
+    assert [(actor, action) for actor, action, *_ in logged(database)] == [
         ("ann", "approval.request"),
         ("ben", "approval.approved"),
         ("ben", "approval.refused"),
@@ -114,11 +114,11 @@ def test_what_is_decided_says_by_whom_and_when_and_is_not_decided_again(
             approvals.approve(CLEO, stale)
         with pytest.raises(ApprovalNotOpen):
             approvals.reject(CLEO, stale, "no")
-    said = approvals.reject(BEN, approvals.request(ANN, "pay", WORTH, "k2"), "too much")
-    kept = approvals.find(1, said.id)
+    rejected = approvals.reject(BEN, approvals.request(ANN, "pay", WORTH, "k2"), "too much")
+    kept = approvals.find(1, rejected.id)
     assert kept is not None
     assert (kept.status, kept.reason, kept.decided_by) == (ApprovalStatus.REJECTED, "too much", "ben")
-    assert said == kept
+    assert rejected == kept
 
 
 def test_what_was_approved_is_done_once_and_until_the_request_would_have_expired(
@@ -176,12 +176,12 @@ def test_a_limit_changes_for_whoever_saw_what_it_was(database: Database, approva
     assert SET_LIMIT not in approvals.limits(1)
 
 
-@pytest.mark.parametrize(("who", "error", "wait"), [("ann", ApproverTied, TIED), ("dora", ApproverNew, NEW)])
+@pytest.mark.parametrize(("maker", "error", "wait"), [("ann", ApproverTied, TIED), ("dora", ApproverNew, NEW)])
 def test_whoever_was_changed_waits_and_is_said_how_long(
-    database: Database, who: str, error: type[ApproverTied | ApproverNew], wait: int
+    database: Database, maker: str, error: type[ApproverTied | ApproverNew], wait: int
 ) -> None:
     with database.engine.begin() as connection:
-        record(connection, replace(ANN, id=who), "user.change", "ben", {"role": "owner"})
+        record(connection, replace(ANN, id=maker), "user.change", "ben", {"role": "owner"})
         at = connection.execute(select(access_log.c.at)).scalar_one()
     with database.engine.connect() as connection:
         for later in (0, wait - 1):
