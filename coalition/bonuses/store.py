@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from coalition.earning.bonus import BonusTerms, BonusVersion
 from coalition.earning.bonus_kinds import StoredVersion, encode_terms
@@ -23,7 +23,7 @@ def bonus_versions(connection: Connection, alliance_id: int, rule: str | None = 
     """All versions, or those of one rule, by rule and version."""
     return [
         StoredBonus(
-            StoredVersion(row.rule, row.version, row.terms, row.starts_at, row.ended_at).decode(),
+            StoredVersion(row.rule, row.version, row.terms, row.starts_at, row.ended_at, row.number).decode(),
             row.posting_id,
             row.created_by,
         )
@@ -35,9 +35,19 @@ def add_version(
     connection: Connection, alliance_id: int, rule: str, terms: BonusTerms, starts_at: int, by: str
 ) -> BonusVersion:
     """Add the next version of a rule, whose budget is to be set aside. Raises IntegrityError where another one did."""
-    values = {"terms": encode_terms(terms), "starts_at": starts_at, "created_by": by}
+    number = _number(connection, alliance_id, rule)
+    values = {"terms": encode_terms(terms), "starts_at": starts_at, "created_by": by, "number": number}
     version = add_next(bonus_rules, connection, alliance_id, rule, **values)
-    return BonusVersion(rule, version, terms, starts_at)
+    return BonusVersion(rule, version, terms, starts_at, number=number)
+
+
+def _number(connection: Connection, alliance_id: int, rule: str) -> int:
+    """The rule's number; the next one for a rule that is new. Of two rules that take it at once, one is refused."""
+    columns = bonus_rules.c
+    of_alliance = columns.alliance_id == alliance_id
+    own = connection.execute(select(func.max(columns.number)).where(of_alliance, columns.rule == rule)).scalar_one()
+    latest = connection.execute(select(func.max(columns.number)).where(of_alliance)).scalar_one()
+    return int(latest or 0) + 1 if own is None else int(own)
 
 
 def set_posting(connection: Connection, alliance_id: int, version: BonusVersion, posting_id: int) -> None:

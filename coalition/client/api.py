@@ -66,7 +66,7 @@ LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor
 NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait", "retry", "uncollected", "short"]
 
 
-NoBonus = Literal["other_shop", "other_day", "other_hour", "shop_stopped", "funder_stopped", "nothing_earned", "budget_used_up", "better_bonus"]
+NoBonus = Literal["other_shop", "other_day", "other_hour", "shop_stopped", "funder_stopped", "nothing_earned", "budget_used_up", "member_had_most", "day_used_up", "better_bonus"]
 
 
 NoticesBy = Literal["email", "sms", "none"]
@@ -4991,6 +4991,12 @@ class Rule(TypedDict):
     """To before this hour."""
     most: int | None
     """The most for one sale, in points."""
+    most_member: int | None
+    """The most for one member, in all of its versions, in points."""
+    most_member_day: int | None
+    """The most for one member on one day, in points."""
+    most_day: int | None
+    """The most for all members on one day, in points."""
     group: str | None
     """Of the rules of one group a sale gets the one that gives most."""
     priority: int
@@ -5030,6 +5036,12 @@ class RuleCreate(TypedDict):
     """To before this hour."""
     most: NotRequired[int | None]
     """The most for one sale, in points."""
+    most_member: NotRequired[int | None]
+    """The most for one member, in all of its versions, in points."""
+    most_member_day: NotRequired[int | None]
+    """The most for one member on one day, in points."""
+    most_day: NotRequired[int | None]
+    """The most for all members on one day, in points."""
     group: NotRequired[str | None]
     """Of the rules of one group a sale gets the one that gives most."""
     priority: NotRequired[int]

@@ -14,10 +14,12 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Protocol
 
+from coalition.earning.meters import NO_CAPS, Cap, Caps, caps_for
+from coalition.earning.rule import Sale
 from coalition.earning.rule_versions import RuleVersions
 from coalition.locale.messages import N_
 from settlement import Calendar
-from settlement.ledger import BookView, PotRef
+from settlement.ledger import METERED, NEVER, BookView, Count, PotRef
 
 
 class Bonus(Protocol):
@@ -43,6 +45,10 @@ class NoBonus(StrEnum):
     NOTHING_EARNED = "nothing_earned"
     """The sale is too small, or nothing of it was paid in money."""
     BUDGET_USED_UP = "budget_used_up"
+    MEMBER_HAD_MOST = "member_had_most"
+    """The member had the most that it gives to each of them, in all or on that day."""
+    DAY_USED_UP = "day_used_up"
+    """It gave the most that it gives on one day."""
     BETTER_BONUS = "better_bonus"
     """Another one of its group gives more."""
 
@@ -55,6 +61,8 @@ NO_BONUS = {
     NoBonus.FUNDER_STOPPED: N_("A shop that pays for it does not issue points now."),
     NoBonus.NOTHING_EARNED: N_("This sale is too small for it."),
     NoBonus.BUDGET_USED_UP: N_("Its budget is used up."),
+    NoBonus.MEMBER_HAD_MOST: N_("This member has had the most that it gives to each."),
+    NoBonus.DAY_USED_UP: N_("It has given the most that it gives in a day."),
     NoBonus.BETTER_BONUS: N_("Another bonus gives more, and a sale gets one of them."),
 }
 """The same as sentences."""
@@ -72,10 +80,11 @@ class FunderShare:
 class BonusTerms:
     """What an alliance states for a version of a bonus rule, beside what its kind gives.
 
-    It holds from `first_day` to the end of `last_day` (yyyymmdd, None for no end) on the clocks of the alliance's zone;
-    at these `shops` (all of them where there are none), on these `days` (0 = Monday), from `from_hour` to before
-    `until_hour`. `budget` are points, in whole shares of the funders. `most` is the most for one sale. Of those of one
-    `group` a sale gets the best alone; of two that give the same, the one of the higher `priority`.
+    It holds from `first_day` to the end of `last_day` (yyyymmdd, None for no end) on the clocks of the alliance's
+    zone; at these `shops` (all of them where there are none), on these `days` (0 = Monday), from `from_hour` to before
+    `until_hour`. `budget` are points, in whole shares of the funders. `most` is the most for one sale, `caps` are
+    those that are counted from sale to sale. Of those of one `group` a sale gets the best alone; of two that give the
+    same, the one of the higher `priority`.
     """
 
     effect: Bonus
@@ -90,6 +99,7 @@ class BonusTerms:
     most: int | None = None
     group: str | None = None
     priority: int = 0
+    caps: Caps = NO_CAPS
     shares: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,6 +124,8 @@ class BonusVersion:
     """A version of a bonus rule, which counts for sales from `starts_at` on until `ended_at`, where it was ended.
 
     Instants are microseconds since 1970 UTC. `name` is what its `pots` are called, of which each funder has one.
+    `number` is the rule's, by which its meters are known. `owners` are those whose pots and meters it may touch, beside
+    the member; it is `metered` where it counts anything, and `daily` where it counts by the day.
     """
 
     rule: str
@@ -121,12 +133,26 @@ class BonusVersion:
     terms: BonusTerms
     starts_at: int
     ended_at: int | None = None
+    number: int = 0
     name: str = field(init=False)
     pots: tuple[PotRef, ...] = field(init=False)
+    metered: bool = field(init=False)
+    daily: bool = field(init=False)
+    owners: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", f"{self.rule}@{self.version}")
         object.__setattr__(self, "pots", tuple(PotRef(funder.shop, self.name) for funder in self.terms.funders))
+        caps = self.terms.caps
+        object.__setattr__(self, "metered", caps != NO_CAPS)
+        object.__setattr__(self, "daily", caps.member_day is not None or caps.day is not None)
+        counting = (METERED, self.rule) if self.metered else ()
+        object.__setattr__(self, "owners", (*counting, *(name for pot in self.pots for name in pot)))
+
+    def caps(self, sale: Sale, member: str) -> list[Cap]:
+        """The caps that hold for a sale to this member."""
+        day = sale.calendar.day(sale.at)[0] if self.daily else NEVER
+        return caps_for(self.terms.caps, self.rule, self.number, member, day)
 
 
 class BonusRules(RuleVersions[BonusVersion]):
@@ -144,13 +170,14 @@ NO_BONUSES = BonusRules()
 class BonusOutcome:
     """What a bonus gives for a sale: `parts` by the pot that they come from, or nothing, and why.
 
-    It would give `wanted` points, if its budget allowed.
+    It would give `wanted` points, if its budget and its caps allowed. `counts` is what it counts.
     """
 
     version: BonusVersion
     wanted: int = 0
     parts: Sequence[tuple[PotRef, int]] = ()
     reason: NoBonus | None = None
+    counts: Sequence[Count] = ()
 
     @property
     def points(self) -> int:
@@ -159,35 +186,44 @@ class BonusOutcome:
 
 
 def evaluate(
-    candidates: Sequence[BonusVersion], view: BookView, shop: str, base: int, earning_minor: Fraction
+    candidates: Sequence[BonusVersion], view: BookView, sale: Sale, member: str, base: int, earning_minor: Fraction
 ) -> list[BonusOutcome]:
-    """What each of these gives for a sale at a shop, with what is left in their pots now."""
-    if not view.may_issue(shop):
+    """What each of these gives for a sale to a member, with what is left in their pots and below their caps now."""
+    if not view.may_issue(sale.shop):
         return [BonusOutcome(version, reason=NoBonus.SHOP_STOPPED) for version in candidates]
-    outcomes = [_outcome(version, view, base, earning_minor) for version in candidates]
+    outcomes = [_outcome(version, view, sale, member, base, earning_minor) for version in candidates]
     best: dict[str, BonusOutcome] = {}
     for outcome in outcomes:
         group = outcome.version.terms.group
         if group is not None and (group not in best or outcome.points > best[group].points):
             best[group] = outcome
     return [
-        replace(outcome, parts=(), reason=NoBonus.BETTER_BONUS)
+        replace(outcome, parts=(), counts=(), reason=NoBonus.BETTER_BONUS)
         if outcome.points and best.get(outcome.version.terms.group or "", outcome) is not outcome
         else outcome
         for outcome in outcomes
     ]
 
 
-def _outcome(version: BonusVersion, view: BookView, base: int, earning_minor: Fraction) -> BonusOutcome:
+def _outcome(
+    version: BonusVersion, view: BookView, sale: Sale, member: str, base: int, earning_minor: Fraction
+) -> BonusOutcome:
     terms, pots = version.terms, version.pots
     wanted = terms.points(base, earning_minor)
     if not wanted:
         return BonusOutcome(version, reason=NoBonus.NOTHING_EARNED)
     if not all(view.may_issue(pot.shop) for pot in pots):
         return BonusOutcome(version, wanted, reason=NoBonus.FUNDER_STOPPED)
-    granted = most_within(wanted, terms.shares, [view.set_aside(pot) for pot in pots])
+    caps = version.caps(sale, member) if version.metered else ()
+    allowed, reason = wanted, NoBonus.BUDGET_USED_UP
+    for most, ref in caps:
+        if (left := max(0, most - view.counted(ref))) < allowed:
+            allowed, reason = left, NoBonus.MEMBER_HAD_MOST if ref.owner == member else NoBonus.DAY_USED_UP
+    granted = most_within(allowed, terms.shares, [view.set_aside(pot) for pot in pots]) if allowed else 0
+    if not granted:
+        return BonusOutcome(version, wanted, reason=NoBonus.BUDGET_USED_UP if allowed else reason)
     parts = [(pot, points) for pot, points in zip(pots, split(granted, terms.shares), strict=True) if points]
-    return BonusOutcome(version, wanted, parts, None if granted else NoBonus.BUDGET_USED_UP)
+    return BonusOutcome(version, wanted, parts, counts=[Count(cap.meter, granted) for cap in caps])
 
 
 def split(points: int, shares: Sequence[int]) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, get_args
 from coalition.discovery import declared
 from coalition.earning.bonus import BonusRules, BonusTerms, BonusVersion, FunderShare
 from coalition.earning.bonus_model import BonusModel
+from coalition.earning.meters import Caps
 
 
 class StoredVersion(NamedTuple):
@@ -18,10 +19,12 @@ class StoredVersion(NamedTuple):
     terms: str
     starts_at: int
     ended_at: int | None
+    number: int
 
     def decode(self) -> BonusVersion:
         """The version itself."""
-        return BonusVersion(self.rule, self.version, decode_terms(self.terms), self.starts_at, self.ended_at)
+        terms = decode_terms(self.terms)
+        return BonusVersion(self.rule, self.version, terms, self.starts_at, self.ended_at, self.number)
 
 
 @cache
@@ -46,6 +49,7 @@ def encode_terms(terms: BonusTerms) -> str:
         "most": terms.most,
         "group": terms.group,
         "priority": terms.priority,
+        "caps": [terms.caps.member, terms.caps.member_day, terms.caps.day],
     }
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
@@ -68,6 +72,8 @@ def decode_terms(text: str) -> BonusTerms:
         stored["most"],
         stored["group"],
         stored["priority"],
+        # Terms of before there were caps have none.
+        Caps(*stored.get("caps", ())),
     )
 
 

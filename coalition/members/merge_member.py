@@ -1,9 +1,9 @@
 """Merge a duplicate into the member that it duplicates.
 
 The duplicate's id stands for the other member from then on. First the people are merged, in one transaction; within
-two seconds every till earns to the other member. Then the points follow, as gifts. What still comes to the merged id
-(from a till with an old cache, a refund, a hold that is released) is forwarded by the next sweep. Nothing can be lost
-or counted twice, since each gift is what the id has at that moment.
+two seconds every till earns to the other member. Then the points follow, as gifts, and what bonus rules count. What
+still comes to the merged id (from a till with an old cache, a refund, a hold that is released) is forwarded by the
+next sweep. Nothing can be lost or counted twice, since each gift is what the id has at that moment.
 """
 
 from sqlalchemy import Connection, update
@@ -34,9 +34,9 @@ from coalition.members.store import (
     resolve_merged,
 )
 from coalition.members.tables import members
-from coalition.members.transfer_all import GiveAll
+from coalition.members.transfer_all import PassAll
 from settlement import TransactionConflict
-from settlement.ledger import Posting, holdings_of, owners_with_points
+from settlement.ledger import Posting, holdings_of, owners_with_anything
 
 GONE = {"name": None, "language": None, "birthday": None, "notices_by": None, "household": None, "joined_at": None}
 FORWARDED_AT_ONCE = 500
@@ -135,7 +135,7 @@ def forward(alliance: Alliance, merged: dict[str, str]) -> int:
     ids = sorted(merged)
     for at in range(0, len(ids), FORWARDED_AT_ONCE):
         with alliance.database.engine.connect() as connection:
-            owners = owners_with_points(alliance.book, connection, ids[at : at + FORWARDED_AT_ONCE], today)
+            owners = owners_with_anything(alliance.book, connection, ids[at : at + FORWARDED_AT_ONCE], today)
         if owners:
             now = system_clock()
             alliance.poster.submit([_forwarding(alliance, id_, merged[id_], now) for id_ in owners]).result()
@@ -145,4 +145,4 @@ def forward(alliance: Alliance, merged: dict[str, str]) -> int:
 
 def _forwarding(alliance: Alliance, id_: str, into: str, now: int) -> Posting:
     content: dict[str, str | int] = {"type": "merge", "member": id_, "receiver": into}
-    return Posting(f"merge:{id_}:{now}", alliance.clock(), content, GiveAll(id_, into))
+    return Posting(f"merge:{id_}:{now}", alliance.clock(), content, PassAll(id_, into))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settlement.ledger import NEVER, BookView, Give, Leg
+from settlement.ledger import NEVER, BookView, Give, Leg, PassCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,13 @@ class GiveAll:
         """One gift, or none."""
         points = view.points(self.giver)
         return [Give(self.giver, self.receiver, points)] if points else []
+
+
+@dataclass(frozen=True, slots=True)
+class PassAll(GiveAll):
+    """The same, and all that is counted of `giver` is counted of `receiver` from now on."""
+
+    def __call__(self, view: BookView) -> Sequence[Leg]:
+        """One gift where there are points, and the counts where there are any."""
+        gift = GiveAll.__call__(self, view)
+        return [*gift, PassCounts(self.giver, self.receiver)] if view.counts(self.giver) else gift

@@ -84,7 +84,7 @@ def _bonuses(connection: Connection, alliance_id: int) -> BonusRules:
     """Each version of a bonus rule whose budget was set aside."""
     columns = bonus_rules.c
     rows = connection.execute(
-        select(columns.rule, columns.version, columns.terms, columns.starts_at, columns.ended_at)
+        select(columns.rule, columns.version, columns.terms, columns.starts_at, columns.ended_at, columns.number)
         .where(columns.alliance_id == alliance_id, columns.posting_id.is_not(None))
         .order_by(columns.rule, columns.version)
     ).all()

@@ -1,6 +1,6 @@
 """Tables of programmes: the rules of an alliance that its book does not store."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text
 
 from coalition.sealing import SealedBytes
 from settlement.ledger import metadata
@@ -45,6 +45,9 @@ bonus_rules = Table(
     # The posting that set its budget aside; until then it counts for nothing.
     Column("posting_id", BigInteger),
     Column("created_by", Text, nullable=False),
+    # The rule's number, the same in all of its versions: the meters that it counts on have it.
+    Column("number", Integer, nullable=False, server_default="0"),
+    Index("uq_bonus_rules_number", "alliance_id", "number", "version", unique=True),
 )
 
 # Limits of what points may pay for in one sale, in versions.

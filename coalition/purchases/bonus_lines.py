@@ -12,7 +12,7 @@ from coalition.earning.bonus import NO_BONUSES, to_take_back
 from coalition.earning.rule import Sale
 from coalition.purchases.purchase import PointMove
 from coalition.purchases.refund_shares import RefundedPoints, Sold
-from settlement.ledger import AccountKind, MoveKind, PotRef, StoredPosting, account_names
+from settlement.ledger import AccountKind, MeterRef, MoveKind, PotRef, StoredPosting, account_names
 
 TAKEN_BACK = (-MoveKind.ISSUE, MoveKind.OWE, MoveKind.WAIVE)
 """Kinds of moves by which points that were earned go back to where they came from."""
@@ -44,19 +44,30 @@ Pots = Mapping[int, PotRef]
 """Pots by the numbers of their accounts."""
 
 
-class PotAccounts:
-    """The pots of an alliance by their accounts' numbers, which never change: each account is looked up once."""
+Meters = Mapping[int, MeterRef]
+"""Meters by the numbers of their accounts."""
+
+
+class BonusAccounts:
+    """An alliance's pots and meters by their accounts' numbers, which never change: each is looked up once."""
 
     def __init__(self, alliance: Alliance) -> None:
         self._alliance = alliance
-        self._known: dict[int, PotRef | None] = {}
+        self._known: dict[int, PotRef | MeterRef | None] = {}
 
     def know(self, accounts: Iterable[int]) -> bool:
         """Whether none of these has to be looked up."""
         return self._known.keys() >= set(accounts)
 
-    def among(self, accounts: Iterable[int]) -> Pots:
+    def pots(self, accounts: Iterable[int]) -> Pots:
         """Those of these accounts that are pots."""
+        return {id_: name for id_, name in self._named(accounts) if isinstance(name, PotRef)}
+
+    def meters(self, accounts: Iterable[int]) -> Meters:
+        """Those of these accounts that are meters."""
+        return {id_: name for id_, name in self._named(accounts) if isinstance(name, MeterRef)}
+
+    def _named(self, accounts: Iterable[int]) -> list[tuple[int, PotRef | MeterRef | None]]:
         wanted = set(accounts)
         new = wanted - self._known.keys()
         if new:
@@ -64,16 +75,19 @@ class PotAccounts:
             with closing(self._alliance.database.session()) as session:
                 names, shops = account_names(book, session, sorted(new)), book.config(session).by_id
             for id_, name in names.items():
-                is_pot = name.kind == AccountKind.POT
-                self._known[id_] = PotRef(shops[name.issuer].ref, name.owner) if is_pot else None
-        return {id_: pot for id_ in wanted if (pot := self._known.get(id_)) is not None}
+                if name.kind == AccountKind.METER:
+                    self._known[id_] = MeterRef(name.owner, name.terms_id, name.expires_on)
+                else:
+                    is_pot = name.kind == AccountKind.POT
+                    self._known[id_] = PotRef(shops[name.issuer].ref, name.owner) if is_pot else None
+        return [(id_, self._known.get(id_)) for id_ in wanted]
 
 
 def pots_of(alliance: Alliance, moves: Sequence[IssuingMove]) -> Pots:
     """The pots that these moves issued points out of. An alliance that never had a bonus has none."""
     if alliance.programme.bonuses is NO_BONUSES:
         return {}
-    return alliance.part(PotAccounts).among(_issuing_accounts(moves))
+    return alliance.part(BonusAccounts).pots(_issuing_accounts(moves))
 
 
 def bonus_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[BonusLine]:
@@ -90,7 +104,7 @@ async def read_bonus_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> 
     """The same for who must not wait: another thread reads, where an account was never looked up."""
     if alliance.programme.bonuses is NO_BONUSES:
         return []
-    if alliance.part(PotAccounts).know(_issuing_accounts(moves)):
+    if alliance.part(BonusAccounts).know(_issuing_accounts(moves)):
         return bonus_lines(alliance, moves)
     return await asyncio.to_thread(bonus_lines, alliance, moves)
 

@@ -32,8 +32,9 @@ class PurchasePlan:
     what does not. Points pay for no more than `payable_minor`, the part of the amount that they may pay for, and only
     for what the `limits` allow.
     `pool` are members whose points may be spent too once the member's own are, in this order. `token` is what the
-    purchase takes once and for all: the pay code that it was made with. `bonuses` are those that the sale may get on
-    top, each out of its pots; who wants to know what became of each passes a `trace` to write it to.
+    purchase takes once and for all: the pay code that it was made with. What is earned is good until the end of
+    `last_day` (yyyymmdd). `bonuses` are those that the sale may get on top, each out of its pots; who wants to know
+    what became of each passes a `trace` to write it to.
     """
 
     shop: str
@@ -43,7 +44,7 @@ class PurchasePlan:
     asked: int
     rules: Sequence[EarningRule]
     sale: Sale
-    expires_on: int
+    last_day: int
     pool: Sequence[str] = ()
     token: str | None = None
     exact: bool = False
@@ -56,8 +57,15 @@ class PurchasePlan:
     def owners(self) -> Sequence[str]:
         """Whose accounts the plan may touch."""
         tokens = () if self.token is None else (self.token,)
-        pots = [name for bonus in self.bonuses for pot in bonus.pots for name in pot] if self.bonuses else ()
-        return self.shop, self.member, *self.pool, *tokens, *pots
+        others = [name for bonus in self.bonuses for name in bonus.owners] if self.bonuses else ()
+        return self.shop, self.member, *self.pool, *tokens, *others
+
+    @property
+    def expires_on(self) -> int:
+        """The last day of what is earned, or the day of the sale where something is counted by the day."""
+        if self.bonuses and any(bonus.daily for bonus in self.bonuses):
+            return min(self.last_day, self.sale.calendar.day(self.sale.at)[0])
+        return self.last_day
 
     def __call__(self, view: BookView) -> Sequence[Leg] | Refusal:
         """At most what was asked, what the member has, and what the purchase is worth: the least of the three.
@@ -78,7 +86,7 @@ class PurchasePlan:
         earned = sum([rule.points(self.sale, cash) for rule in self.rules])
         if earned:
             # It is sold already, so that the shop may not issue stops only what it would have earned.
-            legs.append(EarnIfAllowed(self.shop, self.member, earned, self.expires_on))
+            legs.append(EarnIfAllowed(self.shop, self.member, earned, self.last_day))
         if self.bonuses:
             legs += self._bonus_legs(view, earned, cash)
         return legs
@@ -104,11 +112,12 @@ class PurchasePlan:
         return parts, due_minor
 
     def _bonus_legs(self, view: BookView, earned: int, earning_minor: Fraction) -> list[Leg]:
-        outcomes = evaluate(self.bonuses, view, self.shop, earned, earning_minor)
+        outcomes = evaluate(self.bonuses, view, self.sale, self.member, earned, earning_minor)
         if self.trace is not None:
             self.trace[:] = outcomes
         parts = [part for outcome in outcomes for part in outcome.parts]
-        return [EarnOutOf(pot, self.member, points, self.expires_on) for pot, points in parts]
+        earns = [EarnOutOf(pot, self.member, points, self.last_day) for pot, points in parts]
+        return [*earns, *(count for outcome in outcomes for count in outcome.counts)]
 
     def _short(self, view: BookView, spent: int) -> Refusal:
         """Why it can't be exactly what was asked: the members have fewer points, or the amount takes fewer."""

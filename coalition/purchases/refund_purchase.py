@@ -12,6 +12,7 @@ from coalition.alliance import Alliance
 from coalition.members.member import MemberState
 from coalition.members.store import household_members, member_after_merges, merged_ids
 from coalition.purchases.bonus_lines import bonuses_to_take_back, pots_of
+from coalition.purchases.counts_back import counts_to_take_back, meters_of
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.purchase import parties_of
 from coalition.purchases.refund_history import refund_reference, refunds_of, sold_until, with_corrections
@@ -22,7 +23,9 @@ from coalition.tills.shift_cache import NOBODY, SoldBy, seller_of
 from settlement import KeyReused
 from settlement.ledger import (
     Answer,
+    CountBack,
     Leg,
+    MeterRef,
     Posting,
     PotRef,
     RefundEarn,
@@ -107,7 +110,7 @@ def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request:
         content["lines"] = "\n".join(request.lines)
     elif request.amount_minor is not None:
         content["amount_minor"] = request.amount_minor
-    pots = pots_of(alliance, purchase.moves)
+    pots, meters = pots_of(alliance, purchase.moves), meters_of(alliance, purchase)
     while True:
         with closing(alliance.database.session()) as session:
             refunds = refunds_of(alliance, session, [purchase.id])[purchase.id]
@@ -117,9 +120,10 @@ def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request:
         sold = sold_until(purchase, earlier, alliance.minor_per_point, pots)
         refund = decide_refund(sold, request)
         bonuses = bonuses_to_take_back(alliance, purchase, earlier, pots, sold, refund) if pots else {}
+        counts = counts_to_take_back(alliance, meters, bonuses) if meters else {}
         content |= {"refunded_minor": refund.amount_minor, "cash_back_minor": refund.cash_minor}
         reference = refund_reference(purchase.id, len(refunds))
-        legs = _legs(alliance, purchase, refund, bonuses)
+        legs = _legs(alliance, purchase, refund, bonuses, counts)
         posting = Posting(key, alliance.clock(), content, legs, reference=reference)
         try:
             return alliance.poster.post(posting)
@@ -139,12 +143,16 @@ def _as_decided(alliance: Alliance, key: str, content: Mapping[str, str | int]) 
 
 
 def _legs(
-    alliance: Alliance, purchase: StoredPosting, refund: RefundedPoints, bonuses: Mapping[PotRef, int]
+    alliance: Alliance,
+    purchase: StoredPosting,
+    refund: RefundedPoints,
+    bonuses: Mapping[PotRef, int],
+    counts: Mapping[MeterRef, int],
 ) -> list[Leg]:
     legs: list[Leg] = []
     if refund.to_member:
         legs.append(RefundSpend(purchase.id, refund.to_member))
-    if refund.from_member or bonuses:
+    if refund.from_member or bonuses or counts:
         holders, pool = _holders(alliance, str(purchase.content["member"]))
         # A correction that comes in between leaves less to take: what is left then is taken.
         if refund.from_member:
@@ -152,6 +160,7 @@ def _legs(
         for pot, points in bonuses.items():
             back = RefundEarn(purchase.id, points, at_most=True, holders=holders, pool=pool, out_of=pot)
             legs.append(back)
+        legs += [CountBack(purchase.id, meter, amount, holders) for meter, amount in counts.items()]
     return legs
 
 

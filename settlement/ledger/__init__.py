@@ -7,7 +7,7 @@ expires lots and lets holds lapse.
 """
 
 from settlement.calendar import FOREVER_AGO
-from settlement.ledger.accounts import NEVER, OPERATOR, POOL, AccountKind, AccountName
+from settlement.ledger.accounts import METERED, NEVER, OPERATOR, POOL, AccountKind, AccountName
 from settlement.ledger.balances import (
     DebtHeld,
     Holdings,
@@ -15,7 +15,7 @@ from settlement.ledger.balances import (
     holdings_of,
     lots_of,
     owners_of_lots,
-    owners_with_points,
+    owners_with_anything,
 )
 from settlement.ledger.batches import PosterWatch, PostingOutcome
 from settlement.ledger.book import Book, Clock, Preview
@@ -41,6 +41,7 @@ from settlement.ledger.history import (
 from settlement.ledger.hot_queries import drifted_queries
 from settlement.ledger.load import stored_omissions
 from settlement.ledger.loaded import ExposureLimit, HoldState
+from settlement.ledger.meters import Count, CountBack, MeterRef, PassCounts
 from settlement.ledger.moves import (
     LEG_MAX,
     Answer,
@@ -80,6 +81,7 @@ from settlement.ledger.tables import keep_append_only, metadata
 __all__ = [
     "FOREVER_AGO",
     "LEG_MAX",
+    "METERED",
     "NEVER",
     "OPERATOR",
     "POOL",
@@ -93,6 +95,8 @@ __all__ = [
     "Capture",
     "Clock",
     "Commission",
+    "Count",
+    "CountBack",
     "Database",
     "DebtHeld",
     "Earn",
@@ -108,9 +112,11 @@ __all__ = [
     "LegPlan",
     "LotHeld",
     "LotSlice",
+    "MeterRef",
     "Move",
     "MoveKind",
     "Participant",
+    "PassCounts",
     "Poster",
     "PosterWatch",
     "Posting",
@@ -146,7 +152,7 @@ __all__ = [
     "lots_of",
     "metadata",
     "owners_of_lots",
-    "owners_with_points",
+    "owners_with_anything",
     "posting_by_id",
     "posting_contents",
     "postings_by_id",

@@ -14,11 +14,13 @@ NOBODY = 0
 """The participant of an account that belongs to the clearing house itself."""
 
 OPERATOR = "operator"
+METERED = "metered"
+"""The owner of the account that all meters are counted against."""
 POOL = "pool"
 
 
 class AccountKind(IntEnum):
-    """Kinds of account. Below 20 they count points, from 20 on minor units of money."""
+    """Kinds of account. Below 20 they count points (meters: whatever is counted), from 20 on minor units of money."""
 
     ISSUE = 1
     """issue:A, what shop A has issued and not taken back; never above zero."""
@@ -36,6 +38,11 @@ class AccountKind(IntEnum):
     """A name that can be taken once: the account is opened by whoever takes it, and stays at zero."""
     POT = 8
     """(name, A): points that shop A has set aside under a name, to be issued out of it; never below zero."""
+    METER = 9
+    """(owner, until, number): a count of the owner's, good until the end of a day; never below zero. The number says
+    what is counted, and stands where other accounts have their terms."""
+    METERED = 10
+    """The counterparty of all meters, whose counts are neither points nor money; never above zero."""
 
     CLEARING = 20
     """The clearing house's counterparty to every net; zero outside a posting."""
@@ -69,6 +76,7 @@ NEVER_NEGATIVE = frozenset(
             AccountKind.LOT,
             AccountKind.HELD,
             AccountKind.POT,
+            AccountKind.METER,
             AccountKind.DEPOSIT,
             AccountKind.FUND,
             AccountKind.CAPITAL,
@@ -76,7 +84,7 @@ NEVER_NEGATIVE = frozenset(
         *(AccountKind.TRANSIT, AccountKind.OVERDRAFT),
     },
 )
-NEVER_POSITIVE = frozenset({AccountKind.ISSUE, AccountKind.DEBT, AccountKind.CASH})
+NEVER_POSITIVE = frozenset({AccountKind.ISSUE, AccountKind.DEBT, AccountKind.METERED, AccountKind.CASH})
 BALANCE_MAX = 10**17
 """Most points or minor units in one account, above or below zero: sums of ninety such accounts still fit 64 bits."""
 MONEY = frozenset(kind for kind in AccountKind if kind >= AccountKind.CLEARING)

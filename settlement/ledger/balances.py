@@ -73,15 +73,15 @@ def holdings_of(book: Book, connection: Connection, owners: Sequence[str], today
     return Holdings(lots, locked, [DebtHeld(*name, points) for name, points in sorted(owed.items())])
 
 
-def owners_with_points(book: Book, connection: Connection, owners: Sequence[str], today: int) -> list[str]:
-    """Those of these owners who have points to spend on `today` (yyyymmdd), in order of name."""
+def owners_with_anything(book: Book, connection: Connection, owners: Sequence[str], today: int) -> list[str]:
+    """Those of these owners who on `today` (yyyymmdd) have points to spend or a count, in order of name."""
     rows = connection.execute(
         select(accounts.c.owner)
         .where(
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
             accounts.c.expires_on >= today,
-            accounts.c.kind == AccountKind.LOT,
+            accounts.c.kind.in_((AccountKind.LOT, AccountKind.METER)),
             accounts.c.balance > 0,
         )
         .distinct()

@@ -21,16 +21,8 @@ from settlement.ledger.decision import Decision, PostingRow
 from settlement.ledger.leg_context import POT
 from settlement.ledger.legs import REFERRING, TAKE
 from settlement.ledger.loaded import LegRefused, LoadedBook, LoadedShop, OriginalPosting, StoredAnswer, reference_key
-from settlement.ledger.moves import (
-    Answer,
-    Leg,
-    LegPlan,
-    LotSlice,
-    Move,
-    Posting,
-    PotRef,
-    is_key,
-)
+from settlement.ledger.meters import MeterRef
+from settlement.ledger.moves import Answer, Leg, LegPlan, LotSlice, Move, Posting, PotRef, is_key
 from settlement.ledger.refusals import Refusal, encode_refusal
 from settlement.ledger.tallies import BILLED, CIRCULATION, Tally, count_moves, new_tallies
 from settlement.terms import Terms
@@ -339,6 +331,14 @@ class Batch:
         shop = self.book.shops.get(pot.shop)
         pots = () if shop is None else self.book.pots.get((pot.name, shop.id), ())
         return sum(account.balance for account in pots)
+
+    def counted(self, meter: MeterRef) -> int:
+        """What a meter stands at; zero where nothing was counted yet."""
+        return self.book.counted(meter)
+
+    def counts(self, member: str) -> bool:
+        """Whether anything is counted of a member on meters that are not over."""
+        return any(meter.balance and meter.expires_on >= self.today for meter in self.book.meters.get(member, ()))
 
     # -- what goes to the writer ----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from settlement.ledger.refusals import Refusal
 from settlement.terms import Terms
 
 # Plain integers, like the kinds of moves: reading a member of an enumeration takes twice as long as a look-up.
-ISSUES, REDEEMS, EXPIRES, LOT, HELD, DEBT, POT = (
+ISSUES, REDEEMS, EXPIRES, LOT, HELD, DEBT, POT, METER, METERED = (
     int(AccountKind.ISSUE),
     int(AccountKind.REDEEM),
     int(AccountKind.EXPIRED),
@@ -17,6 +17,8 @@ ISSUES, REDEEMS, EXPIRES, LOT, HELD, DEBT, POT = (
     int(AccountKind.HELD),
     int(AccountKind.DEBT),
     int(AccountKind.POT),
+    int(AccountKind.METER),
+    int(AccountKind.METERED),
 )
 
 

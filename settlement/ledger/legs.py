@@ -21,6 +21,8 @@ from settlement.ledger.arrivals import arrive, expire
 from settlement.ledger.leg_context import HELD, ISSUES, LOT, POT, REDEEMS, LegContext
 from settlement.ledger.leg_context import check_amount as _check
 from settlement.ledger.loaded import HoldState, LegRefused, LoadedShop
+from settlement.ledger.meter_legs import count, count_back, pass_counts
+from settlement.ledger.meters import Count, CountBack, PassCounts
 from settlement.ledger.moves import (
     COMPENSATE,
     GIVE,
@@ -286,6 +288,9 @@ TAKE: Mapping[type, Callable[[LegContext, Any], None]] = {
     SetAside: _set_aside,
     PutBack: _put_back,
     EarnOutOf: _earn_out_of,
+    Count: count,
+    CountBack: count_back,
+    PassCounts: pass_counts,
     Spend: _spend,
     Give: _give,
     Expire: _expire,
@@ -300,5 +305,5 @@ TAKE: Mapping[type, Callable[[LegContext, Any], None]] = {
     Transfer: _transfer,
 }
 
-REFERRING = frozenset({Capture, Release, RefundEarn, RefundSpend, Reverse})
+REFERRING = frozenset({Capture, CountBack, Release, RefundEarn, RefundSpend, Reverse})
 """Legs that take something back of an earlier posting."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from settlement.ledger.accounts import NEVER, NOBODY, AccountKind, LoadedAccount
+from settlement.ledger.accounts import METERED, NEVER, NOBODY, AccountKind, LoadedAccount
 from settlement.ledger.config import Config
 from settlement.ledger.loaded import (
     ALWAYS_STOPPED,
@@ -20,6 +20,7 @@ from settlement.ledger.loaded import (
     StoredAnswer,
     reference_key,
 )
+from settlement.ledger.meters import Count, CountBack, PassCounts
 from settlement.ledger.moves import (
     Answer,
     Capture,
@@ -94,18 +95,27 @@ def needs_of(requests: Sequence[Posting]) -> Needs:
                 continue
             if type(leg) is EarnOutOf:
                 expires_on = min(expires_on, leg.expires_on)
+            elif type(leg) is Count:
+                expires_on = min(expires_on, leg.meter.until)
             _add_leg(needs, leg)
     needs.postings.update(needs.refunded)
     owners.update(needs.holders)
     return needs._replace(expires_on=expires_on)
 
 
-def _add_leg(needs: Needs, leg: Leg) -> None:  # noqa: C901 - one case a leg
+def _add_leg(needs: Needs, leg: Leg) -> None:  # noqa: C901, PLR0912 - one case a leg
     """What a leg of any other kind names."""
     owners = needs.owners
     match leg:
         case EarnOutOf():
             owners.update((*leg.pot, leg.member))
+        case Count():
+            owners.update((leg.meter.owner, METERED))
+        case CountBack():
+            needs.refunded.add(leg.of)
+            needs.holders.update(leg.holders)
+        case PassCounts():
+            owners.update((leg.giver, leg.receiver))
         case SetAside() | PutBack():
             owners.update(leg.pot)
         case Hold():
@@ -195,11 +205,12 @@ def _lots_from(loaded: LoadedBook, day: int) -> None:
 
 
 def _over_rows(session: Session, loaded: LoadedBook, needs: Needs, touched: Sequence[LoadedAccount]) -> list[Row]:
-    """Lots with the last days of those that are touched, and what expired of them: owners bring none that are over."""
-    lots = [account for account in touched if account.kind in (AccountKind.LOT, AccountKind.HELD)]
+    """Lots and meters with the last days of those touched, and what expired: owners bring none that are over."""
+    kinds = AccountKind.LOT, AccountKind.HELD, AccountKind.METER
+    lots = [account for account in touched if account.kind in kinds]
     return session.rows(
         f"SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE alliance_id = ? AND owner = ANY(?) AND expires_on = ANY(?) "
-        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.EXPIRED:d})",
+        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.EXPIRED:d}, {AccountKind.METER:d})",
         loaded.alliance_id,
         sorted({lot.owner for lot in lots} | needs.holders),
         sorted({lot.expires_on for lot in lots}),

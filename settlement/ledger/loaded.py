@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from settlement.calendar import Calendar
 from settlement.ledger.accounts import NEVER, NOBODY, AccountKind, LoadedAccount
+from settlement.ledger.meters import MeterRef
 from settlement.ledger.moves import Answer, LotSlice, Move
 from settlement.ledger.refusals import Refusal
 from settlement.terms import Funding, Terms
 
 SETTLEMENT, DEPOSIT, POT = int(AccountKind.SETTLEMENT), int(AccountKind.DEPOSIT), int(AccountKind.POT)
+METER = int(AccountKind.METER)
 OF_MEMBERS = (int(AccountKind.HELD), int(AccountKind.EXPIRED))
 """Kinds of account beside lots, debts and pots that name a shop as issuer and are none of its own."""
 
@@ -138,6 +140,7 @@ class LoadedBook:
     lots: dict[str, list[LoadedAccount]] = field(default_factory=dict)
     debts: dict[str, list[LoadedAccount]] = field(default_factory=dict)
     pots: dict[tuple[str, int], list[LoadedAccount]] = field(default_factory=dict)
+    meters: dict[str, list[LoadedAccount]] = field(default_factory=dict)
     shops: dict[str, LoadedShop] = field(default_factory=dict)
     shop_ids: dict[int, LoadedShop] = field(default_factory=dict)
     owners: set[str] = field(default_factory=set)
@@ -171,6 +174,8 @@ class LoadedBook:
             insort(self.debts.setdefault(account.owner, []), account, key=attrgetter("id"))
         elif account.kind == POT:
             insort(self.pots.setdefault((account.owner, account.issuer), []), account, key=attrgetter("id"))
+        elif account.kind == METER:
+            insort(self.meters.setdefault(account.owner, []), account, key=attrgetter("id"))
         elif account.kind not in OF_MEMBERS and account.issuer != NOBODY:
             self.shop_ids[account.issuer].accounts[account.kind] = account
 
@@ -184,6 +189,8 @@ class LoadedBook:
             self.debts[account.owner].remove(account)
         elif account.kind == POT:
             self.pots[account.owner, account.issuer].remove(account)
+        elif account.kind == METER:
+            self.meters[account.owner].remove(account)
         elif account.kind not in OF_MEMBERS and account.issuer != NOBODY:
             del self.shop_ids[account.issuer].accounts[account.kind]
 
@@ -205,6 +212,11 @@ class LoadedBook:
     def points(self, member: str, today: int) -> int:
         """What the member can spend on `today` (yyyymmdd)."""
         return sum(lot.balance for lot in self.lots.get(member, ()) if lot.expires_on >= today)
+
+    def counted(self, meter: MeterRef) -> int:
+        """What a meter stands at; zero where nothing was counted yet."""
+        account = self.by_name.get((METER, meter.owner, NOBODY, meter.until, meter.number))
+        return 0 if account is None else account.balance
 
     def exposure_minor(self, shop: LoadedShop) -> int:
         """A shop's points at risk at their fixed rates, each rounded up, plus what it owes from closed windows.

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 from settlement.ledger.accounts import AccountName
+from settlement.ledger.meters import Count, CountBack, MeterRef, PassCounts
 from settlement.ledger.refusals import Refusal
 from settlement.terms import Terms
 from settlement.text import is_text
@@ -44,6 +45,8 @@ class MoveKind(IntEnum):
     nobody"""
     SET_ASIDE = 10
     """issue:A → pot(name, A), points that shop A will issue out of it; taken back when they are put back"""
+    COUNT = 11
+    """metered → meter(M), or meter(M) → meter(N), what is counted of M passed on"""
     TRANSFER = 20
     """money between two money accounts"""
 
@@ -55,13 +58,14 @@ ISSUE, REDEEM, EXPIRE, GIVE = (
     int(MoveKind.EXPIRE),
     int(MoveKind.GIVE),
 )
-HOLD, OWE, COMPENSATE, REPAY, WAIVE, SET_ASIDE, TRANSFER = (
+HOLD, OWE, COMPENSATE, REPAY, WAIVE, SET_ASIDE, COUNT, TRANSFER = (
     int(MoveKind.HOLD),
     int(MoveKind.OWE),
     int(MoveKind.COMPENSATE),
     int(MoveKind.REPAY),
     int(MoveKind.WAIVE),
     int(MoveKind.SET_ASIDE),
+    int(MoveKind.COUNT),
     int(MoveKind.TRANSFER),
 )
 
@@ -252,6 +256,9 @@ Leg = (
     | SetAside
     | PutBack
     | EarnOutOf
+    | Count
+    | CountBack
+    | PassCounts
     | Spend
     | Give
     | Expire
@@ -289,6 +296,12 @@ class BookView(Protocol):
     def set_aside(self, pot: PotRef) -> int:
         """Points that are left in a pot."""
 
+    def counted(self, meter: MeterRef) -> int:
+        """What a meter stands at; zero where nothing was counted yet."""
+
+    def counts(self, member: str) -> bool:
+        """Whether anything is counted of a member on meters that are not over."""
+
     @property
     def terms(self) -> Terms:
         """Terms of what is issued at this moment."""
@@ -298,7 +311,7 @@ class LegPlan(Protocol):
     """A pure function from what is there to legs.
 
     `owners` names the members, shops and claims it may touch, `expires_on` (yyyymmdd) is the earliest last day of what
-    it may issue; NEVER where it issues nothing.
+    it may issue or count; NEVER where it does neither.
     """
 
     @property

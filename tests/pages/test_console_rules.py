@@ -22,7 +22,8 @@ def api_rules(town: PageTown, path: str, rule: str) -> list[dict[str, object]]:
 
 def test_a_bonus_is_added_with_its_budget_and_ended(town: PageTown) -> None:
     olga = visitor(town, OWNER)
-    assert olga.send("/console/rules/bonuses", **BONUS, days=["1", "3"]) == 200
+    caps = {"most": "30", "most_member": "25", "most_member_day": "20", "most_day": ""}
+    assert olga.send("/console/rules/bonuses", **BONUS, **caps, days=["1", "3"]) == 200
     (rule,) = api_rules(town, "/v1/rules", "page-double")
     assert (rule["effect"], rule["days"], rule["shops"]) == ({"kind": "multiplier", "factor": "2"}, [1, 3], ["cafe"])
     assert rule["funders"] == [
@@ -33,6 +34,8 @@ def test_a_bonus_is_added_with_its_budget_and_ended(town: PageTown) -> None:
     assert "2 times the points" in row.text
     assert "40 of 40 points are left" in row.text
     assert "Tuesday, Thursday" in row.text
+    assert "At most 30 for one sale · 25 for one member · 20 for one member on one day" in row.text
+    assert [rule[name] for name in ("most", "most_member", "most_member_day", "most_day")] == [30, 25, 20, None]
     assert olga.send("/console/rules/bonuses/page-double/end") == 200
     assert "page-double" not in olga.words
     assert api_rules(town, "/v1/rules", "page-double")[0]["ended_at"] is not None
@@ -54,6 +57,7 @@ def test_what_can_t_be_used_is_said_and_nothing_is_added(town: PageTown) -> None
     assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-bad", "values": "1"}) == 422
     assert "How many times, such as 2 or 1.5: this value can't be used." in olga.words
     assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-bad", "budget": "many"}) == 422
+    assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-bad"}, most_day="lots") == 422
     assert olga.send("/console/rules/limits", kind="step", rule="page-bad", values="x") == 422
     assert olga.send("/console/rules/limits", kind="none", rule="page-bad", values="1") == 422
     assert olga.send("/console/rules/limits", kind="step", rule="page-bad", values="100", shop="nowhere") == 422

@@ -50,7 +50,15 @@ def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session
     kinds = {
         kind for (kind,) in session.rows("SELECT DISTINCT kind FROM moves WHERE alliance_id = ?", town.alliance_id)
     }
-    taken_back = {MoveKind.ISSUE, MoveKind.REDEEM, MoveKind.HOLD, MoveKind.OWE, MoveKind.REPAY, MoveKind.SET_ASIDE}
+    taken_back = {
+        MoveKind.ISSUE,
+        MoveKind.REDEEM,
+        MoveKind.HOLD,
+        MoveKind.OWE,
+        MoveKind.REPAY,
+        MoveKind.SET_ASIDE,
+        MoveKind.COUNT,
+    }
     assert kinds == set(MoveKind) | {-kind for kind in taken_back}
     heard: list[str] = []
     audit = audit_book(town, session, heard.append)

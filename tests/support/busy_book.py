@@ -11,12 +11,16 @@ from settlement.ledger import (
     Book,
     Capture,
     Commission,
+    Count,
+    CountBack,
     Earn,
     EarnOutOf,
     ExposureLimit,
     Give,
     Hold,
+    MeterRef,
     Participant,
+    PassCounts,
     Posting,
     PotRef,
     PutBack,
@@ -91,6 +95,8 @@ def week(town: Book, till: BookClient, clock: Clock) -> None:
     till.take(SetAside(pot, 20))
     till.take(RefundEarn(till.take(EarnOutOf(pot, "cyd", 12, LATER)).posting_id, 4, out_of=pot))
     till.take(PutBack(pot, 5))
+    stamps = MeterRef("cyd", 8)
+    till.take(CountBack(till.take(Count(stamps, 3)).posting_id, stamps, 1), PassCounts("cyd", "bob"))
     # Dee, another each week, spends what is taken back from her: a debt. Her next earn pays it, and is taken back.
     dee = f"dee {clock_day(town, 0)}"
     owed = till.take(Earn("bakery", dee, 60, LATER)).posting_id

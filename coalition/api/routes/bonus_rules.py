@@ -21,6 +21,7 @@ from coalition.bonuses.end_rule import end_rule
 from coalition.bonuses.store import StoredBonus, bonus_versions
 from coalition.earning.bonus import BonusTerms, FunderShare
 from coalition.earning.bonus_kinds import bonus_kinds
+from coalition.earning.meters import Caps
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment
 from coalition.web.request import language_of
@@ -86,6 +87,15 @@ class RuleCreate(BaseModel):
     from_hour: StrictInt = Field(default=0, ge=0, le=23, description="From this hour on, on the alliance's clock.")
     until_hour: StrictInt = Field(default=24, ge=1, le=24, description="To before this hour.")
     most: StrictInt | None = Field(default=None, ge=1, le=BUDGET_MAX, description="The most for one sale, in points.")
+    most_member: StrictInt | None = Field(
+        default=None, ge=1, le=BUDGET_MAX, description="The most for one member, in all of its versions, in points."
+    )
+    most_member_day: StrictInt | None = Field(
+        default=None, ge=1, le=BUDGET_MAX, description="The most for one member on one day, in points."
+    )
+    most_day: StrictInt | None = Field(
+        default=None, ge=1, le=BUDGET_MAX, description="The most for all members on one day, in points."
+    )
     group: RuleName | None = Field(
         default=None, description="Of the rules of one group a sale gets the one that gives most.", examples=["weekday"]
     )
@@ -123,6 +133,9 @@ class Rule(BaseModel):
     from_hour: int = Field(description="From this hour on.")
     until_hour: int = Field(description="To before this hour.")
     most: int | None = Field(description="The most for one sale, in points.")
+    most_member: int | None = Field(description="The most for one member, in all of its versions, in points.")
+    most_member_day: int | None = Field(description="The most for one member on one day, in points.")
+    most_day: int | None = Field(description="The most for all members on one day, in points.")
     group: str | None = Field(description="Of the rules of one group a sale gets the one that gives most.")
     priority: int = Field(description="The higher one is taken where two of a group give the same.")
     starts_at: Moment = Field(description="From when on sales may get it: it was added then.")
@@ -165,6 +178,7 @@ def create_rule(request: Request, body: RuleCreate, caller: Owner) -> Rule:
         body.most,
         body.group,
         body.priority,
+        Caps(body.most_member, body.most_member_day, body.most_day),
     )
     added = add_rule(alliance, request.app.state.approvals, caller, body.rule, terms)
     return _render(alliance, [added], language_of(request))[0]
@@ -218,6 +232,9 @@ def _render(alliance: Alliance, versions: list[StoredBonus], lang: Lang) -> list
             from_hour=terms.from_hour,
             until_hour=terms.until_hour,
             most=terms.most,
+            most_member=terms.caps.member,
+            most_member_day=terms.caps.member_day,
+            most_day=terms.caps.day,
             group=terms.group,
             priority=terms.priority,
             starts_at=moment(version.starts_at),

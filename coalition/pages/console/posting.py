@@ -58,6 +58,7 @@ MOVES = {
     MoveKind.REPAY: (N_("Paid a debt to another shop"), N_("Debt open again")),
     MoveKind.WAIVE: (N_("Waived"), N_("Waiver taken back")),
     MoveKind.SET_ASIDE: (N_("Set aside"), N_("Put back from what was set aside")),
+    MoveKind.COUNT: (N_("Counted"), N_("Count taken back")),
     MoveKind.TRANSFER: (N_("Money moved"), N_("Money moved back")),
 }
 """What moves are called, and the same kind taken back."""

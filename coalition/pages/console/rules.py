@@ -1,6 +1,6 @@
 """The programme's rules: bonuses with what is left of their budgets, and limits of what points may pay for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -19,7 +19,9 @@ from coalition.bonuses.store import bonus_versions
 from coalition.earning.bonus import BonusTerms, BonusVersion, FunderShare
 from coalition.earning.bonus_kinds import bonus_kinds
 from coalition.earning.bonus_model import BonusModel
+from coalition.earning.meters import Caps
 from coalition.locale.error_text import reason_text
+from coalition.locale.formats import points_text
 from coalition.pages.console.amounts import typed_minor, typed_points
 from coalition.pages.console.period import LATEST
 from coalition.pages.console.sections import RULES, ConsolePage, Section
@@ -50,7 +52,8 @@ WEEK = 7
 class ListedRule:
     """A version that holds or is still to begin: what it gives or asks, in words, and where.
 
-    `left` are points that are left of its budget, of which `budget` was set aside by `funders`; 0 for a limit.
+    `left` are points that are left of its budget, of which `budget` was set aside by `funders`; 0 for a limit. `caps`
+    are the most that it gives, each in words.
     """
 
     version: BonusVersion | LimitVersion
@@ -62,6 +65,7 @@ class ListedRule:
     budget: int = 0
     left: int = 0
     funders: str = ""
+    caps: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,10 @@ def add_bonus(
     until_hour: Hour = 24,
     first_day: Day = "",
     last_day: Day = "",
+    most: Choice = "",
+    most_member: Choice = "",
+    most_member_day: Choice = "",
+    most_day: Choice = "",
 ) -> Response:
     """A bonus, or its next version: its budget is set aside by who pays for it, in equal parts."""
 
@@ -114,6 +122,8 @@ def add_bonus(
             frozenset(day % WEEK for day in days),
             from_hour,
             until_hour,
+            _most(most),
+            caps=Caps(_most(most_member), _most(most_member_day), _most(most_day)),
         )
         add_rule(staff.alliance, staff.approvals, staff.caller, rule, terms)
 
@@ -176,6 +186,11 @@ def _days(staff: StaffVisit, first: Day, last: Day) -> tuple[int, int | None]:
     return staff.alliance.today if first == "" else day_number(first), None if last == "" else day_number(last)
 
 
+def _most(text: str) -> int | None:
+    """A cap as it was typed, in points; none where nothing was. Raises ValueError."""
+    return typed_points(text) if text.strip() else None
+
+
 def _effect(staff: StaffVisit, kinds: Mapping[str, type[Any]], kind: str, values: list[str]) -> Any:
     """What was stated for a kind, its values in the order of its labels. Raises ValueError."""
     model = kinds.get(kind)
@@ -219,7 +234,9 @@ def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: str 
         funders = " + ".join(names.get(funder.shop, funder.shop) for funder in terms.funders)
         budget, rest = terms.budget, left.get(version.name, 0)
         hours = terms.from_hour, terms.until_hour
-        return ListedRule(version, sentence, shops, sorted(terms.days), *hours, budget, rest, funders)
+        return ListedRule(
+            version, sentence, shops, sorted(terms.days), *hours, budget, rest, funders, _caps(staff, terms)
+        )
 
     page = RulesPage(
         [listed(version) for version in bonuses if _counts(version, alliance.today)],
@@ -233,6 +250,26 @@ def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: str 
         problem,
     )
     return show(staff.visit, page, status)
+
+
+def _caps(staff: StaffVisit, terms: BonusTerms) -> list[str]:
+    """The most that a bonus gives, in words; what has no cap is left out."""
+    caps = terms.caps
+
+    def worded(most: int) -> str:
+        return points_text(most, staff.visit.lang)
+
+    say = staff.visit.say
+    words = []
+    if terms.most is not None:
+        words.append(say("{points} for one sale", points=worded(terms.most)))
+    if caps.member is not None:
+        words.append(say("{points} for one member", points=worded(caps.member)))
+    if caps.member_day is not None:
+        words.append(say("{points} for one member on one day", points=worded(caps.member_day)))
+    if caps.day is not None:
+        words.append(say("{points} for all members on one day", points=worded(caps.day)))
+    return words
 
 
 def _counts(version: BonusVersion | LimitVersion, today: int) -> bool:

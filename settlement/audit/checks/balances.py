@@ -35,15 +35,17 @@ def check_header(auditor: Auditor) -> CheckResult:
 
 
 def check_sums(auditor: Auditor) -> CheckResult:
-    """Balances sum to zero, points and money each by themselves."""
-    rows = auditor.rows(
-        f"SELECT kind >= {AccountKind.CLEARING:d}, CAST(SUM(balance) AS BIGINT), COUNT(*) FROM accounts "
-        f"WHERE alliance_id = :alliance_id GROUP BY kind >= {AccountKind.CLEARING:d}"
+    """Balances sum to zero, points, money and what is counted each by themselves."""
+    unit = (
+        f"CASE WHEN kind >= {AccountKind.CLEARING:d} THEN 1 "
+        f"WHEN kind IN ({_list((AccountKind.METER, AccountKind.METERED))}) THEN 2 ELSE 0 END"
     )
-    units = ("points", "minor units of money")
-    return sum(row[2] for row in rows), [
-        f"{units[bool(money)]} sum to {total}, not to zero" for money, total, _ in rows if total
-    ]
+    rows = auditor.rows(
+        f"SELECT {unit}, CAST(SUM(balance) AS BIGINT), COUNT(*) FROM accounts "
+        f"WHERE alliance_id = :alliance_id GROUP BY {unit}"
+    )
+    units = ("points", "minor units of money", "counts")
+    return sum(row[2] for row in rows), [f"{units[of]} sum to {total}, not to zero" for of, total, _ in rows if total]
 
 
 def check_balances(auditor: Auditor) -> CheckResult:

@@ -5,6 +5,7 @@ from settlement.calendar import next_day
 from settlement.ledger.accounts import MONEY, NEVER, NOBODY, OF_PARTICIPANTS, AccountKind
 from settlement.ledger.moves import (
     COMPENSATE,
+    COUNT,
     EXPIRE,
     GIVE,
     HOLD,
@@ -21,6 +22,7 @@ POSITION = 12
 
 _LOT, _HELD, _EXPIRED, _DEBT = AccountKind.LOT, AccountKind.HELD, AccountKind.EXPIRED, AccountKind.DEBT
 _ISSUED, _REDEEMED, _POT = AccountKind.ISSUE, AccountKind.REDEEM, AccountKind.POT
+_METER, _METERED = AccountKind.METER, AccountKind.METERED
 SIDES = {
     ISSUE: ((_ISSUED, _POT), (_LOT,)),
     REDEEM: ((_LOT, _HELD), (_REDEEMED,)),
@@ -32,6 +34,7 @@ SIDES = {
     REPAY: ((_LOT,), (_REDEEMED,)),
     WAIVE: ((_EXPIRED,), (_ISSUED, _POT)),
     SET_ASIDE: ((_ISSUED,), (_POT,)),
+    COUNT: ((_METERED, _METER), (_METER,)),
     TRANSFER: (tuple(sorted(MONEY)), tuple(sorted(MONEY))),
 }
 """By kind of move: the kinds of account that value leaves and goes to; the other way round where it is taken back."""
@@ -44,7 +47,8 @@ OF_POINTS = (_LOT, _HELD, _EXPIRED, _DEBT, _POT)
 def check_names(auditor: Auditor) -> CheckResult:
     """Each move goes between accounts that it may go between; each account of a shop is named after its shop.
 
-    Points keep issuer, terms and last day where they are given, locked or expire, and their owner in the last two.
+    Points keep issuer, terms and last day where they are given, locked or expire, and their owner in the last two;
+    what is counted keeps its number and its day where it is passed on.
     """
     allowed = " OR ".join(
         f"ABS(m.kind) = {kind} AND f.kind IN ({_list(out)}) AND t.kind IN ({_list(into)})"
@@ -58,7 +62,8 @@ def check_names(auditor: Auditor) -> CheckResult:
     )
     kept = (
         f"(ABS(m.kind) NOT IN ({GIVE}, {HOLD}, {EXPIRE}) OR f.expires_on = t.expires_on) "
-        f"AND (ABS(m.kind) NOT IN ({HOLD}, {EXPIRE}) OR f.owner = t.owner)"
+        f"AND (ABS(m.kind) NOT IN ({HOLD}, {EXPIRE}) OR f.owner = t.owner) "
+        f"AND (f.kind <> {_METER:d} OR (f.expires_on = t.expires_on AND f.terms_id = t.terms_id))"
     )
     moved = auditor.rows(
         "SELECT m.posting_id, m.line FROM moves AS m "
@@ -73,9 +78,9 @@ def check_names(auditor: Auditor) -> CheckResult:
         "SELECT a.id FROM accounts AS a LEFT JOIN participants AS p ON p.alliance_id = a.alliance_id "
         "AND p.id = a.issuer WHERE a.alliance_id = :alliance_id AND ("
         f"(a.kind IN ({_list(OF_SHOPS)}) AND (p.ref IS NULL OR a.owner <> p.ref)) "
-        f"OR (a.kind IN ({_list(MONEY - OF_PARTICIPANTS)}) AND a.issuer <> {NOBODY}) "
-        f"OR (a.kind NOT IN ({_list((_LOT, _HELD, _EXPIRED))}) AND a.expires_on <> {NEVER}) "
-        f"OR (a.kind NOT IN ({_list(OF_POINTS)}) AND a.terms_id <> 0)) ORDER BY a.id"
+        f"OR (a.kind IN ({_list(MONEY - OF_PARTICIPANTS | {_METER, _METERED})}) AND a.issuer <> {NOBODY}) "
+        f"OR (a.kind NOT IN ({_list((_LOT, _HELD, _EXPIRED, _METER))}) AND a.expires_on <> {NEVER}) "
+        f"OR (a.kind NOT IN ({_list((*OF_POINTS, _METER))}) AND a.terms_id <> 0)) ORDER BY a.id"
     )
     differences = [f"posting {id_}, line {line}: these accounts have no such move" for id_, line in moved]
     differences += [f"account {id_} is not named after its shop" for (id_,) in misnamed]

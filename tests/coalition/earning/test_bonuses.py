@@ -27,17 +27,19 @@ from coalition.earning.bonus import (
 from coalition.earning.bonus_kinds import bonus_kinds, decode_terms, encode_terms
 from coalition.earning.kinds.fixed_bonus import FixedBonus
 from coalition.earning.kinds.multiplier import Multiplier
+from coalition.earning.meters import Caps
 from coalition.earning.rule import Sale
 from coalition.locale.check import english_runs
 from coalition.locale.error_text import reason_text
 from settlement import Calendar, Cutoff
-from settlement.ledger import PotRef
+from settlement.ledger import MeterRef, PotRef
 from tests.support.books import make_settings
 from tests.support.clock import instant
 from tests.support.effort import EFFORT
 
 README = Path(coalition.earning.__file__).with_name("README.md")
 CALENDAR = Calendar("Europe/Berlin", Cutoff("weekly"))
+SALE = Sale("cafe", "ann", 20_000, instant("2024-05-15T12:00"), CALENDAR, 100)
 EXAMPLES = settings(max_examples=200 * EFFORT, deadline=None)
 
 KINDS: Mapping[str, st.SearchStrategy[Bonus]] = {
@@ -64,21 +66,26 @@ TERMS = st.builds(
     most=st.none() | st.integers(1, 300),
     group=st.sampled_from((None, None, "a", "b")),
     priority=st.integers(-2, 2),
+    caps=st.builds(Caps, *(st.none() | st.integers(1, 300) for _ in range(3))),
 )
 
 
 @dataclass
 class Town:
-    """What a plan looks at: pots, and who may issue."""
+    """What a plan looks at: pots, what was counted until now on every meter, and who may issue."""
 
     pots: dict[PotRef, int] = field(default_factory=dict)
     stopped: frozenset[str] = frozenset()
+    before: int = 0
 
     def may_issue(self, shop: str) -> bool:
         return shop not in self.stopped
 
     def set_aside(self, pot: PotRef) -> int:
         return self.pots.get(pot, 0)
+
+    def counted(self, _meter: MeterRef) -> int:
+        return self.before
 
 
 @settings(max_examples=10, deadline=None)
@@ -124,7 +131,8 @@ def test_a_naive_evaluation_agrees(every: list[BonusTerms], data: st.DataObject,
         CALENDAR, instant("2024-05-15T12:00")
     )
     pots = {pot: data.draw(st.integers(0, 200)) for version in versions for pot in version.pots}
-    town = Town(pots, data.draw(st.sampled_from((frozenset(), frozenset({"shop 1"})))))
+    before = data.draw(st.integers(0, 200))
+    town = Town(pots, data.draw(st.sampled_from((frozenset(), frozenset({"shop 1"})))), before)
     expected = {}
     for version in versions:
         terms, effect = version.terms, version.terms.effect
@@ -133,6 +141,8 @@ def test_a_naive_evaluation_agrees(every: list[BonusTerms], data: st.DataObject,
         else:
             points = effect.bonus_points if minor >= effect.minimum_minor else 0
         points = min(points, terms.most or points)
+        capped = [most for most in (terms.caps.member, terms.caps.member_day, terms.caps.day) if most is not None]
+        points = min([points, *(max(0, most - before) for most in capped)])
         if town.stopped & {funder.shop for funder in terms.funders}:
             points = 0
         while any(part > pots[pot] for pot, part in zip(version.pots, split(points, terms.shares), strict=True)):
@@ -142,8 +152,12 @@ def test_a_naive_evaluation_agrees(every: list[BonusTerms], data: st.DataObject,
         rivals = [version for version in versions if version.terms.group == group]
         for loser in sorted(rivals, key=lambda version: (-expected[version.name], versions.index(version)))[1:]:
             expected[loser.name] = 0
-    outcomes = evaluate(versions, town, "cafe", base, Fraction(minor))
+    outcomes = evaluate(versions, town, SALE, "ann", base, Fraction(minor))
     assert {outcome.version.name: outcome.points for outcome in outcomes} == expected
+    for outcome in outcomes:
+        caps, counts = outcome.version.caps(SALE, "ann"), {count.meter: count.amount for count in outcome.counts}
+        assert counts == {cap.meter: outcome.points for cap in caps if outcome.points}
+        assert all(before + counts.get(cap.meter, 0) <= max(before, cap.most) for cap in caps)
     assert all((outcome.reason is None) == (outcome.points > 0) for outcome in outcomes)
     assert all(points <= pots[pot] for outcome in outcomes for pot, points in outcome.parts)
 
@@ -152,7 +166,7 @@ def test_a_naive_evaluation_agrees(every: list[BonusTerms], data: st.DataObject,
 @given(TERMS, st.integers(0, 500), st.integers(1, 20_000), st.lists(st.integers(0, 100), max_size=5))
 def test_refunds_in_parts_end_where_the_whole_ends(terms: BonusTerms, base: int, minor: int, parts: list[int]) -> None:
     version = BonusVersion("rule", 1, terms, 0)
-    (outcome,) = evaluate([version], Town(dict.fromkeys(version.pots, 60)), "cafe", base, Fraction(minor))
+    (outcome,) = evaluate([version], Town(dict.fromkeys(version.pots, 60)), SALE, "ann", base, Fraction(minor))
     granted, back = dict(outcome.parts), dict.fromkeys(version.pots, 0)
     for left in (*sorted(parts, reverse=True), 0):
         base_left, minor_left = base * left // 100, Fraction(minor * left, 100)
