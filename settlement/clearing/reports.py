@@ -219,18 +219,32 @@ HELD_BY_MEMBERS = f"a.kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d})"
 def _moves_within(book: Book, since: int | None, until: int | None) -> tuple[str, dict[str, object]]:
     """FROM and WHERE of the moves `m` of what happened from `since` to before `until`, with its values.
 
-    A posting lies in the window of its time, or in a later one where that was closed already: so windows that closed
-    before `since` are not read.
+    A posting lies in the window of its time, or in a later one where that was closed already, and then it says for
+    which it is late: so no other windows are read than those of the time that is asked for.
     """
-    conditions, values = ["m.alliance_id = :alliance_id"], _of_book(book)
+    times, windows, values = ["TRUE"], ["TRUE"], _of_book(book)
     if since is not None:
-        conditions += ["m.window_id >= :first_window", "p.occurred_at >= :since"]
+        times.append("p.occurred_at >= :since")
+        windows.append("{window} >= :first_window")
         values |= {"first_window": book.calendar.window(since)[0], "since": since}
     if until is not None:
-        conditions.append("p.occurred_at < :until")
+        times.append("p.occurred_at < :until")
+        windows.append("{window} < :until")
         values["until"] = until
-    joined = "FROM moves AS m JOIN postings AS p ON p.alliance_id = m.alliance_id AND p.id = m.posting_id"
-    return f"{joined} WHERE {' AND '.join(conditions)}", values
+    columns = "SELECT m.kind, m.terms_id, m.issuer, m.shop, m.amount FROM"
+    both = "p.alliance_id = m.alliance_id AND p.id = m.posting_id"
+    within, of_window = " AND ".join(times), " AND ".join(windows)
+    in_time = (
+        f"{columns} moves AS m JOIN postings AS p ON {both} "
+        f"WHERE m.alliance_id = :alliance_id AND {of_window.format(window='m.window_id')} "
+        f"AND p.late_for IS NULL AND {within}"
+    )
+    late = (
+        f"{columns} postings AS p JOIN moves AS m ON {both} AND m.window_id = p.window_id "
+        f"WHERE p.alliance_id = :alliance_id AND p.late_for IS NOT NULL "
+        f"AND {of_window.format(window='p.late_for')} AND {within}"
+    )
+    return f"FROM ({in_time} UNION ALL {late}) AS m WHERE TRUE", values
 
 
 def _of_book(book: Book) -> dict[str, object]:

@@ -127,6 +127,7 @@ participants = _table(
 )
 
 ARE_LOTS = f"kind = {AccountKind.LOT:d}"
+ARE_POTS = f"kind = {AccountKind.POT:d}"
 accounts = _table(
     "accounts",
     _alliance(),
@@ -147,6 +148,8 @@ accounts = _table(
         postgresql_where=text(ARE_LOTS),
         sqlite_where=text(ARE_LOTS),
     ),
+    # There are few, among all the lots of all members.
+    Index("ix_accounts_pots", "alliance_id", postgresql_where=text(ARE_POTS), sqlite_where=text(ARE_POTS)),
     CheckConstraint(f"balance >= 0 OR {_none_of(NEVER_NEGATIVE)}", "never_negative"),
     CheckConstraint(f"balance <= 0 OR {_none_of(NEVER_POSITIVE)}", "never_positive"),
     updated=True,
@@ -181,6 +184,15 @@ Index(
     postings.c.refers_to,
     postgresql_where=postings.c.refers_to.is_not(None),
     sqlite_where=postings.c.refers_to.is_not(None),
+)
+
+# What was sent after its window had been closed lies in a later one.
+Index(
+    "ix_postings_late_for",
+    postings.c.alliance_id,
+    postings.c.late_for,
+    postgresql_where=postings.c.late_for.is_not(None),
+    sqlite_where=postings.c.late_for.is_not(None),
 )
 
 omissions = _table(

@@ -63,6 +63,8 @@ def test_a_sale_that_was_sent_later_counts_on_its_own_day(newyear: ApiTown) -> N
     late = purchase(newyear.till(), "k4", amount_minor=1_000, occurred_at="2025-12-31T10:00:00+01:00")
     assert late["status"] == 201
     assert turnover(client, last_day="2025-12-31")["bakery"] == (550, 0, 200, 0)
+    assert turnover(client, first_day="2025-12-31", last_day="2025-12-31")["bakery"] == (50, 0, 200, 0)
+    assert turnover(client, first_day="2026-01-05") == {}, "of the window that it settles in nothing"
     assert liability(client, "2025-12-31")["points"] == 500 + 40 - 200 + 50
 
 
