@@ -5,7 +5,9 @@ from contextlib import closing
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
 from coalition.merchants.change_shop import load_shop
-from coalition.merchants.store import Shop, all_shops
+from coalition.merchants.shop_status import ShopStatus
+from coalition.merchants.store import Shop, all_shops, all_states
+from settlement.ledger import Session
 
 
 def list_shops(alliance: Alliance) -> list[Shop]:
@@ -14,6 +16,13 @@ def list_shops(alliance: Alliance) -> list[Shop]:
         participants = alliance.book.config(session).by_ref
     with alliance.database.engine.connect() as connection:
         return all_shops(connection, alliance.id, dict(participants))
+
+
+def shop_states(alliance: Alliance, session: Session) -> dict[str, ShopStatus]:
+    """How each shop of an alliance stands, by ref."""
+    in_book = alliance.book.config(session).by_ref
+    with alliance.database.engine.connect() as connection:
+        return all_states(connection, alliance.id, in_book)
 
 
 def shop_names(alliance: Alliance, lang: Lang) -> dict[str, str]:

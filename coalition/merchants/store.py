@@ -1,5 +1,6 @@
 """Shops in the database: the participants of the book, with their profiles and states."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
@@ -60,6 +61,15 @@ def all_shops(connection: Connection, alliance_id: int, participants: dict[str, 
     return [known[ref] for ref in sorted(known)]
 
 
+def all_states(
+    connection: Connection, alliance_id: int, participants: Mapping[str, Participant]
+) -> dict[str, ShopStatus]:
+    """How each shop of an alliance stands, by ref: those in the book, and those that wait to join."""
+    in_book = {ref: _status_in_book(each) for ref, each in participants.items() if ref not in (OPERATOR, POOL)}
+    rows = connection.execute(select(shops.c.ref, shops.c.status).where(shops.c.alliance_id == alliance_id))
+    return in_book | {row.ref: ShopStatus(row.status) for row in rows}
+
+
 def places_of(connection: Connection, alliance_id: int) -> dict[str, Place]:
     """Where the shops are that say so, by ref."""
     columns = shops.c
@@ -106,5 +116,8 @@ def save_shop(connection: Connection, alliance_id: int, shop: Shop, profile: Sho
 
 
 def _from_book(participant: Participant) -> Shop:
-    status = status_of(may_issue=participant.may_issue, may_redeem=participant.may_redeem)
-    return Shop(participant.ref, ShopProfile(participant.ref), status, participant.limit, 0, 0)
+    return Shop(participant.ref, ShopProfile(participant.ref), _status_in_book(participant), participant.limit, 0, 0)
+
+
+def _status_in_book(participant: Participant) -> ShopStatus:
+    return status_of(may_issue=participant.may_issue, may_redeem=participant.may_redeem)

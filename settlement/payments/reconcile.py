@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 from settlement.errors import LineNotFound, PaymentRefused
 from settlement.ledger.accounts import AccountKind, AccountName
+from settlement.ledger.book import Book
+from settlement.ledger.session import Session
 from settlement.payments import tables
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY, look_up_payments
@@ -150,6 +152,18 @@ def unmatched_lines(context: PaymentContext, rail: str) -> list[CashLine]:
         rail,
     )
     return [CashLine(*row) for row in rows]
+
+
+def count_unmatched(book: Book, session: Session, rails: Iterable[str]) -> int:
+    """How many movements at these rails belong nowhere yet."""
+    rows = session.rows(
+        "SELECT COUNT(*) FROM cash_lines AS l LEFT JOIN line_matches AS m "
+        "ON m.alliance_id = l.alliance_id AND m.rail = l.rail AND m.line = l.id "
+        "WHERE l.alliance_id = ? AND l.rail = ANY(?) AND m.line IS NULL",
+        book.alliance_id,
+        sorted(rails),
+    )
+    return int(rows[0][0])
 
 
 def line_placement(context: PaymentContext, rail: str, line_id: str) -> tuple[str, str] | None:

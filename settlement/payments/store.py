@@ -273,6 +273,16 @@ def newest_payments(
     return [_record(row) for row in session.rows(sql, book.alliance_id, *params, limit)]
 
 
+def count_payments(book: Book, session: Session, state: PaymentState, participant: str | None = None) -> int:
+    """How many payments are in a state: of all, or to or from one participant."""
+    sql = "SELECT COUNT(*) FROM payments WHERE alliance_id = ? AND state = ?"
+    values: list[object] = [book.alliance_id, state.value]
+    if participant is not None:
+        sql += " AND (participant = ? OR counterparty = ?)"
+        values += [participant, participant]
+    return int(session.rows(sql, *values)[0][0])
+
+
 def payment_by_id(book: Book, session: Session, id_: str) -> PaymentRecord:
     """One payment by its id, or by the key of an attempt. Raises PaymentNotFound."""
     payments = payments_where(book, session, "id = ?", id_.partition("-")[0])

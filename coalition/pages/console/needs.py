@@ -1,6 +1,5 @@
 """What needs somebody now, each with the page where its next step is."""
 
-from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,10 +16,11 @@ from coalition.operation.doctor_text import finding_text
 from coalition.operation.finding import Level
 from coalition.pages.console.staff_visit import StaffVisit
 from coalition.pages.console.start import first_steps
-from coalition.payments.context import payment_context
+from coalition.payments.rails import rails_at
 from coalition.payments.rails.bank import bank_settings_of
 from settlement.clearing import ExposureLevel, exposures, windows_due
-from settlement.payments import PaymentState, defaults_of, newest_payments, unmatched_lines
+from settlement.ledger import Session
+from settlement.payments import PaymentState, count_payments, count_unmatched, defaults_of
 from settlement.rails.bank import count_waiting
 
 MOST = 100
@@ -55,25 +55,25 @@ class Need:
     text: str = ""
 
 
-def needs_of(staff: StaffVisit) -> list[Need]:
+def needs_of(staff: StaffVisit, session: Session) -> list[Need]:
     """What needs the visitor, the worst first."""
     return [
-        *_steps(staff),
+        *_steps(staff, session),
         *_audit(staff),
-        *_payments(staff),
-        *_limits(staff),
-        *_due(staff),
+        *_payments(staff, session),
+        *_limits(staff, session),
+        *_due(staff, session),
         *_asked(staff),
         *_disputes(staff),
         *_findings(staff),
     ]
 
 
-def _steps(staff: StaffVisit) -> list[Need]:
+def _steps(staff: StaffVisit, session: Session) -> list[Need]:
     """The first steps, until all are done, to those who can go them."""
     if staff.caller.role not in HELPERS:
         return []
-    steps = first_steps(staff)
+    steps = first_steps(staff, session)
     left = len(steps.ticks) - steps.done
     return [Need(NeedKind.START, left, "/console/start")] if left else []
 
@@ -89,19 +89,19 @@ def _audit(staff: StaffVisit) -> list[Need]:
     return [Need(NeedKind.AUDIT, 1, "/console/backing", text)]
 
 
-def _payments(staff: StaffVisit) -> list[Need]:
+def _payments(staff: StaffVisit, session: Session) -> list[Need]:
     """Defaults, failed payments and movements that wait, as far as the visitor has something to do with them."""
     failed = "/console/payments?state=failed"
-    with payment_context(staff.alliance, staff.caller.id) as context:
-        rows = newest_payments(context.book, context.session, MOST, participant=staff.shop, state=PaymentState.FAILED)
-        needs = [Need(NeedKind.FAILED, len(rows), failed)] if rows else []
-        if staff.shop is not None:
-            return needs
-        lines = sum(len(unmatched_lines(context, name)) for name in context.rails)
-        defaults = defaults_of(context.book, context.session, only_open=True)
+    book = staff.alliance.book
+    count = count_payments(book, session, PaymentState.FAILED, staff.shop)
+    needs = [Need(NeedKind.FAILED, count, failed)] if count else []
+    if staff.shop is not None:
+        return needs
+    lines = count_unmatched(book, session, rails_at(staff.alliance))
+    defaults = defaults_of(book, session, only_open=True)
     needs += [Need(NeedKind.LINES, lines, "/console/payments/lines")] if lines else []
     settings = bank_settings_of(staff.alliance)
-    at_bank = 0 if settings is None else count_waiting(staff.alliance.book, settings)
+    at_bank = 0 if settings is None else count_waiting(book, settings)
     needs += [Need(NeedKind.BANK_LINES, at_bank, "/console/payments/bank/lines")] if at_bank else []
     return [Need(NeedKind.DEFAULTS, len(defaults), "/console/payments"), *needs] if defaults else needs
 
@@ -131,20 +131,16 @@ def _findings(staff: StaffVisit) -> list[Need]:
     return [Need(NeedKind.FINDINGS, len(rows), "/console/findings")] if rows else []
 
 
-def _limits(staff: StaffVisit) -> list[Need]:
-    with closing(staff.alliance.database.session()) as session:
-        rows = exposures(staff.alliance.book, session)
-    near = [row for row in rows if row.level in NEAR and staff.may_see(row.shop)]
+def _limits(staff: StaffVisit, session: Session) -> list[Need]:
+    near = [row for row in exposures(staff.alliance.book, session) if row.level in NEAR and staff.may_see(row.shop)]
     stopped = [row for row in near if row.level is ExposureLevel.STOPPED]
     needs = [Need(NeedKind.STOPPED, len(stopped), "/console/backing?level=stopped")] if stopped else []
     others = len(near) - len(stopped)
     return [*needs, Need(NeedKind.NEAR_LIMIT, others, "/console/backing?level=near")] if others else needs
 
 
-def _due(staff: StaffVisit) -> list[Need]:
+def _due(staff: StaffVisit, session: Session) -> list[Need]:
     if staff.caller.role not in TREASURERS:
         return []
-    alliance = staff.alliance
-    with closing(alliance.database.session()) as session:
-        due = windows_due(alliance.book, session, alliance.clock())
+    due = windows_due(staff.alliance.book, session, staff.alliance.clock())
     return [Need(NeedKind.WINDOW_DUE, len(due), f"/console/windows/{window_id(due[0])}")] if due else []

@@ -23,6 +23,7 @@ from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.windows.find_window import SettlementWindow, find_window
 from settlement.clearing import outstanding_by_terms, points_by_window
+from settlement.ledger import Session
 
 router = PageRouter("/console")
 Staff = Annotated[StaffVisit, Depends(admit(OVERVIEW.roles))]
@@ -78,7 +79,8 @@ def overview(staff: Staff) -> HTMLResponse:
     alliance, shop = staff.alliance, staff.shop
     catch_up(alliance)
     window = find_window(alliance, alliance.calendar.window(alliance.clock())[0])
-    figures = _figures(staff)
+    with closing(alliance.database.session()) as session:
+        figures, outstanding, needs = _figures(staff, session), _outstanding(staff, session), needs_of(staff, session)
     current = next((each for each in figures if each.opens_at == window.opens_at), WindowFigures(window.opens_at))
     earlier = [each for each in figures if each.opens_at < window.opens_at]
     page = OverviewPage(
@@ -88,21 +90,20 @@ def overview(staff: Staff) -> HTMLResponse:
         net_minor=window.collected_minor if shop is None else window.nets.get(shop, 0),
         current=current,
         before=earlier[-1] if earlier else None,
-        outstanding=_outstanding(staff),
+        outstanding=outstanding,
         active=activity_counts(alliance).active(shop),
         days=ACTIVE_DAYS,
-        needs=needs_of(staff),
+        needs=needs,
         trend=columns([_labelled(staff, each) for each in figures]),
         figures=figures,
     )
     return show(staff.visit, page)
 
 
-def _figures(staff: StaffVisit) -> list[WindowFigures]:
+def _figures(staff: StaffVisit, session: Session) -> list[WindowFigures]:
     """The newest windows, the oldest first."""
     alliance = staff.alliance
-    with closing(alliance.database.session()) as session:
-        rows = points_by_window(alliance.book, session, TREND_WINDOWS, staff.shop)
+    rows = points_by_window(alliance.book, session, TREND_WINDOWS, staff.shop)
     issued, redeemed = defaultdict[int, list[PointsWorthExact]](list), defaultdict[int, list[PointsWorthExact]](list)
     for row in rows:
         rate = alliance.minor_per_point(row.terms_id)
@@ -114,11 +115,10 @@ def _figures(staff: StaffVisit) -> list[WindowFigures]:
 PointsWorthExact = tuple[int, Fraction]
 
 
-def _outstanding(staff: StaffVisit) -> PointsWorth:
+def _outstanding(staff: StaffVisit, session: Session) -> PointsWorth:
     """What members hold, as the report of the liability has it."""
     alliance = staff.alliance
-    with closing(alliance.database.session()) as session:
-        held = outstanding_by_terms(alliance.book, session)
+    held = outstanding_by_terms(alliance.book, session)
     return _sum(
         [
             (points, points * alliance.minor_per_point(terms_id))

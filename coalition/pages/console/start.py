@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from coalition.access.caller import HELPERS, STAFF, Role
 from coalition.access.user_store import list_users
 from coalition.merchants.add_shops import RefusedShop, add_shops
-from coalition.merchants.list_shops import list_shops
+from coalition.merchants.list_shops import shop_states
 from coalition.merchants.shop_status import ShopStatus
 from coalition.pages.console.people import PEOPLE_MAX
 from coalition.pages.console.sections import ConsolePage
@@ -19,6 +19,7 @@ from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from settlement import Funding, Terms
 from settlement.clearing import points_by_window
+from settlement.ledger import Session
 from settlement.payments import payment_rules
 
 router = PageRouter("/console/start")
@@ -84,20 +85,18 @@ def add(staff: Helper, shops: Annotated[str, Form(max_length=LIST_CHARS_MAX)]) -
     return RedirectResponse("/console/start", 303)
 
 
-def first_steps(staff: StaffVisit) -> FirstSteps:
+def first_steps(staff: StaffVisit, session: Session) -> FirstSteps:
     """How far the alliance is."""
     alliance = staff.alliance
-    shops = {shop.ref for shop in list_shops(alliance) if shop.status is ShopStatus.ACTIVE}
+    shops = {ref for ref, status in shop_states(alliance, session).items() if status is ShopStatus.ACTIVE}
     with alliance.database.engine.connect() as connection:
         users = [each for each in list_users(connection, alliance.id, None, None, PEOPLE_MAX) if not each.disabled_at]
-    with closing(alliance.database.session()) as session:
-        sold = bool(points_by_window(alliance.book, session, 1))
     return FirstSteps(
         named=alliance.book.settings.name != PLAIN_NAME,
         owners=sum(user.role is Role.OWNER and user.password_hash is not None for user in users),
         shops=len(shops),
         managers=len({user.shop for user in users if user.role is Role.MANAGER} & shops),
-        sold=sold,
+        sold=bool(points_by_window(alliance.book, session, 1)),
     )
 
 
@@ -106,9 +105,10 @@ def _show(staff: StaffVisit, refused: list[RefusedShop] | None = None, added: in
     terms = alliance.terms_at(now)
     with closing(alliance.database.session()) as session:
         rail = payment_rules(alliance.book, session).rail
+        steps = first_steps(staff, session)
     lines = refused or []
     page = StartPage(
-        steps=first_steps(staff),
+        steps=steps,
         terms=terms,
         pooled=terms.funding is Funding.ON_ISSUE,
         example_points=EXAMPLE_POINTS,

@@ -52,7 +52,7 @@ def waiting_lines(book: Book, settings: BankSettings) -> list[WaitingLine]:
 def count_waiting(book: Book, settings: BankSettings) -> int:
     """How many lines wait: without looking for what each could be."""
     with closing(book.database.session()) as session:
-        return len(BankStore(book, settings.name, session).queue())
+        return BankStore(book, settings.name, session).count_queue()
 
 
 def all_lines(book: Book, settings: BankSettings, first: int, last: int) -> list[tuple[BankLine, BankMatch | None]]:

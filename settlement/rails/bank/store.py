@@ -304,6 +304,16 @@ class BankStore:
         """Lines that nobody and nothing has said of what they were, oldest first."""
         return [line for line, _ in self._matched("l.rail = ? AND m.line_id IS NULL", self.rail)]
 
+    def count_queue(self) -> int:
+        """How many lines nobody and nothing has said of what they were."""
+        rows = self.session.rows(
+            f"SELECT COUNT(*) FROM bank_lines AS l {MATCHED} "
+            "WHERE l.alliance_id = ? AND l.rail = ? AND m.line_id IS NULL",
+            self.alliance_id,
+            self.rail,
+        )
+        return int(rows[0][0])
+
     def lines_of_entries(self, entries: Iterable[str]) -> dict[str, list[tuple[BankLine, BankMatch | None]]]:
         """Lines of these entries, as they were imported before, by entry."""
         lines_by_entry: dict[str, list[tuple[BankLine, BankMatch | None]]] = defaultdict(list)

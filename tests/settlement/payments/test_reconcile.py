@@ -6,10 +6,13 @@ from sqlalchemy import text
 from settlement import LineNotFound, PaymentRefused, RailUnknown
 from settlement.audit import audit_book
 from settlement.payments import (
+    PaymentState,
     book_line,
     cancel_payment,
     compare_rails,
     compare_with_book,
+    count_payments,
+    count_unmatched,
     line_placement,
     match_line,
     reconcile_rail,
@@ -128,6 +131,12 @@ def test_the_charges_of_a_movement_that_is_split_are_booked_once(town: Paying) -
     split = split_line(town.context(), "bank", "s1", [(bakerys.id, 100), (butchers.id, 30)])
     assert [(payment.moved_minor, payment.fee_minor) for payment in split] == [(100, 6), (30, 0)]
     (left,) = unmatched_lines(town.context(), "bank")
+    context = town.context()
+    assert count_unmatched(context.book, context.session, ["bank", "elsewhere"]) == 1
+    assert count_unmatched(context.book, context.session, ["elsewhere"]) == 0
+    assert count_payments(context.book, context.session, PaymentState.PAID, "butcher") == 1
+    assert count_payments(context.book, context.session, PaymentState.PAID) == len(split)
+    assert count_payments(context.book, context.session, PaymentState.FAILED) == 0
     assert (left.minor, left.fee_minor) == (10, 0)
     book_line(town.context(), "bank", left.id, "gift", "of a neighbour")
     assert compare_with_book(town.context(), "bank").ok
