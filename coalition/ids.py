@@ -7,6 +7,7 @@ pseudorandom functions", SIAM J. Comput. 17 (2), 1988).
 """
 
 import secrets
+from functools import lru_cache
 from hashlib import blake2s
 
 from coalition.locale.formats import moment
@@ -24,6 +25,7 @@ def random_id(prefix: str) -> str:
     return f"{prefix}_{''.join([_LETTERS[byte & 31] for byte in secrets.token_bytes(26)])}"
 
 
+@lru_cache(maxsize=1_024)
 def window_id(opens_at: int) -> str:
     """The id of the window that opens at this instant (microseconds since 1970 UTC): win_20260601T000000Z."""
     return f"win_{moment(opens_at):%Y%m%dT%H%M%SZ}"
@@ -33,13 +35,14 @@ class PostingIds:
     """Public ids of one alliance's postings."""
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        # A copy of a hash that has its key already takes half as long as a new one.
+        self._keyed = tuple(blake2s(digest_size=4, key=secret, person=number) for number in _ROUNDS)
 
     def public(self, prefix: str, posting_id: int) -> str:
         """The public id of a posting, with a prefix that says what it is: `pur`, `ref`, `hold` …"""
         left, right = posting_id >> 32, posting_id & _HALF
-        for number in _ROUNDS:
-            left, right = right, left ^ self._mixed(number, right)
+        for keyed in self._keyed:
+            left, right = right, left ^ _mixed(keyed, right)
         value = left << 32 | right
         return f"{prefix}_" + "".join([_LETTERS[value >> shift & 31] for shift in range(60, -1, -5)])
 
@@ -52,11 +55,13 @@ class PostingIds:
         for letter in text:
             value = value << 5 | _VALUES[letter]
         left, right = value >> 32, value & _HALF
-        for number in reversed(_ROUNDS):
-            left, right = right ^ self._mixed(number, left), left
+        for keyed in reversed(self._keyed):
+            left, right = right ^ _mixed(keyed, left), left
         posting_id = left << 32 | right
         return posting_id if value < 2**64 and posting_id < 2**63 else None
 
-    def _mixed(self, number: bytes, half: int) -> int:
-        digest = blake2s(half.to_bytes(4), digest_size=4, key=self._secret, person=number)
-        return int.from_bytes(digest.digest())
+
+def _mixed(keyed: "blake2s", half: int) -> int:
+    digest = keyed.copy()
+    digest.update(half.to_bytes(4))
+    return int.from_bytes(digest.digest())

@@ -182,8 +182,10 @@ def cash_due(amount_minor: int, moves: Iterable[PointMove], minor_per_point: Cal
 
     `minor_per_point` gives what a point under some terms is worth.
     """
-    paid = Fraction(0)
+    points: dict[int, int] = {}
     for move in moves:
         if move.kind == MoveKind.REDEEM:
-            paid += move.amount * minor_per_point(move.terms_id)
-    return amount_minor - floor(paid)
+            points[move.terms_id] = points.get(move.terms_id, 0) + move.amount
+    # Nearly all sales pay with points of the same terms, if with any: one multiplication of fractions, and no sum.
+    paid = [spent * minor_per_point(terms_id) for terms_id, spent in points.items()]
+    return amount_minor - floor(sum(paid[1:], start=paid[0])) if paid else amount_minor

@@ -1,5 +1,7 @@
 """What a request says of itself: where it comes from, in which language it wants its answer, and whom it is for."""
 
+from functools import lru_cache
+
 from fastapi import Request
 
 from coalition.access.place import place_of
@@ -15,7 +17,12 @@ def address_of(request: Request) -> str:
 
 def language_of(request: Request) -> Lang:
     """The first of our languages that Accept-Language names; English otherwise."""
-    for part in request.headers.get("accept-language", "").split(","):
+    return _first_of_ours(request.headers.get("accept-language", ""))
+
+
+@lru_cache(maxsize=1_024)
+def _first_of_ours(accepted: str) -> Lang:
+    for part in accepted.split(","):
         name = part.split(";")[0].strip().lower()[:2]
         if name == "en":
             return "en"
