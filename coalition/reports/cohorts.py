@@ -45,7 +45,10 @@ def _cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: 
             text(joined.format(figures="joined.n, COUNT(*)", bought="", by="joined.n")), {"alliance_id": alliance_id}
         ).all()
     )
-    bought = "JOIN bought_months AS b ON b.alliance_id = m.alliance_id AND b.member = m.id AND b.month >= :first"
+    bought = (
+        "JOIN bought_months AS b ON b.alliance_id = m.alliance_id AND b.member = m.id AND b.month >= :first "
+        "AND b.purchases > 0"
+    )
     read = joined.format(figures="joined.n, b.month, COUNT(*)", bought=bought, by="joined.n, b.month")
     values = {"alliance_id": alliance_id, "first": firsts[0]}
     active = {(cohort, month): count for cohort, month, count in connection.execute(text(read), values)}

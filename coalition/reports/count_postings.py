@@ -1,13 +1,15 @@
 """Count for reports what was posted: what shops sent each other, what members hold, who bought when and where."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import closing
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from coalition.alliance import Alliance
+from coalition.purchases.voided import VOID_KEYS
 from coalition.reports.errors import CountsBehind
 from coalition.reports.tables import bought_months, held_changes, pair_points, shop_customers
 from settlement.clearing import held_points_changed, points_between_shops
@@ -19,7 +21,17 @@ CATCH_UP_MAX = 50_000
 """Postings that a reader waits for at most."""
 QUARTER_US = 15 * 60 * 1_000_000
 """Days begin at whole quarters of an hour, in every time zone there is."""
-PURCHASE = "purchase"
+PURCHASE, REFUND = "purchase", "refund"
+
+
+class Bought(NamedTuple):
+    """When a member bought what at a shop, and what it cost in minor units; `purchases` is -1 for a sale undone."""
+
+    at: int
+    shop: str
+    member: str
+    minor: int
+    purchases: int = 1
 
 
 def count_postings(alliance: Alliance) -> int:
@@ -65,11 +77,11 @@ def count_next(alliance: Alliance, session: Session) -> int:
             session.upsert(held_changes, [(alliance.id, *key, points) for key, points in held.items()], add=True)
         bought = defaultdict[tuple[str, int], int](int)
         at_shops = defaultdict[tuple[str, str, int], tuple[int, int]](lambda: (0, 0))
-        for at, shop, member, minor in _bought(session, alliance.id, first, until):
-            month = day_of(at // QUARTER_US) // 100 * 100 + 1
-            bought[member, month] += 1
-            count, spent = at_shops[shop, member, month]
-            at_shops[shop, member, month] = (count + 1, spent + minor)
+        for each in _bought(session, alliance.id, first, until):
+            month = day_of(each.at // QUARTER_US) // 100 * 100 + 1
+            bought[each.member, month] += each.purchases
+            count, spent = at_shops[each.shop, each.member, month]
+            at_shops[each.shop, each.member, month] = (count + each.purchases, spent + each.minor * each.purchases)
         if bought:
             session.upsert(bought_months, [(alliance.id, *key, count) for key, count in bought.items()], add=True)
             session.upsert(shop_customers, [(alliance.id, *key, *sums) for key, sums in at_shops.items()], add=True)
@@ -77,20 +89,33 @@ def count_next(alliance: Alliance, session: Session) -> int:
     return until
 
 
-def _bought(session: Session, alliance_id: int, first: int, until: int) -> list[tuple[int, str, str, int]]:
-    """When purchases among these postings were made, where, by whom, and what the goods cost."""
+def _bought(session: Session, alliance_id: int, first: int, until: int) -> list[Bought]:
+    """What was bought by these postings; and what was undone by them, whenever it had been bought."""
     rows = session.rows(
-        "SELECT occurred_at, content FROM postings WHERE alliance_id = ? AND id >= ? AND id < ? AND refusal IS NULL",
+        "SELECT key, occurred_at, content FROM postings "
+        "WHERE alliance_id = ? AND id >= ? AND id < ? AND refusal IS NULL",
         alliance_id,
         first,
         until,
     )
-    made: list[tuple[int, dict[str, Any]]] = [(at, orjson.loads(content)) for at, content in rows]
-    return [
-        (at, content["shop"], content["member"], content["amount_minor"])
-        for at, content in made
-        if content.get("type") == PURCHASE and "member" in content
+    posted: list[tuple[str, int, dict[str, Any]]] = [(key, at, orjson.loads(content)) for key, at, content in rows]
+    undone = [
+        content["purchase"] for key, _, content in posted if key.startswith(VOID_KEYS) and content.get("type") == REFUND
     ]
+    made = [each for _, at, content in posted for each in _purchase(at, content)]
+    if undone:
+        rows = session.rows(
+            "SELECT occurred_at, content FROM postings WHERE alliance_id = ? AND id = ANY(?)", alliance_id, undone
+        )
+        made += [each._replace(purchases=-1) for at, content in rows for each in _purchase(at, orjson.loads(content))]
+    return made
+
+
+def _purchase(at: int, content: Mapping[str, Any]) -> list[Bought]:
+    """The purchase of a posting, if it is one of a member's."""
+    if content.get("type") != PURCHASE or "member" not in content:
+        return []
+    return [Bought(at, content["shop"], content["member"], content["amount_minor"])]
 
 
 def _lock(session: Session, alliance_id: int) -> int:

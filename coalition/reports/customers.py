@@ -15,17 +15,20 @@ _MONTHS = text(
     "SELECT month, COUNT(*), CAST(SUM(CASE WHEN month = earliest THEN 1 ELSE 0 END) AS BIGINT), "
     "CAST(SUM(purchases) AS BIGINT), CAST(SUM(minor) AS BIGINT) FROM ("
     "SELECT month, purchases, minor, MIN(month) OVER (PARTITION BY member) AS earliest FROM shop_customers "
-    "WHERE alliance_id = :alliance_id AND shop = :shop) AS bought WHERE month >= :since GROUP BY month"
+    "WHERE alliance_id = :alliance_id AND shop = :shop AND purchases > 0) AS bought "
+    "WHERE month >= :since GROUP BY month"
 )
 _ALL = text(
     "SELECT COUNT(DISTINCT member) FROM shop_customers WHERE alliance_id = :alliance_id AND shop = :shop "
-    "AND month >= :since"
+    "AND month >= :since AND purchases > 0"
 )
 
 
 class CustomerMonth(NamedTuple):
     """The month that begins on `month` (yyyymmdd): members who bought something, those of them who had never done so
     here before, their purchases, and what the goods cost in minor units, before anything was given back.
+
+    A sale that was undone is none.
     """
 
     month: int

@@ -36,7 +36,7 @@ bought_months = Table(
     metadata,
     Column("alliance_id", Integer, primary_key=True, autoincrement=False),
     Column("member", Text, primary_key=True),
-    # The first day (yyyymmdd) of a month in which the member bought something.
+    # The first day (yyyymmdd) of a month in which the member bought something, be it undone since.
     Column("month", Integer, primary_key=True, autoincrement=False),
     Column("purchases", Integer, nullable=False),
     sqlite_with_rowid=False,
@@ -48,10 +48,10 @@ shop_customers = Table(
     Column("alliance_id", Integer, primary_key=True, autoincrement=False),
     Column("shop", Text, primary_key=True),
     Column("member", Text, primary_key=True),
-    # The first day (yyyymmdd) of a month in which the member bought something at the shop.
+    # The first day (yyyymmdd) of a month in which the member bought something at the shop, be it undone since.
     Column("month", Integer, primary_key=True, autoincrement=False),
     Column("purchases", Integer, nullable=False),
-    # What the goods cost, whatever was given back later.
+    # What the goods cost, whatever was given back later. Sales that were undone are taken off both.
     Column("minor", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

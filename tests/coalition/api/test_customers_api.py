@@ -35,6 +35,40 @@ def test_a_customer_is_new_in_the_month_of_the_first_purchase(town: ApiTown) -> 
     assert (now["new"], now["returning"]) == (1, 1)
 
 
+def undo(town: ApiTown, key: str) -> None:
+    assert town.till().post("/v1/purchases/void", json={"idempotency_key": key}).json()["outcome"] == "undone"
+
+
+def months(town: ApiTown) -> list[tuple[int, int, int, int]]:
+    """Customers, new ones, purchases and amount of the bakery's last two months."""
+    rows = town.client().get(REPORT, params={"shop": "bakery", "months": 2}).json()["months"]
+    return [(row["customers"], row["new"], row["purchases"], row["amount_minor"]) for row in rows]
+
+
+def active(town: ApiTown) -> list[int]:
+    """How many of those who joined in the first month bought something in each of the two."""
+    cohorts: list[dict[str, list[int]]] = town.client().get("/v1/reports/cohorts", params={"months": 2}).json()
+    return cohorts[0]["active"]
+
+
+def test_a_sale_that_was_undone_is_none(town: ApiTown) -> None:
+    lived(town)
+    purchase(town.till(), "x1", member="cleo", amount_minor=9_000)
+    # Both before and after the sale was counted.
+    undo(town, "x1")
+    assert months(town) == [(1, 1, 2, 1_500), (2, 1, 2, 550)]
+    undo(town, "k5")
+    purchase(town.till(), "x2", amount_minor=80)
+    undo(town, "x2")
+    undo(town, "k2")
+    assert months(town) == [(1, 1, 1, 1_000), (1, 0, 1, 250)]
+    assert active(town) == [2, 1]
+    # Whoever was here for a sale alone that was undone is new with the next one.
+    purchase(town.till(), "x3", member="bob", amount_minor=100)
+    assert months(town)[1] == (2, 1, 2, 350)
+    assert active(town) == [2, 2]
+
+
 def test_a_shops_caller_sees_its_own_alone(town: ApiTown) -> None:
     lived(town)
     cafe = town.till("cafe")
