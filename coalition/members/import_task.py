@@ -7,21 +7,19 @@ from hashlib import sha256
 from coalition.access.caller import OWNERS, Caller
 from coalition.alliance import Alliance
 from coalition.approvals.approvals import Approvals
-from coalition.locale.error_text import error_text, phrase_text
-from coalition.locale.formats import Lang
 from coalition.locale.messages import N_
 from coalition.members.import_file import Row, check_readable, import_readable, read_rows
 from coalition.members.import_members import ImportedMember, MemberRow, find_problems, imported_before
 from coalition.members.releases import release_due
 from coalition.tasks.start_task import LogLine, start_task
 from coalition.tasks.task import Outcome, Task, TaskFile, TaskKind, TaskRun, TaskStep
+from coalition.tasks.why import in_each_language
 from settlement import NamedFact, Phrase, customs_of
 
 ROWS_MAX = 20_000
 PORTION = 200
 """Rows between which it is written down how far the import is."""
 PROBLEMS_MOST = 50
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 ROWS = "rows"
 
 
@@ -75,7 +73,7 @@ def import_portion(run: TaskRun) -> TaskStep:
     portion = rows[run.task.done : run.task.done + PORTION]
     answers = import_readable(run.alliance, [row for _, row in portion])
     problems = [
-        [ref, _in_each_language(run.alliance, answer)]
+        [ref, in_each_language(run.alliance, answer)]
         for (ref, _), answer in zip(portion, answers, strict=True)
         if not isinstance(answer, ImportedMember)
     ]
@@ -90,13 +88,6 @@ def import_portion(run: TaskRun) -> TaskStep:
         "problems": [*before["problems"], *problems][:PROBLEMS_MOST],
     }
     return TaskStep(done, len(rows), outcome, finished)
-
-
-def _in_each_language(alliance: Alliance, why: NamedFact | str) -> dict[str, str]:
-    return {
-        lang: error_text(why, lang, alliance.book.settings) if isinstance(why, NamedFact) else phrase_text(why, lang)
-        for lang in LANGUAGES
-    }
 
 
 IMPORT_MEMBERS = TaskKind("members.import", N_("Import of members"), OWNERS, import_portion)

@@ -1,60 +1,104 @@
-"""Add many shops at once, from a list as people type or paste it: a shop a line."""
+"""Add many shops, from a list as people type or paste it, a shop a line: as a task, since each takes some time."""
 
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
+from contextlib import closing
 
-from coalition.access.caller import Caller
+from coalition.access.caller import HELPERS, Caller
 from coalition.alliance import Alliance
+from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 from coalition.merchants.change_shop import REF_CHARS_MAX, RESERVED, apply_to_join, change_shop
 from coalition.merchants.list_shops import list_shops
 from coalition.merchants.shop_profile import ShopProfile
 from coalition.merchants.shop_status import ShopStatus
-from settlement import NamedFact, clean_text
+from coalition.merchants.store import Shop
+from coalition.tasks.start_task import start_task
+from coalition.tasks.task import Task, TaskFile, TaskKind, TaskRun, TaskStep
+from coalition.tasks.why import in_each_language
+from settlement import NamedFact, Phrase, clean_text
 
 SHOPS_MAX = 500
-"""As many are added at once."""
+"""As many are added by one list."""
+PORTION = 10
+"""Lines between which it is written down how far the list is."""
+LINES, NAMES, REFS = "lines", "names", "refs"
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedShop:
-    """A line of the list that could not be added, and why."""
-
-    line: str
-    why: NamedFact | None
-
-
-def add_shops(alliance: Alliance, caller: Caller, text: str) -> tuple[list[str], list[RefusedShop]]:
-    """Add the shops of a list and let them take part: the refs of those that were, and the lines that could not be.
+def start_adding(alliance: Alliance, caller: Caller, text: str, key: str) -> Task:
+    """Add the shops of a list and let them take part, as a task.
 
     A line is a name, or a short name and a name with a semicolon between. A shop with a name that is there already is
-    left out, so the same list can be sent again. Lines beyond SHOPS_MAX are refused, as are those that are no text.
+    left as it is, so the same list can be sent again. Raises RoleNotAllowed.
     """
-    shops = list_shops(alliance)
-    names, refs = {shop.profile.name for shop in shops}, {shop.ref for shop in shops}
-    added: list[str] = []
-    refused: list[RefusedShop] = []
-    for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
-        ref, _, name = line.rpartition(";")
+    source = TaskFile("shops.txt", text.encode())
+    return start_task(
+        alliance, caller, ADD_SHOPS, key, source=source, total=len(lines_of(text)), outcome={"added": 0, "refused": []}
+    )
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a list that are not empty."""
+    return [line for line in map(str.strip, text.splitlines()) if line]
+
+
+def add_portion(run: TaskRun) -> TaskStep:
+    """Add the shops of the next lines. What was added before this was broken off is there already."""
+    if LINES not in run.memory:
+        run.memory[LINES] = lines_of(run.source.decode())
+        with closing(run.alliance.database.session()) as session:
+            in_book = run.alliance.book.config(session).by_ref
+        shops = list_shops(run.alliance)
+        run.memory[REFS] = {shop.ref for shop in shops}
+        run.memory[NAMES] = {shop.profile.name: None if shop.ref in in_book else shop for shop in shops}
+    lines: list[str] = run.memory[LINES]
+    begin, before = run.task.done, run.task.outcome
+    end = min(begin + PORTION, len(lines))
+    added, refused = 0, list[tuple[str, dict[str, str]]]()
+    for number in range(begin, end):
+        why: NamedFact | str
         try:
-            profile = ShopProfile(clean_text(name))
-            if profile.name in names:
-                continue
-            if number >= SHOPS_MAX:
-                refused.append(RefusedShop(line, None))
-                continue
-            made = apply_to_join(alliance, caller, ref.strip() or _ref_of(profile.name, refs), profile)
-            change_shop(alliance, caller, made, profile, ShopStatus.ACTIVE)
+            added += _add(run, number, lines[number])
+            continue
         except ValueError:
-            refused.append(RefusedShop(line, None))
+            why = Phrase("A name is a text of one line.")
         except NamedFact as error:
-            refused.append(RefusedShop(line, error))
-        else:
-            names.add(profile.name)
-            refs.add(made.ref)
-            added.append(made.ref)
-    return added, refused
+            why = error
+        refused.append((lines[number], in_each_language(run.alliance, why)))
+    outcome = {"added": before["added"] + added, "refused": [*before["refused"], *refused]}
+    return TaskStep(end, len(lines), outcome, finished=end == len(lines))
+
+
+def _add(run: TaskRun, number: int, line: str) -> bool:
+    """Add the shop of a line; False where it takes part already. Raises NamedFact, and ValueError for what is no name.
+
+    A shop of this name that the book does not have is one that waits to join, or that was broken off on its way in.
+    """
+    waiting: dict[str, Shop | None] = run.memory[NAMES]
+    refs: set[str] = run.memory[REFS]
+    ref, _, name = line.rpartition(";")
+    profile = ShopProfile(clean_text(name))
+    shop = waiting.get(profile.name)
+    if shop is None and profile.name in waiting:
+        return False
+    if number >= SHOPS_MAX:
+        raise TooManyShops(SHOPS_MAX)
+    if shop is None:
+        shop = apply_to_join(run.alliance, run.caller, ref.strip() or _ref_of(profile.name, refs), profile)
+    change_shop(run.alliance, run.caller, shop, shop.profile, ShopStatus.ACTIVE)
+    waiting[profile.name] = None
+    refs.add(shop.ref)
+    return True
+
+
+class TooManyShops(CoalitionError):
+    """A list has more shops than are added at once."""
+
+    public = False
+    code = "too_many_shops"
+    detail = N_("One list adds at most {most} shops.")
+    most: int
 
 
 def _ref_of(name: str, taken: Collection[str]) -> str:
@@ -66,3 +110,6 @@ def _ref_of(name: str, taken: Collection[str]) -> str:
         number += 1
         ref = f"{stem}-{number}"
     return ref
+
+
+ADD_SHOPS = TaskKind("shops.add", N_("Shops of a list"), HELPERS, add_portion)

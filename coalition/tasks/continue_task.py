@@ -9,19 +9,17 @@ from coalition.alliance import Alliance
 from coalition.errors import CoalitionError
 from coalition.jobs.job import RUN_SECONDS_MAX
 from coalition.jobs.store import JobKey, remove_job
-from coalition.locale.error_text import error_text
-from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 from coalition.tasks.start_task import JOB
 from coalition.tasks.store import SOURCE, count_failure, find_file, find_task, keep_failure, keep_step
 from coalition.tasks.task import Outcome, Task, TaskKind, TaskRun, task_kinds
+from coalition.tasks.why import LANGUAGES, in_each_language
 from settlement import DatabaseUnusable, SettlementError
 
 log = logging.getLogger("coalition.tasks")
 
 FAILURES_MAX = 5
 """After so many errors in a row that nobody foresaw, a task has failed."""
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 BROKEN = N_("An error of the server broke it off {count} times. What is done is kept; the server's log says more.")
 
 
@@ -51,7 +49,7 @@ def _go_on(alliance: Alliance, task: Task, source: bytes, memory: dict[str, Any]
     except DatabaseUnusable:
         raise
     except (CoalitionError, SettlementError) as error:
-        why: Outcome = {lang: error_text(error, lang, alliance.book.settings) for lang in LANGUAGES}
+        why: Outcome = in_each_language(alliance, error)
         with alliance.database.engine.begin() as connection:
             return keep_failure(connection, alliance.id, task, why, now())
     except Exception:

@@ -21,11 +21,13 @@ def start_task(
     key: str,
     *,
     source: TaskFile | None = None,
+    about: str = "",
     total: int = 0,
     outcome: Outcome | None = None,
     log: LogLine | None = None,
 ) -> Task:
-    """A new task, or the one that the same key asked for before. Of a single kind, the one that has not ended.
+    """A new task, or the one that the same key asked for before. Of a single kind, the one `about` the same that has
+    not ended.
 
     `outcome` is what the task begins with. `log` is the action, the target and the details of an entry of the log,
     which is written where the task is new. Raises RoleNotAllowed.
@@ -35,7 +37,7 @@ def start_task(
     task = Task(
         random_id("tsk"), kind.name, caller.id, caller.role, now, TaskState.WAITING, 0, total, outcome or {}, now, None
     )
-    sole = kind.name if kind.single else None
+    sole = f"{kind.name} {about}".strip() if kind.single else None
     while True:
         with alliance.database.engine.begin() as connection:
             if add_task(connection, alliance.id, task, key, sole):

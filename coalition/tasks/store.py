@@ -4,14 +4,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from coalition.access.caller import Role
 from coalition.tasks.tables import task_files, tasks
 from coalition.tasks.task import OPEN_STATES, Outcome, Task, TaskFile, TaskState, TaskStep
 
-SOURCE, MADE = "source", "made"
+SOURCE, MADE = "source", "made-"
+"""What a task was given; and what begins the names of the parts of the file that it makes, which are in their order."""
 _ADD = text(
     "INSERT INTO tasks (alliance_id, id, kind, key, sole, requested_by, requested_role, requested_at, state, done, "
     "total, failures, outcome, changed_at) VALUES (:alliance_id, :id, :kind, :key, :sole, :requested_by, "
@@ -88,14 +89,14 @@ def keep_step(connection: Connection, alliance_id: int, before: Task, step: Task
         changed_at=now,
     )
     if kept and step.made is not None:
-        keep_file(connection, alliance_id, before.id, MADE, step.made)
+        keep_file(connection, alliance_id, before.id, f"{MADE}{before.done:012}", step.made)
     if kept and step.finished:
-        _drop_file(connection, alliance_id, before.id, SOURCE)
+        _drop_files(connection, alliance_id, before.id, SOURCE)
     return kept
 
 
 def keep_failure(connection: Connection, alliance_id: int, before: Task, why: Outcome, now: int) -> bool:
-    """End a task that can't go on."""
+    """End a task that can't go on. What it was given goes, and what it made: half a file is none."""
     outcome = {**before.outcome, "why": why}
     state = TaskState.FAILED.value
     kept = _change(
@@ -109,7 +110,7 @@ def keep_failure(connection: Connection, alliance_id: int, before: Task, why: Ou
         sole=None,
     )
     if kept:
-        _drop_file(connection, alliance_id, before.id, SOURCE)
+        _drop_files(connection, alliance_id, before.id, SOURCE, MADE)
     return kept
 
 
@@ -137,6 +138,16 @@ def find_file(connection: Connection, alliance_id: int, id_: str, part: str) -> 
     return None if row is None else TaskFile(row.name, bytes(row.content))
 
 
+def made_parts(connection: Connection, alliance_id: int, id_: str) -> list[tuple[str, int]]:
+    """The parts of the file that a task has made, in order, and how many bytes each has."""
+    query = (
+        select(task_files.c.part, func.length(task_files.c.content))
+        .where(task_files.c.alliance_id == alliance_id, task_files.c.task_id == id_, task_files.c.part.startswith(MADE))
+        .order_by(task_files.c.part)
+    )
+    return [(part, int(size)) for part, size in connection.execute(query)]
+
+
 def forget_before(connection: Connection, alliance_id: int, at: int) -> int:
     """Forget tasks that ended before an instant; how many."""
     over = tasks.c.alliance_id == alliance_id, tasks.c.finished_at < at
@@ -149,10 +160,11 @@ def _tasks(connection: Connection, alliance_id: int, *wanted: Any, limit: int = 
     made = (
         task_files.c.alliance_id == tasks.c.alliance_id,
         task_files.c.task_id == tasks.c.id,
-        task_files.c.part == MADE,
+        task_files.c.part.startswith(MADE),
     )
+    name = select(func.min(task_files.c.name)).where(*made).scalar_subquery()
     query = (
-        select(tasks, select(task_files.c.name).where(*made).scalar_subquery().label("file"))
+        select(tasks, name.label("file"))
         .where(tasks.c.alliance_id == alliance_id, *wanted)
         .order_by(tasks.c.requested_at.desc(), tasks.c.id.desc())
         .limit(limit)
@@ -173,7 +185,7 @@ def _task(row: Row[Any]) -> Task:
         json.loads(row.outcome),
         row.changed_at,
         row.finished_at,
-        row.file,
+        row.file if row.state == TaskState.DONE else None,
     )
 
 
@@ -188,8 +200,10 @@ def _change(connection: Connection, alliance_id: int, before: Task, **values: ob
     return connection.execute(update(tasks).where(*same).values(**values)).rowcount == 1
 
 
-def _drop_file(connection: Connection, alliance_id: int, id_: str, part: str) -> None:
-    here = task_files.c.alliance_id == alliance_id, task_files.c.task_id == id_, task_files.c.part == part
+def _drop_files(connection: Connection, alliance_id: int, id_: str, *parts: str) -> None:
+    """Drop the files whose part begins like one of these."""
+    named = or_(*(task_files.c.part.startswith(part) for part in parts))
+    here = task_files.c.alliance_id == alliance_id, task_files.c.task_id == id_, named
     connection.execute(delete(task_files).where(*here))
 
 

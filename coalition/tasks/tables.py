@@ -38,7 +38,7 @@ task_files = Table(
     metadata,
     Column("alliance_id", Integer, primary_key=True, autoincrement=False),
     Column("task_id", Text, primary_key=True),
-    # What it was given, or what it made.
+    # What it was given, or a part of what it made.
     Column("part", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),

@@ -28,7 +28,7 @@ OPEN_STATES = (TaskState.WAITING, TaskState.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as it stands; `total` is 0 where nobody knows how much there is to do. `file` names what it made."""
+    """A task as it stands; `total` is 0 where nobody knows how much there is to do."""
 
     id: str
     kind: str
@@ -42,6 +42,7 @@ class Task:
     changed_at: int
     finished_at: int | None
     file: str | None = None
+    """What the file is called that it has made, once it is done."""
 
     @property
     def is_open(self) -> bool:
@@ -81,7 +82,7 @@ class TaskRun:
 
 @dataclass(frozen=True, slots=True)
 class TaskStep:
-    """How far a task is after one part of its work."""
+    """How far a task is after one part of its work. `made` is what this part adds to the file that the task makes."""
 
     done: int
     total: int
@@ -95,8 +96,8 @@ class TaskKind:
     """A kind of task.
 
     `step` does the part of the work that comes after `run.task.done`, and says how far it is then. It may be broken off
-    anywhere and called again for the same part, which must then come to the same. `single` kinds have no use for two at
-    once: who asks for a second one gets the first. `roles` may ask for it, and see it.
+    anywhere and called again for the same part, which must then come to the same. Of `single` kinds there are no two at
+    once that are about the same: who asks for a second one gets the first. `roles` may ask for it, and see it.
     """
 
     name: str

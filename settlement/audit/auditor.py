@@ -40,10 +40,10 @@ class Auditor:
         result = self.connection.execute(text(sql), {"alliance_id": self.book.alliance_id, **params})
         return [tuple(row) for row in result]
 
-    def stream(self, sql: str) -> Iterator[tuple[int, ...]]:
+    def stream(self, sql: str, **params: object) -> Iterator[tuple[int, ...]]:
         """Rows of a query about this alliance, a portion at a time."""
         options = {"stream_results": True, "yield_per": STREAM_ROWS}
-        mine = {"alliance_id": self.book.alliance_id}
+        mine = {"alliance_id": self.book.alliance_id, **params}
         # A check that found rows outside of all batches leaves the rest unread; the cursor is closed all the same.
         with self.connection.execute(text(sql), mine, execution_options=options) as result:
             for row in result:

@@ -8,6 +8,7 @@ nothing of yesterday was changed since. A batch of rows alone carries no time: i
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from fractions import Fraction
 from math import ceil
 from typing import Any, NamedTuple
@@ -15,11 +16,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from settlement.audit.auditor import Auditor
-from settlement.audit.checks.seals import Chained
+from settlement.audit.checks.seals import Behind, Chained
 from settlement.ledger.accounts import POOL, AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.chain import GENESIS
-from settlement.ledger.session import Session
 from settlement.terms import Funding
 
 FORMAT = "coalition-backing-1"
@@ -27,24 +27,36 @@ HOLDINGS = (AccountKind.LOT, AccountKind.HELD)
 """Accounts of points that members hold."""
 
 
-class _Span(NamedTuple):
-    """The batches of a proof, and the seal before the first of them."""
+POSTINGS_A_PART, BATCHES_A_PART = 20_000, 2_000
+"""A part of a proof has batches until one of these is reached, at least one."""
+
+
+class ProofSpan(NamedTuple):
+    """The batches of a proof, with the last posting among them, and the seals before the first and of the last."""
 
     first: int
     last: int
     last_posting: int
-    seal_before: bytes
-    seal: bytes
+    seal_before: str
+    seal: str
 
 
-def backing_proof(book: Book, session: Session, day: str, since: int | None, until: int) -> Iterator[bytes]:
-    """The lines of a proof as of the instant `until`, the end of a day; of batches from `since` on, or of all."""
-    with book.database.snapshot() as connection:
-        config = book.config(session)
-        auditor = Auditor(book, connection, config)
-        span = _span(auditor, since, until)
+def proof_span(book: Book, since: int | None, until: int) -> ProofSpan:
+    """The batches up to the instant `until`, the end of a day; from `since` on, or all."""
+    with _auditor(book) as auditor:
+        last = _last_batch(auditor, until)
+        before = 0 if since is None else _last_batch(auditor, since)
+        rows = auditor.rows(_SEALS, before=before, last=last)
+        seals = {id_: (posting, bytes(chain).hex()) for id_, posting, chain in rows}
+    posting, sealed = seals.get(last, (0, GENESIS.hex()))
+    return ProofSpan(before + 1, last, posting, seals.get(before, (0, GENESIS.hex()))[1], sealed)
+
+
+def proof_head(book: Book, day: str, span: ProofSpan) -> bytes:
+    """The first line of a proof: what holds at the end of the day."""
+    with _auditor(book) as auditor:
         settings = book.settings
-        yield _line(
+        return _line(
             {
                 "format": FORMAT,
                 "alliance": settings.name,
@@ -53,27 +65,40 @@ def backing_proof(book: Book, session: Session, day: str, since: int | None, unt
                 "day": day,
                 "first_batch": span.first,
                 "last_batch": span.last,
-                "seal_before": span.seal_before.hex(),
-                "seal": span.seal.hex(),
+                "seal_before": span.seal_before,
+                "seal": span.seal,
                 "figures": _figures(auditor, span.last_posting),
             }
         )
-        chained = Chained(auditor)
-        for id_, last, next_account, sealed in auditor.stream(_BATCHES):
-            if id_ > span.last:
-                break
+
+
+def proof_part(book: Book, span: ProofSpan, after: int) -> tuple[bytes, int]:
+    """The lines of the next batches behind the batch `after`, and the last of these. The same ones come each time."""
+    with _auditor(book) as auditor:
+        ((begin,),) = auditor.rows(_POSTINGS_BEFORE, after=after)
+        batches = auditor.rows(_BATCHES, after=after, last=span.last, most=BATCHES_A_PART)
+        enough = next(
+            (number for number, batch in enumerate(batches, 1) if batch[1] - begin >= POSTINGS_A_PART), len(batches)
+        )
+        batches = batches[:enough]
+        others = auditor.rows(_OTHERS_BEFORE, after=after)
+        behind = Behind(begin, *others[0]) if others else Behind(begin)
+        chained = Chained(auditor, behind, batches[-1][1] if batches else begin)
+        written = bytearray()
+        for id_, last, next_account, sealed in batches:
             _, lines = chained.lines(id_, last, next_account)
-            if id_ >= span.first:
-                texts = {name: part.decode() for name, part in lines._asdict().items()}
-                yield _line({"batch": id_, "seal": bytes(sealed).hex(), **texts})
+            texts = {name: part.decode() for name, part in lines._asdict().items()}
+            written += _line({"batch": id_, "seal": bytes(sealed).hex(), **texts})
+    return bytes(written), batches[-1][0] if batches else span.last
 
 
-def _span(auditor: Auditor, since: int | None, until: int) -> _Span:
-    last = _last_batch(auditor, until)
-    before = 0 if since is None else _last_batch(auditor, since)
-    seals = {id_: (posting, bytes(chain)) for id_, posting, chain in auditor.rows(_SEALS, before=before, last=last)}
-    posting, sealed = seals.get(last, (0, GENESIS))
-    return _Span(before + 1, last, posting, seals.get(before, (0, GENESIS))[1], sealed)
+@contextmanager
+def _auditor(book: Book) -> Iterator[Auditor]:
+    """Reads one state of the book. What is sealed stays as it is, so several of these read the same."""
+    with closing(book.database.session()) as session:
+        config = book.config(session)
+    with book.database.snapshot() as connection:
+        yield Auditor(book, connection, config)
 
 
 def _last_batch(auditor: Auditor, until: int) -> int:
@@ -123,7 +148,17 @@ def _line(values: dict[str, Any]) -> bytes:
     return orjson.dumps(values) + b"\n"
 
 
-_BATCHES = "SELECT id, last_posting, next_account, chain FROM batches WHERE alliance_id = :alliance_id ORDER BY id"
+_BATCHES = (
+    "SELECT id, last_posting, next_account, chain FROM batches WHERE alliance_id = :alliance_id AND id > :after "
+    "AND id <= :last ORDER BY id LIMIT :most"
+)
+_POSTINGS_BEFORE = (
+    "SELECT COALESCE((SELECT last_posting FROM batches WHERE alliance_id = :alliance_id AND id = :after), 0)"
+)
+_OTHERS_BEFORE = (
+    "SELECT id, last_posting, next_account FROM batches WHERE alliance_id = :alliance_id AND id <= :after "
+    "AND next_account IS NOT NULL ORDER BY id DESC LIMIT 1"
+)
 _SEALS = "SELECT id, last_posting, chain FROM batches WHERE alliance_id = :alliance_id AND id IN (:before, :last)"
 _LAST_BATCH = (
     "SELECT MAX(b.id) FROM batches AS b JOIN postings AS p ON p.alliance_id = b.alliance_id AND p.id = b.first_posting "

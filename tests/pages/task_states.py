@@ -3,7 +3,10 @@
 from secrets import token_hex
 
 from coalition.members.import_task import start_import
+from coalition.merchants.add_shops import start_adding
+from coalition.reports.backing_task import start_proof
 from coalition.tasks.tables import tasks
+from settlement import date_of
 from tests.pages.page_town import PageTown
 from tests.pages.report_states import OLD_SCHEME
 from tests.pages.state import State
@@ -33,7 +36,24 @@ def _ended(town: PageTown) -> dict[str, str]:
     return {"task": id_}
 
 
+def _listed(town: PageTown) -> dict[str, str]:
+    """A list of shops of which a line is to be mended."""
+    lines = f"Laden {token_hex(4)}\npool; Pool"
+    task = start_adding(town.api.alliance, town.staff(OWNER), lines, token_hex(8))
+    do_tasks(town.api)
+    return {"task": task.id}
+
+
+def _proven(town: PageTown) -> dict[str, str]:
+    """A proof of the backing that can be fetched."""
+    task = start_proof(town.api.alliance, town.staff(OWNER), date_of(town.api.alliance.today), token_hex(8))
+    do_tasks(town.api)
+    return {"task": task.id}
+
+
 TASK_STATES = (
+    State("console-task-shops", "/console/tasks/{task}", OWNER, prepare=_listed),
+    State("console-task-proof", "/console/tasks/{task}", OWNER, prepare=_proven),
     State("console-task", "/console/tasks/{task}", OWNER, prepare=_under_way),
     State("console-task-ended", "/console/tasks/{task}", OWNER, prepare=_ended),
     State("console-tasks", "/console/tasks", OWNER, prepare=_ended),

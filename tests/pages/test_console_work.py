@@ -176,12 +176,24 @@ def test_the_first_steps_tick_themselves_and_shops_come_by_a_list(town: PageTown
     olga.click("of the first steps are left")
     assert olga.path.endswith("/console/start")
     names = "\n".join(["Uhren Übel", "gerber; Leder Gerber", "书店", "", "pool; Pool", "Uhren Übel"])
-    assert olga.send("/console/start/shops", shops=names) == 422
-    assert [each.text for each in olga.page.all("textarea")] == ["pool; Pool"]
+    key = token_hex(16)
+    assert olga.send("/console/start/shops", key=key, shops=names) == 200
+    at_work = olga.path
+    assert olga.send("/console/start/shops", key=key, shops=names) == 200
+    assert olga.path == at_work, "the form again is the same list"
+    do_tasks(town.api)
+    olga.open(at_work)
+    assert "3 shops take part now. 1 was there already." in olga.words
+    assert [each.text.strip() for each in olga.page.all("textarea")] == ["pool; Pool"]
+    assert "pool" in olga.page.all("li", class_="line plain")[0].text
     shops = {each["name"]: each for each in town.api.client().get("/v1/shops", params={"limit": 100}).json()["data"]}
     assert [shops[name]["ref"] for name in ("Uhren Übel", "Leder Gerber", "书店")] == ["uhren-ubel", "gerber", "shop"]
     assert {shops[name]["status"] for name in ("Uhren Übel", "Leder Gerber", "书店")} == {"active"}
-    assert olga.send("/console/start/shops", shops="Uhren Übel\nLeder Gerber") == 200, "the same list once more"
+    olga.send("/console/start/shops", key=token_hex(16), shops="Uhren Übel\nLeder Gerber")
+    do_tasks(town.api)
+    olga.open(olga.path)
+    assert "2 were there already." in olga.words
+    olga.open("/console/start")
     assert f"{len(shops)} shops take part." in olga.words
 
 

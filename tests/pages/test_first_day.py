@@ -100,6 +100,8 @@ def test_25_shops_take_part_in_a_quarter_of_an_hour(served: tuple[str, Path], br
     owner.page.goto(f"{site}/console/start")
     owner.types("Add shops, a line each", "\n".join(SHOPS))
     owner.presses("Add them")
+    expect(owner.page.get_by_text("25 shops take part now.")).to_be_visible(timeout=60_000)
+    owner.presses(owner.page.get_by_role("link", name="To the first steps"))
     expect(owner.page.get_by_text("25 shops take part.")).to_be_visible()
     for number in range(len(SHOPS)):
         owner.page.goto(f"{site}/console/shops")

@@ -2,8 +2,8 @@
 
 from coalition.access.caller import Caller, Role
 from coalition.payments.task_kinds import start_run
-from coalition.tasks.store import MADE, keep_file
-from coalition.tasks.task import TaskFile
+from coalition.tasks.store import keep_step
+from coalition.tasks.task import TaskFile, TaskStep
 from settlement import date_text
 from tests.support.case import ALLIANCE, SHOPS_OWN, Case
 from tests.support.town_api import ApiTown
@@ -14,7 +14,8 @@ def of_tasks(town: ApiTown) -> dict[str, Case]:
     caller = Caller(town.alliance.id, "user:cases", Role.OWNER)
     task = start_run(town.alliance, caller, "cases")
     with town.database.engine.begin() as connection:
-        keep_file(connection, town.alliance.id, task.id, MADE, TaskFile("made.csv", b"made"))
+        step = TaskStep(1, 1, finished=True, made=TaskFile("made.csv", b"made"))
+        assert keep_step(connection, town.alliance.id, task, step, town.clock())
     at = {"task": task.id}
     return {"getTask": Case(at, of=(ALLIANCE,)), "getTaskFile": Case(at, of=(ALLIANCE,))}
 

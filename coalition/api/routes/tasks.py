@@ -3,9 +3,10 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from coalition.access.caller import TREASURERS, Caller
+from coalition.access.caller import ALLIANCE, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import Text
@@ -21,7 +22,7 @@ from coalition.tasks.task import Task as TaskRow
 router = Router(prefix="/v1/tasks", tags=["tasks"])
 POSITION = 365
 
-Reader = Annotated[Caller, Depends(allow(TREASURERS))]
+Reader = Annotated[Caller, Depends(allow(ALLIANCE))]
 TaskId = Annotated[Text, Path(description="The task's id.")]
 PROBLEMS = responses(
     (401, "No valid key or session."),
@@ -88,8 +89,8 @@ def get_task(request: Request, task: TaskId, caller: Reader) -> Task:
 def get_task_file(request: Request, task: TaskId, caller: Reader) -> Response:
     """There is one once the task is done, where it makes one."""
     made = file_of_task(alliance_now(request, caller), caller, task)
-    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
-    return Response(made.content, headers=headers, media_type="application/octet-stream")
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Content-Length": str(made.size)}
+    return StreamingResponse(made.parts, headers=headers, media_type="application/octet-stream")
 
 
 def _render(row: TaskRow) -> Task:

@@ -5,24 +5,29 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from secrets import token_hex
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query
-from fastapi.responses import HTMLResponse
+from fastapi import Depends, Query, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
-from coalition.access.caller import TREASURERS
+from coalition.access.caller import STAFF, TREASURERS
 from coalition.operation.doctor import examine_audit
 from coalition.operation.doctor_text import finding_text
 from coalition.pages.console.charts import part_of
+from coalition.pages.console.period import TypedDay
 from coalition.pages.console.sections import BACKING, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from settlement import Funding, date_text
+from coalition.pages.typed import FormKey, page_key
+from coalition.reports.backing_task import start_proof
+from settlement import Funding, date_of, date_text
 from settlement.clearing import Exposure, ExposureLevel, exposures, outstanding_by_terms
 
 router = PageRouter("/console/backing")
 Staff = Annotated[StaffVisit, Depends(admit(BACKING.roles))]
+Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 LEVELS = {"all": tuple(ExposureLevel), "near": (ExposureLevel.ALERT, ExposureLevel.RESERVE, ExposureLevel.STOPPED)}
 LEVELS |= {"stopped": (ExposureLevel.STOPPED,)}
 
@@ -62,7 +67,19 @@ class BackingPage(ConsolePage):
     audit: str
     today: str
     may_prove: bool
+    key: str
     section: Section = BACKING
+
+
+@router.post("/proof")
+def prove(staff: Treasurer, key: FormKey, day: TypedDay = "") -> Response:
+    """Write the proof of a day, today's where it is left out or still to come; the page of that work shows how far it
+    is.
+    """
+    today = date_of(staff.alliance.today)
+    asked = min(day, today) if day else today
+    task = start_proof(staff.alliance, staff.caller, asked, page_key(staff.caller, key))
+    return RedirectResponse(f"/console/tasks/{task.id}", 303)
 
 
 @router.get("")
@@ -110,5 +127,6 @@ def backing(staff: Staff, level: Annotated[Literal["all", "near", "stopped"], Qu
         audit=finding_text(finding, staff.visit.timezone, staff.visit.lang),
         today=date_text(alliance.today),
         may_prove=staff.caller.role in TREASURERS,
+        key=token_hex(16),
     )
     return show(staff.visit, page)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import Depends, Query
+from fastapi import Depends, Form, Query
 
 from coalition.ids import window_id
 from coalition.pages.console.staff_visit import StaffVisit
@@ -15,6 +15,8 @@ NEWEST = (1, 4, 13, 52, 0)
 WINDOWS_MAX = 1_000
 LATEST = date(2999, 12, 31)
 Day = Annotated[date, Query(ge=EARLIEST, le=LATEST)]
+TypedDay = Annotated[Annotated[date, Form(ge=EARLIEST, le=LATEST)] | Literal[""], Form()]
+"""A day in a form, which may be left out."""
 
 
 @dataclass(frozen=True, slots=True)

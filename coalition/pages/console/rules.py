@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -23,7 +23,7 @@ from coalition.earning.meters import Caps
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import points_text
 from coalition.pages.console.amounts import typed_minor, typed_points
-from coalition.pages.console.period import LATEST
+from coalition.pages.console.period import TypedDay
 from coalition.pages.console.sections import RULES, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -32,7 +32,7 @@ from coalition.pages.typed import Ref
 from coalition.spending.limit_kinds import limit_kinds
 from coalition.spending.limit_model import LimitModel
 from coalition.spending.spend_limits import LimitTerms, LimitVersion
-from settlement import EARLIEST, NamedFact, date_of, day_number
+from settlement import NamedFact, date_of, day_number
 from settlement.clearing import pots_left
 
 HERE = "/console/rules"
@@ -43,7 +43,6 @@ RuleName = Annotated[str, Form(max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Kind = Annotated[str, Form(max_length=40)]
 Values = Annotated[list[str], Form(max_length=10)]
 Choice = Annotated[str, Form(max_length=100)]
-Day = Annotated[Annotated[date, Form(ge=EARLIEST, le=LATEST)] | Literal[""], Form()]
 Hour = Annotated[int, Form(ge=0, le=24)]
 WEEK = 7
 
@@ -103,8 +102,8 @@ def add_bonus(
     days: Annotated[list[int], Form(max_length=WEEK)] = [],  # noqa: B006 - a form's default is copied
     from_hour: Hour = 0,
     until_hour: Hour = 24,
-    first_day: Day = "",
-    last_day: Day = "",
+    first_day: TypedDay = "",
+    last_day: TypedDay = "",
     most: Choice = "",
     most_member: Choice = "",
     most_member_day: Choice = "",
@@ -143,8 +142,8 @@ def add_spend_limit(
     kind: Kind,
     values: Values,
     shop: Choice = "",
-    first_day: Day = "",
-    last_day: Day = "",
+    first_day: TypedDay = "",
+    last_day: TypedDay = "",
 ) -> Response:
     """A limit, or its next version."""
 
@@ -181,7 +180,7 @@ def _done(staff: StaffVisit, act: Callable[[], object], done: str) -> Response:
     return RedirectResponse(f"{HERE}?done={done}", 303)
 
 
-def _days(staff: StaffVisit, first: Day, last: Day) -> tuple[int, int | None]:
+def _days(staff: StaffVisit, first: TypedDay, last: TypedDay) -> tuple[int, int | None]:
     """The first and the last day (yyyymmdd) that were typed: from today on, and without an end."""
     return staff.alliance.today if first == "" else day_number(first), None if last == "" else day_number(last)
 

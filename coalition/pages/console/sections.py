@@ -37,7 +37,7 @@ RULES = Section("/console/rules", N_("Rules"), "gift", STAFF)
 TILLS = Section("/console/settings/tills", N_("Tills"), "till", STAFF)
 LAB = Section("/console/lab", N_("Lab"), "lab", STAFF | SHOP_STAFF)
 LEGAL = Section("/console/legal", N_("Legal texts"), "text", STAFF)
-TASKS = Section("/console/tasks", N_("Long work"), "clock", TREASURERS & STAFF)
+TASKS = Section("/console/tasks", N_("Long work"), "clock", STAFF)
 LOG = Section("/console/log", N_("Log"), "list", TREASURERS & STAFF)
 SECTIONS = (
     OVERVIEW,

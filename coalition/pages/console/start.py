@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import Depends, Form, Response
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import HELPERS, STAFF, Role
 from coalition.access.user_store import list_users
-from coalition.merchants.add_shops import RefusedShop, add_shops
+from coalition.merchants.add_shops import start_adding
 from coalition.merchants.list_shops import shop_states
 from coalition.merchants.shop_status import ShopStatus
 from coalition.pages.console.people import PEOPLE_MAX
@@ -17,6 +18,7 @@ from coalition.pages.console.sections import ConsolePage
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import FormKey, page_key
 from settlement import Funding, Terms
 from settlement.clearing import points_by_window
 from settlement.ledger import Session
@@ -65,9 +67,7 @@ class StartPage(ConsolePage):
     expiry_months: int
     every: str
     rail: str
-    typed: str = ""
-    added: int = 0
-    refused: tuple[tuple[str, str], ...] = ()
+    key: str
 
 
 @router.get("")
@@ -77,12 +77,10 @@ def start(staff: Helper) -> HTMLResponse:
 
 
 @router.post("/shops")
-def add(staff: Helper, shops: Annotated[str, Form(max_length=LIST_CHARS_MAX)]) -> Response:
-    """Add the shops of a list; what could not be added stays in the field, with the reason."""
-    added, refused = add_shops(staff.alliance, staff.caller, shops)
-    if refused:
-        return _show(staff, refused=refused, added=len(added), code=422)
-    return RedirectResponse("/console/start", 303)
+def add(staff: Helper, key: FormKey, shops: Annotated[str, Form(max_length=LIST_CHARS_MAX)]) -> Response:
+    """Add the shops of a list; the page of that work shows how far it is, and what could not be added."""
+    task = start_adding(staff.alliance, staff.caller, shops, page_key(staff.caller, key))
+    return RedirectResponse(f"/console/tasks/{task.id}", 303)
 
 
 def first_steps(staff: StaffVisit, session: Session) -> FirstSteps:
@@ -100,13 +98,12 @@ def first_steps(staff: StaffVisit, session: Session) -> FirstSteps:
     )
 
 
-def _show(staff: StaffVisit, refused: list[RefusedShop] | None = None, added: int = 0, code: int = 200) -> HTMLResponse:
+def _show(staff: StaffVisit) -> HTMLResponse:
     alliance, now = staff.alliance, staff.alliance.clock()
     terms = alliance.terms_at(now)
     with closing(alliance.database.session()) as session:
         rail = payment_rules(alliance.book, session).rail
         steps = first_steps(staff, session)
-    lines = refused or []
     page = StartPage(
         steps=steps,
         terms=terms,
@@ -116,8 +113,6 @@ def _show(staff: StaffVisit, refused: list[RefusedShop] | None = None, added: in
         expiry_months=alliance.programme.rules_at(now).expiry_months,
         every=alliance.book.settings.cutoff.every,
         rail=rail,
-        typed="\n".join(each.line for each in lines),
-        added=added,
-        refused=tuple((each.line, "" if each.why is None else staff.visit.explain(each.why)) for each in lines),
+        key=token_hex(16),
     )
-    return show(staff.visit, page, code)
+    return show(staff.visit, page)

@@ -1,6 +1,7 @@
 """The hash chain seals every row."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlalchemy import text
 
@@ -23,16 +24,31 @@ from settlement.ledger.moves import Move
 POSITION = 30
 
 
-class Chained:
-    """All sealed rows of a book, read a batch at a time in the order in which they were sealed."""
+class Behind(NamedTuple):
+    """Where reading begins: behind this posting; and of what is sealed beside postings, behind this batch, which ends
+    with `others_posting` and before the account `next_account`.
+    """
 
-    def __init__(self, auditor: Auditor) -> None:
-        self._postings = Reader(PostingRow(*row) for row in _stream(auditor, _POSTING_COLUMNS, "postings", "id"))  # type: ignore[arg-type]
-        self._moves = Reader(Move(*row) for row in _stream(auditor, MOVE_COLUMNS, "moves", "posting_id, line"))
-        self._accounts = Reader(_stream(auditor, ACCOUNT_COLUMNS, "accounts", "id"))
-        self._holds = Reader(_stream(auditor, "posting_id, lapses_at", "holds", "posting_id"))
-        self._omissions = Reader(_stream(auditor, "posting_id, refusal", "omissions", "posting_id"))
-        self._rows = Reader(_stream(auditor, "batch_id, line, table_name, content", "sealed_rows", "batch_id, line"))
+    posting: int = 0
+    others_batch: int = 0
+    others_posting: int = 0
+    next_account: int = 0
+
+
+class Chained:
+    """All sealed rows of a book, read a batch at a time in the order in which they were sealed.
+
+    Of a part of the book those behind some batch, with the postings up to one: no others are read then.
+    """
+
+    def __init__(self, auditor: Auditor, behind: Behind | None = None, last_posting: int | None = None) -> None:
+        part = _Part(auditor, behind, last_posting)
+        self._postings = Reader(PostingRow(*row) for row in part.stream(_POSTING_COLUMNS, "postings", "id"))  # type: ignore[arg-type]
+        self._moves = Reader(Move(*row) for row in part.stream(MOVE_COLUMNS, "moves", "posting_id, line"))
+        self._accounts = Reader(part.stream(ACCOUNT_COLUMNS, "accounts", "id"))
+        self._holds = Reader(part.stream("posting_id, lapses_at", "holds", "posting_id"))
+        self._omissions = Reader(part.stream("posting_id, refusal", "omissions", "posting_id"))
+        self._rows = Reader(part.stream("batch_id, line, table_name, content", "sealed_rows", "batch_id, line"))
 
     def lines(self, id_: int, last: int, next_account: int | None) -> tuple[list[int], BatchLines]:
         """The next batch's postings by their ids, and all of its lines as its rows are now."""
@@ -93,5 +109,43 @@ _POSTING_COLUMNS = (
 )
 
 
-def _stream(auditor: Auditor, columns: str, table: str, order: str) -> Iterator[tuple[int, ...]]:
-    return auditor.stream(f"SELECT {columns} FROM {table} WHERE alliance_id = :alliance_id ORDER BY {order}")
+_PART_OF = {
+    "postings": "id > :posting AND id <= :last_posting",
+    # Moves lie by window: those of other windows are not looked at.
+    "moves": "posting_id > :posting AND posting_id <= :last_posting AND window_id >= :first_window "
+    "AND window_id <= :last_window",
+    "accounts": "id >= :next_account",
+    "holds": "posting_id > :others_posting",
+    "omissions": "posting_id > :others_posting",
+    "sealed_rows": "batch_id > :others_batch",
+}
+"""Which rows of each table are read of a part of the book."""
+
+
+class _Part:
+    """A part of a book, or all of it."""
+
+    def __init__(self, auditor: Auditor, behind: Behind | None, last_posting: int | None) -> None:
+        self._auditor = auditor
+        self._params: dict[str, object] | None = None
+        if behind is not None and last_posting is not None:
+            ((first_window, last_window),) = auditor.rows(
+                "SELECT COALESCE(MIN(window_id), 0), COALESCE(MAX(window_id), 0) FROM postings "
+                f"WHERE alliance_id = :alliance_id AND {_PART_OF['postings']}",
+                posting=behind.posting,
+                last_posting=last_posting,
+            )
+            self._params = {
+                **behind._asdict(),
+                "last_posting": last_posting,
+                "first_window": first_window,
+                "last_window": last_window,
+            }
+
+    def stream(self, columns: str, table: str, order: str) -> Iterator[tuple[int, ...]]:
+        """Rows of a table in an order."""
+        query = f"SELECT {columns} FROM {table} WHERE alliance_id = :alliance_id"
+        if self._params is None:
+            return self._auditor.stream(f"{query} ORDER BY {order}")
+        wanted = {name: value for name, value in self._params.items() if f":{name}" in _PART_OF[table]}
+        return self._auditor.stream(f"{query} AND {_PART_OF[table]} ORDER BY {order}", **wanted)

@@ -12,12 +12,19 @@ from typing import Any
 import pytest
 
 import coalition.reports
+from coalition.access.caller import Caller, Role
+from coalition.reports.backing_task import start_proof
 from coalition.reports.prove_backing import prove_backing
+from coalition.tasks.continue_task import continue_task
+from coalition.tasks.list_tasks import find_own_task
+from coalition.tasks.store import find_task, keep_failure, made_parts
 from settlement import date_of
+from settlement.audit import proof as writing
 from settlement.clearing import pay_in_leg
 from settlement.ledger import AccountKind, Database
 from tests.support.books import BookClient
 from tests.support.clock import DAY, Clock
+from tests.support.tasks import do_tasks
 from tests.support.town_api import ApiTown, api_town, purchase
 
 CHECKER = Path(coalition.reports.__file__).with_name("check_backing.py")
@@ -138,3 +145,59 @@ def test_it_is_fetched_over_http_by_treasurers(town: ApiTown, tmp_path: Path) ->
     assert town.till().get("/v1/reports/backing-proof", params=days).status_code == 403
     reversed_days = {"day": yesterday.isoformat(), "since": today.isoformat()}
     assert town.client().get("/v1/reports/backing-proof", params=reversed_days).status_code == 422
+
+
+def test_as_a_task_it_is_the_same_file_in_parts(town: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book, (yesterday, today) = town.alliance.book, days_of(town)
+    whole = prove_backing(book, today)
+    monkeypatch.setattr(writing, "BATCHES_A_PART", 1)
+    owner = Caller(town.alliance.id, "user:olga", Role.OWNER)
+    task = start_proof(town.alliance, owner, today, "k1")
+    assert start_proof(town.alliance, owner, today, "k2").id == task.id, "of the same day it is one"
+    assert start_proof(town.alliance, owner, yesterday, "k3").id != task.id
+    at = f"/v1/tasks/{task.id}"
+    assert town.client().get(f"{at}/file").status_code == 404
+    do_tasks(town)
+    ended = town.client().get(at).json()
+    assert (ended["state"], ended["file"]) == ("done", f"backing-{today.isoformat()}.jsonl.gz")
+    assert ended["done"] == ended["total"] == len(read(whole)) - 1 > 2
+    answer = town.client().get(f"{at}/file")
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    assert read(answer.content) == read(whole)
+    assert check(tmp_path, answer.content)[0] == 0
+
+
+def test_sales_while_it_is_written_are_not_in_it(
+    town: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BATCHES_A_PART", 2)
+    owner = Caller(town.alliance.id, "user:olga", Role.OWNER)
+    expected = prove_backing(town.alliance.book, days_of(town)[1])
+    task = start_proof(town.alliance, owner, days_of(town)[1], "k1")
+    parts = 0
+
+    def stopping() -> bool:
+        nonlocal parts
+        parts += 1
+        return parts > 1
+
+    continue_task(town.alliance, task.id, stopping)
+    assert find_own_task(town.alliance, owner, task.id).done == 2
+    purchase(town.till("cafe"), "p9", shop="cafe", amount_minor=1_000)
+    do_tasks(town)
+    assert read(town.client().get(f"/v1/tasks/{task.id}/file").content) == read(expected)
+
+
+def test_a_proof_that_fails_leaves_nothing_of_a_file(town: ApiTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "BATCHES_A_PART", 1)
+    owner = Caller(town.alliance.id, "user:olga", Role.OWNER)
+    task = start_proof(town.alliance, owner, days_of(town)[1], "k1")
+    looks = iter([False, False, True])
+    continue_task(town.alliance, task.id, lambda: next(looks))
+    with town.database.engine.begin() as connection:
+        begun = find_task(connection, town.alliance.id, task.id)
+        assert begun is not None
+        assert len(made_parts(connection, town.alliance.id, task.id)) == 2
+        assert keep_failure(connection, town.alliance.id, begun, {"en": "", "zh": ""}, town.clock())
+        assert made_parts(connection, town.alliance.id, task.id) == []
+    assert town.client().get(f"/v1/tasks/{task.id}/file").status_code == 404

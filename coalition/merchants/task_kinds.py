@@ -1,0 +1,5 @@
+"""Tasks of shops."""
+
+from coalition.merchants.add_shops import ADD_SHOPS
+
+TASKS = (ADD_SHOPS,)

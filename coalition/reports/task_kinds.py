@@ -1,0 +1,5 @@
+"""Tasks of reports."""
+
+from coalition.reports.backing_task import PROVE_BACKING
+
+TASKS = (PROVE_BACKING,)
