@@ -11,6 +11,7 @@
 | pages.py        | router, error_page                             | coalition/api/routing.py         |
 | credentials.py  | CREDENTIALS, kinds of what lets a person in    | coalition/access/end_credentials |
 | member_hooks.py | what follows a member's contact, or erasure    | coalition/members/hooks.py       |
+| feed_hooks.py   | what else a posting is news of                 | coalition/events/hooks.py        |
 | mails.py        | MAILS, kinds of notification by e-mail         | coalition/notifications/mail.py  |
 | shop_hooks.py   | what follows when a shop's state changes       | coalition/merchants/hooks.py     |
 | commands.py     | app                                            | coalition/cli/main.py            |

@@ -30,7 +30,7 @@ DepositAccount = Literal["deposit", "fund", "capital"]
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
 
 
-EventType = Literal["adjustment.created", "balance.released", "bonus_budget.changed", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "finding.created", "finding.decided", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "notice.posted", "notice.withdrawn", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "points.freed", "points.held", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
+EventType = Literal["adjustment.created", "balance.released", "bonus_budget.changed", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "finding.created", "finding.decided", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "household.points_changed", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "notice.posted", "notice.withdrawn", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "points.freed", "points.held", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
 
 
 ExposureLevel = Literal["within", "alert", "reserve", "stopped"]
@@ -2160,6 +2160,46 @@ class HouseholdMemberData(TypedDict):
     """The member concerned."""
     household: str
     """The household."""
+
+
+class HouseholdPointsChangedEvent(TypedDict):
+    """A purchase, a hold or a refund of another member of the household took points of a member, or gave some back: it
+    comes right behind that member's own event. No shop is told.
+    """
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["household.points_changed"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: HouseholdPointsData
+    """What there is to know about it."""
+
+
+class HouseholdPointsData(TypedDict):
+    """Points of a member that a sale, a hold or a refund of another member of their household moved."""
+
+    id: str
+    """The id of what was booked for the other member."""
+    cause: str
+    """The type of event that it was for them: purchase.created, hold.created, …"""
+    occurred_at: str
+    """When it happened."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str
+    """The member whose points they are."""
+    by: str
+    """The member who bought there."""
+    points_change: int
+    """By how many points the member has more; below zero where they were taken."""
 
 
 class ImportPart(TypedDict):
@@ -6243,6 +6283,10 @@ class WalletEvent(TypedDict):
     """The member who did it."""
     second_member: str | None
     """The other member, such as the receiver of a gift."""
+    points_change: int
+    """By how many points it changed what the member can spend: below zero where some were taken. The changes of a
+    whole history add up to the balance.
+    """
     data: dict[str, Any]
     """All about it: points_earned, points_spent, spent_from …"""
 

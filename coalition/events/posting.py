@@ -33,7 +33,8 @@ class PostedMove(NamedTuple):
 class Posted:
     """A posting as it is stored, with its moves. `original` is the content of the posting that it refers to.
 
-    `omitted` is the code of the reason for which a leg was left out that need not be taken.
+    `omitted` is the code of the reason for which a leg was left out that need not be taken. `changes` say by how many
+    points it changed what each owner can spend.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Posted:
     original: Mapping[str, str | int] = field(default_factory=dict)
     moves: Sequence[PostedMove] = ()
     omitted: str | None = None
+    changes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

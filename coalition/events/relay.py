@@ -5,8 +5,9 @@ without gaps. So the relay needs a cursor only. It moves with the events that it
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,10 +15,11 @@ from sqlalchemy import text
 
 from coalition.alliance import Alliance
 from coalition.events.event import EXPIRE, ISSUE, Event, event_of
+from coalition.events.hooks import Published, further_events
 from coalition.events.payload import payload_text
 from coalition.events.posting import EventContext, Posted, PostedMove
 from coalition.events.tables import events
-from settlement.ledger import Database, Session, copy_lines, stored_omissions
+from settlement.ledger import AccountKind, Database, Session, copy_lines, owner_changes, stored_omissions
 
 BATCH = 2_000
 """Postings in one transaction: some 100 ms, during which a SQLite file takes no purchases."""
@@ -72,7 +74,7 @@ def relay(alliance: Alliance, session: Session, most: int = BATCH) -> int:
         )
         if not rows:
             return 0
-        made = _events(_posted(alliance, session, rows), next_seq, alliance)
+        made = _events(session, _posted(alliance, session, rows), next_seq, alliance)
         if made:
             rows_made = [_row(alliance.id, event) for event in made]
             session.insert_many(events, rows_made, lambda: copy_lines(rows_made))
@@ -98,7 +100,7 @@ def _lock(session: Session, alliance_id: int) -> tuple[int, int]:
 def _posted(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Posted]:
     """What was taken of these postings, with moves and originals. A refused one is no fact."""
     taken = [(row, orjson.loads(row[1])) for row in rows if row[7] is None]
-    moves = _moves(alliance, session, [row for row, _ in taken])
+    moves, owners = _moves(alliance, session, [row for row, _ in taken])
     wanted = {
         row[6] for row, content in taken if row[6] is not None and not ("shop" in content and "member" in content)
     }
@@ -120,13 +122,16 @@ def _posted(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]
             original=orjson.loads(originals[refers_to]) if refers_to in originals else {},
             moves=moves.get(id_, ()),
             omitted=omitted[id_].code if id_ in omitted else None,
+            changes=owner_changes(moves.get(id_, ()), owners),
         )
         for (id_, _, occurred_at, recorded_at, window_id, late_for, refers_to, _), content in taken
     ]
 
 
-def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]) -> dict[int, list[PostedMove]]:
-    """The moves of postings, read window by window as they lie."""
+def _moves(
+    alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
+) -> tuple[dict[int, list[PostedMove]], Mapping[int, str]]:
+    """The moves of postings, read window by window as they lie; and the owners of the lots among their accounts."""
     by_window: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         by_window[row[4]].append(row[0])
@@ -140,13 +145,14 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
             ids[0],
             ids[-1],
         )
-    lot_ids = {_lot(move) for move in read if move[1] in MOVES_WITH_LOT}
+    touched = {account for move in read for account in (move[4], move[5])}
     lots = {
         id_: (owner, expires_on)
         for id_, owner, expires_on in session.rows(
-            "SELECT id, owner, expires_on FROM accounts WHERE alliance_id = ? AND id = ANY(?)",
+            "SELECT id, owner, expires_on FROM accounts WHERE alliance_id = ? AND id = ANY(?) AND kind = ?",
             alliance.id,
-            sorted(lot_ids),
+            sorted(touched),
+            int(AccountKind.LOT),
         )
     }
     shops = alliance.book.config(session).by_id
@@ -157,7 +163,7 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
         ref = shops[issuer].ref if issuer in shops else ""
         owner, expires_on = lots[_lot(move)] if kind in MOVES_WITH_LOT else (None, None)
         moves[posting_id].append(PostedMove(kind, terms_id, ref, amount, owner, expires_on, debit, credit))
-    return moves
+    return moves, {id_: owner for id_, (owner, _) in lots.items()}
 
 
 def _lot(move: tuple[Any, ...]) -> int:
@@ -165,7 +171,8 @@ def _lot(move: tuple[Any, ...]) -> int:
     return int(credit if kind == ISSUE else debit)
 
 
-def _events(posted: Sequence[Posted], next_seq: int, alliance: Alliance) -> list[Event]:
+def _events(session: Session, posted: Sequence[Posted], next_seq: int, alliance: Alliance) -> list[Event]:
+    """The events of postings in their order, each followed by those for others whom it is news to."""
     calendar = alliance.calendar
     context = EventContext(
         alliance.programme.ids,
@@ -173,12 +180,11 @@ def _events(posted: Sequence[Posted], next_seq: int, alliance: Alliance) -> list
         alliance.minor_per_point,
         lambda opens_at: calendar.window(opens_at)[1],
     )
-    made: list[Event] = []
-    for posting in posted:
-        event = event_of(posting, next_seq + len(made), context)
-        if event is not None:
-            made.append(event)
-    return made
+    own = [(posting, event_of(posting, 0, context)) for posting in posted]
+    published = [Published(posting, event) for posting, event in own if event is not None]
+    further = further_events(session, alliance, published)
+    events = [each for posting, event in published for each in (event, *further.get(posting.id, ()))]
+    return [replace(event, seq=seq) for seq, event in enumerate(events, start=next_seq)]
 
 
 def _row(alliance_id: int, event: Event) -> tuple[Any, ...]:

@@ -25,8 +25,26 @@ class HouseholdMemberData(TypedDict):
     household: Household
 
 
+class HouseholdPointsData(TypedDict):
+    """Points of a member that a sale, a hold or a refund of another member of their household moved."""
+
+    id: Annotated[str, About("The id of what was booked for the other member.")]
+    cause: Annotated[str, About("The type of event that it was for them: purchase.created, hold.created, …")]
+    occurred_at: Annotated[str, About("When it happened.", "date-time")]
+    shop: Annotated[str | None, About("The shop at which it happened.")]
+    member: Annotated[str, About("The member whose points they are.")]
+    by: Annotated[str, About("The member who bought there.")]
+    points_change: Annotated[int, About("By how many points the member has more; below zero where they were taken.")]
+
+
 HOUSEHOLD_INVITED = EventType(
     "household.invited", "A member invited another one to their household.", HouseholdInvitationData
 )
 HOUSEHOLD_JOINED = EventType("household.joined", "A member joined a household.", HouseholdMemberData)
 HOUSEHOLD_LEFT = EventType("household.left", "A member left a household.", HouseholdMemberData)
+HOUSEHOLD_POINTS_CHANGED = EventType(
+    "household.points_changed",
+    "A purchase, a hold or a refund of another member of the household took points of a member, or gave some back: it "
+    "comes right behind that member's own event. No shop is told.",
+    HouseholdPointsData,
+)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from coalition.events.event import Event
 from coalition.gifts.event_types import GIFT_ARRIVED, GIFT_CREATED, GIFT_RETURNED
+from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
 from coalition.locale.formats import Lang, date_text, points_text, price_text
 from coalition.locale.messages import N_, translate, translate_count
 from coalition.notices.event_types import NOTICE_POSTED
@@ -34,12 +35,16 @@ class Audience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a message is written in: a language, the alliance's money, what a point is worth, what shops are called."""
+    """What a message is written in: a language, the alliance's money, what a point is worth, what shops are called.
+
+    `person` is the name of the other member whom an event concerns; empty where the reader does not know it.
+    """
 
     lang: Lang
     settings: BookSettings
     rate: Fraction
     names: Mapping[str, str]
+    person: str = ""
 
     def say(self, sentence: str, **values: object) -> str:
         """A marked sentence."""
@@ -147,6 +152,31 @@ def _at_shop(event: Event, words: Words, lines: list[str]) -> Written | None:
     return Written(title, "\n".join(lines), f"/wallet/history/{event.seq}")
 
 
+def _household(event: Event, words: Words) -> Written:
+    shop, change = event.data["shop"], int(event.data["points_change"])
+    name = words.person or words.say(N_("somebody of your household"))
+    if change > 0:
+        text = translate_count(
+            "{count} point of yours, worth {amount}, came back: {name} had used it.",
+            "{count} points of yours, worth {amount}, came back: {name} had used them.",
+            change,
+            words.lang,
+            **words.points(change),
+            name=name,
+        )
+    else:
+        text = translate_count(
+            "{count} point of yours, worth {amount}, was used by {name}.",
+            "{count} points of yours, worth {amount}, were used by {name}.",
+            -change,
+            words.lang,
+            **words.points(-change),
+            name=name,
+        )
+    title = words.settings.name if shop is None else words.names.get(shop, shop)
+    return Written(title, text, f"/wallet/history/{event.seq}")
+
+
 def _worth(points: int, words: Words) -> str:
     return translate_count(
         "{count} point, worth {amount}.",
@@ -206,6 +236,7 @@ def _always(_: Event) -> bool:
 MESSAGE_KINDS: Mapping[str, MessageKind] = {
     PURCHASE_CREATED: MessageKind(_purchase, by_mail=lambda event: int(event.data.get("points_spent", 0)) > 0),
     REFUND_CREATED: MessageKind(_refund),
+    HOUSEHOLD_POINTS_CHANGED: MessageKind(_household, by_mail=lambda event: int(event.data["points_change"]) < 0),
     GIFT_CREATED: MessageKind(_gift, Audience.SECOND_MEMBER, by_mail=_always),
     GIFT_ARRIVED: MessageKind(_gift_arrived),
     GIFT_RETURNED: MessageKind(_gift_returned, by_mail=_always),

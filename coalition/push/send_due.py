@@ -6,7 +6,7 @@ A crash in between sends a browser's again, under one tag, and an e-mail or SMS 
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,8 @@ from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliance
 from coalition.events.event import Event
 from coalition.feed.read import find_event
+from coalition.gifts.known_names import known_names
+from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
 from coalition.locale.formats import Lang
 from coalition.members.log_in import reading_language
 from coalition.members.store import find_member
@@ -230,7 +232,7 @@ class _Texts:
         member = find_member(connection, self._alliance.id, to.member)
         language = None if member is None else reading_language(member.profile.language)
         event = self._event(connection, message)
-        text = None if event is None else compose(event, self._words_in(language or to.language))
+        text = None if event is None else compose(event, self._words_of(connection, event, language or to.language))
         return None if text is None else orjson.dumps(text)
 
     def by_mail(self, connection: Connection, message: PushMessage) -> _ToMailbox:
@@ -239,7 +241,7 @@ class _Texts:
         event = self._event(connection, message)
         if to is None or event is None:
             return _ToMailbox(message, None, None)
-        words = self._words_in(to.language or self._ways.language)
+        words = self._words_of(connection, event, to.language or self._ways.language)
         if "@" in to.contact:
             return _ToMailbox(message, to, compose_mail(event, words, self._ways.public_url))
         text = compose_sms(event, words)
@@ -249,6 +251,13 @@ class _Texts:
         if message.seq not in self._events:
             self._events[message.seq] = find_event(connection, self._alliance.id, message.seq)
         return self._events[message.seq]
+
+    def _words_of(self, connection: Connection, event: Event, lang: Lang) -> Words:
+        words = self._words_in(lang)
+        if event.type != HOUSEHOLD_POINTS_CHANGED or event.member is None or event.second_member is None:
+            return words
+        names = known_names(connection, self._alliance.id, [event.member], [event.second_member])
+        return replace(words, person=names.get(event.second_member, ""))
 
     def _words_in(self, lang: Lang) -> Words:
         if lang not in self._words:

@@ -1,11 +1,11 @@
 """Earlier postings, read back one at a time: what each stood for, what it moved, what was taken back of it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from settlement.ledger.accounts import AccountName
+from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.ledger.book import Book
 from settlement.ledger.load import stored_moves, stored_omissions
 from settlement.ledger.loaded import HoldState
@@ -111,6 +111,47 @@ def account_names(book: Book, session: Session, ids: Sequence[int]) -> dict[int,
         sorted(ids),
     )
     return {id_: AccountName(*name) for id_, *name in rows}
+
+
+class AmountMoved(Protocol):
+    """What it takes of a move to say whose points it moved."""
+
+    @property
+    def debit(self) -> int: ...
+    @property
+    def credit(self) -> int: ...
+    @property
+    def amount(self) -> int: ...
+
+
+def point_changes(book: Book, session: Session, posting_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """By how many points each of these postings changed what its owners can spend, by posting and owner.
+
+    Below zero where points were taken. Owners for whom nothing changed are left out.
+    """
+    windows = session.rows(
+        "SELECT id, window_id FROM postings WHERE alliance_id = ? AND id = ANY(?)", book.alliance_id, list(posting_ids)
+    )
+    moves = stored_moves(session, book.alliance_id, dict(windows))
+    accounts = {id_ for of_posting in moves.values() for move in of_posting for id_ in (move.debit, move.credit)}
+    rows = session.rows(
+        "SELECT id, owner FROM accounts WHERE alliance_id = ? AND id = ANY(?) AND kind = ?",
+        book.alliance_id,
+        sorted(accounts),
+        int(AccountKind.LOT),
+    )
+    owners: dict[int, str] = dict(rows)
+    return {id_: owner_changes(of_posting, owners) for id_, of_posting in moves.items()}
+
+
+def owner_changes(moves: Iterable[AmountMoved], owners: Mapping[int, str]) -> dict[str, int]:
+    """By how much moves changed the points of lots, given the owner of each; without those for whom nothing changed."""
+    changes: dict[str, int] = {}
+    for move in moves:
+        for account, amount in ((move.debit, -move.amount), (move.credit, move.amount)):
+            if account in owners:
+                changes[owners[account]] = changes.get(owners[account], 0) + amount
+    return {owner: points for owner, points in changes.items() if points}
 
 
 def _postings(book: Book, session: Session, condition: str, *values: object) -> list[StoredPosting]:

@@ -18,6 +18,7 @@ from tests.pages.state import SEND, State, open_all, press
 from tests.pages.task_states import TASK_STATES
 from tests.pages.till_counter import prepared, six_digits
 from tests.pages.till_states import SCREENS, TillScreen
+from tests.pages.wallet_states import WALLET_STATES
 from tests.support.tills import Device, cashier, cashiers, till_code
 from tests.support.town_api import send
 
@@ -324,6 +325,7 @@ STATES = (
     State("notices-denied", "/wallet/notices", "ann", _push_denied),
     State("notices-saved", "/wallet/notices?done=yes", "ann", _push_known),
     *ME_STATES,
+    *WALLET_STATES,
     State("offline", "/wallet/offline"),
     State("not-found", "/nowhere"),
     State("staff-log-in", "/log-in"),

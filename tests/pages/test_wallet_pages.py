@@ -220,3 +220,24 @@ def test_what_is_refused_is_said_to_the_member_and_names_no_id(town: PageTown) -
     assert "You are in a household already." in una.words
     una.send("/wallet/household/withdraw", invitation="inv_nothing")
     assert "This invitation is not open any more." in una.words
+
+
+def test_points_that_another_member_of_the_household_spends_are_in_both_histories(town: PageTown) -> None:
+    people = People(town.api)
+    pia, quin = (people.enrol(email=f"{name}@example.com", name=name.title()) for name in ("pia", "quin"))
+    people.buy(pia, 2_000)
+    people.buy(quin, 600, "cafe")
+    people.share(quin, pia)
+    code = people.app.post(f"/v1/members/{quin}/short-codes").json()["code"]
+    assert people.buy(None, 110, "diner", pay_code=code, points="all").json()["points_spent"] == 110
+    of_pia, of_quin = (Visitor(town, town.member(member)) for member in (pia, quin))
+    of_pia.open("/wallet")
+    assert re.search(r"Spent by Quin · [^−]*−80 ", of_pia.words)
+    of_pia.click("Spent by Quin")
+    assert "Spent by Quin" in of_pia.words
+    of_quin.open("/wallet/history")
+    assert re.search(r"Purchase · [^−]*−30 ", of_quin.words)
+    of_quin.click("Purchase")
+    assert "Paid with 110 points" in of_quin.words
+    assert "of which from Pia 80" in of_quin.words
+    assert "Your own points −30 " in of_quin.words

@@ -19,6 +19,7 @@ from coalition.api.routes.push_subscriptions import PushSubscription, render_sub
 from coalition.api.routes.wallets import Wallet, WalletEvent, render_event, render_wallet
 from coalition.api.times import Moment
 from coalition.feed.member_history import whole_history
+from coalition.feed.point_changes import own_changes
 from coalition.gifts.store import all_gifts_of
 from coalition.households.store import open_invitations
 from coalition.locale.formats import moment
@@ -60,6 +61,7 @@ def export_member(
     own_member(caller, member)
     alliance = alliance_now(request, caller)
     events = whole_history(alliance, member)
+    changes = own_changes(alliance, member, events)
     with alliance.database.engine.connect() as connection:
         record = resolve_merged(connection, alliance.id, member)
         return MemberExport(
@@ -76,5 +78,5 @@ def export_member(
             push_subscriptions=[
                 render_subscription(each) for each in subscriptions_of(connection, alliance.id, record.id)
             ],
-            history=[render_event(alliance, event) for event in events],
+            history=[render_event(alliance, event, changes[event.seq]) for event in events],
         )

@@ -17,6 +17,7 @@ from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.events.event import Event
 from coalition.feed.member_history import history
+from coalition.feed.point_changes import own_changes
 from coalition.locale.formats import moment
 from coalition.members.lock_spending import lock_spending
 from coalition.wallets.wallet import MemberWallet, debt_minor, wallet_of, worth_minor
@@ -141,6 +142,10 @@ class WalletEvent(BaseModel):
     shop: str | None = Field(description="The shop at which it happened.")
     member: str | None = Field(description="The member who did it.")
     second_member: str | None = Field(description="The other member, such as the receiver of a gift.")
+    points_change: int = Field(
+        description="By how many points it changed what the member can spend: below zero where some were taken. The "
+        "changes of a whole history add up to the balance."
+    )
     data: dict[str, Any] = Field(description="All about it: points_earned, points_spent, spent_from …")
 
 
@@ -158,11 +163,12 @@ def get_wallet_history(
     alliance = alliance_now(request, caller)
     before = position_of(cursor, int)
     rows = history(alliance, member, limit + 1, None if before is None else int(before[0]))
-    return page(rows, limit, lambda row: [row.seq], lambda row: render_event(alliance, row))
+    changes = own_changes(alliance, member, rows)
+    return page(rows, limit, lambda row: [row.seq], lambda row: render_event(alliance, row, changes[row.seq]))
 
 
-def render_event(alliance: Alliance, event: Event) -> WalletEvent:
-    """An event as a history shows it."""
+def render_event(alliance: Alliance, event: Event, points_change: int) -> WalletEvent:
+    """An event as a history shows it, which changed the member's points by so many."""
     return WalletEvent(
         id=event.public_id(alliance.programme.ids),
         type=event.type,
@@ -170,6 +176,7 @@ def render_event(alliance: Alliance, event: Event) -> WalletEvent:
         shop=event.shop,
         member=event.member,
         second_member=event.second_member,
+        points_change=points_change,
         data=dict(event.data),
     )
 

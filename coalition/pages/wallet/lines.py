@@ -1,15 +1,14 @@
 """What happened to a member's points, as lines of their history. Pure."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from coalition.events.event import Event
+from coalition.gifts.event_types import GIFT_ARRIVED, GIFT_CREATED
+from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
 from coalition.locale.messages import N_
-
-Figures = Callable[[Mapping[str, Any], bool], int]
-"""The points that an event added for a member: from its data, and whether the member is its second one."""
+from coalition.purchases.event_types import HOLD_CREATED, PURCHASE_CREATED, REFUND_CREATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +16,8 @@ class HistoryLine:
     """A line: what it was, where, how many points came or went, and what they are worth in minor units.
 
     `name` is that of the other person, where the member knows them and `what` has a place for it; else empty.
+    `others` are the points of others in the household that moved with it, each with the name of their owner, empty
+    where the member does not know it.
     """
 
     seq: int
@@ -26,55 +27,75 @@ class HistoryLine:
     worth_minor: int
     at: int
     name: str = ""
+    others: tuple[tuple[str, int], ...] = ()
 
 
-def _sum(data: Mapping[str, Any], *plus: str, minus: tuple[str, ...] = ()) -> int:
-    return sum(int(data.get(name, 0)) for name in plus) - sum(int(data.get(name, 0)) for name in minus)
-
-
-KINDS: Mapping[str, tuple[str, Figures]] = {
-    "purchase.created": (
-        N_("Purchase"),
-        lambda data, _: _sum(data, "points_earned", minus=("points_spent", "points_expired")),
-    ),
-    "refund.created": (N_("Refund"), lambda data, _: _sum(data, "points_returned", minus=("points_taken_back",))),
-    "hold.created": (N_("Reserved"), lambda data, _: -_sum(data, "points_held")),
-    "hold.captured": (N_("Reserved points, spent"), lambda data, _: _sum(data, "points_released")),
-    "hold.released": (N_("Reserved points, free again"), lambda data, _: _sum(data, "points_released")),
-    "hold.lapsed": (N_("Reserved points, free again"), lambda data, _: _sum(data, "points_released")),
-    "points.held": (N_("Held while somebody looks at purchases"), lambda data, _: -_sum(data, "points_held")),
-    "points.freed": (N_("Held points, free again"), lambda data, _: _sum(data, "points_released")),
-    "gift.created": (N_("Gift"), lambda data, is_second: _sum(data, "points_moved") * (1 if is_second else -1)),
-    "gift.arrived": (N_("Gift"), lambda data, is_second: _sum(data, "points_moved") if is_second else 0),
-    "gift.returned": (N_("Gift that came back"), lambda data, _: _sum(data, "points_moved")),
-    "points.expired": (N_("Expired"), lambda data, _: -_sum(data, "points_expired")),
-    "balance.released": (N_("Points you brought along"), lambda data, _: _sum(data, "points_earned")),
-    "adjustment.created": (
-        N_("Correction by the alliance"),
-        lambda data, _: _sum(data, "points_earned", minus=("points_taken_back",)),
-    ),
+KINDS: Mapping[str, str] = {
+    "purchase.created": N_("Purchase"),
+    "refund.created": N_("Refund"),
+    "hold.created": N_("Reserved"),
+    "hold.captured": N_("Reserved points, spent"),
+    "hold.released": N_("Reserved points, free again"),
+    "hold.lapsed": N_("Reserved points, free again"),
+    "points.held": N_("Held while somebody looks at purchases"),
+    "points.freed": N_("Held points, free again"),
+    "gift.created": N_("Gift"),
+    "gift.arrived": N_("Gift"),
+    "gift.returned": N_("Gift that came back"),
+    "points.expired": N_("Expired"),
+    "balance.released": N_("Points you brought along"),
+    "adjustment.created": N_("Correction by the alliance"),
+    # Between two ids of one member nothing changes, but for what they owed.
+    "points.forwarded": N_("Paid what you owed"),
+    "household.points_changed": N_("Your household"),
 }
-"""Types of events that are lines: what they are called, and their points."""
-GIFTS = frozenset({"gift.created", "gift.arrived"})
+"""Types of events that are lines, and what they are called."""
+ALWAYS_LINES = frozenset({PURCHASE_CREATED, REFUND_CREATED})
+"""What is a line even where none of the member's points moved."""
+GIFTS = frozenset({GIFT_CREATED, GIFT_ARRIVED})
 FROM, TO = N_("Gift from {name}"), N_("Gift to {name}")
 FROM_SOMEBODY, TO_SOMEBODY = N_("Gift that you got"), N_("Gift that you gave")
+OF_HOUSEHOLD: Mapping[str, tuple[str, str]] = {
+    PURCHASE_CREATED: (N_("Spent by {name}"), N_("Spent by somebody of your household")),
+    HOLD_CREATED: (N_("Reserved for {name}"), N_("Reserved for somebody of your household")),
+    REFUND_CREATED: (N_("Refund to {name}"), N_("Refund to somebody of your household")),
+}
+"""What an event of somebody else in the household is to the owner of the points, by its type: with a name, without."""
 
 
-def line_of(event: Event, own: Collection[str], rate: Fraction, names: Mapping[str, str]) -> HistoryLine | None:
-    """An event as a line of the member with these ids; None for one that moved none of their points.
+def line_of(
+    event: Event, own: Collection[str], changes: Mapping[str, int], rate: Fraction, names: Mapping[str, str]
+) -> HistoryLine | None:
+    """An event as a line of the member with these ids; None for one that is no line of theirs.
 
-    `names` are those of the other people, by their ids, whom the member knows.
+    `changes` are the points that it gave to each owner or took from them, and `names` those of the other people, by
+    their ids, whom the member knows.
     """
     if event.type not in KINDS:
         return None
-    what, figures = KINDS[event.type]
-    is_second = event.member not in own and event.second_member in own
-    points = figures(event.data, is_second)
-    if points == 0 and event.type != "purchase.created":
+    points = sum(change for owner, change in changes.items() if owner in own)
+    if points == 0 and event.type not in ALWAYS_LINES:
         return None
-    name = ""
+    what, name = KINDS[event.type], ""
     if event.type in GIFTS:
+        is_second = event.member not in own and event.second_member in own
         other = event.member if is_second else event.second_member
         name = names.get(other or "", "")
         what = (FROM if name else FROM_SOMEBODY) if is_second else (TO if name else TO_SOMEBODY)
-    return HistoryLine(event.seq, what, event.shop, points, int(points * rate), event.at, name)
+    elif event.type == HOUSEHOLD_POINTS_CHANGED and event.data["cause"] in OF_HOUSEHOLD:
+        name = names.get(event.second_member or "", "")
+        with_name, without = OF_HOUSEHOLD[event.data["cause"]]
+        what = with_name if name else without
+    elif event.type == HOUSEHOLD_POINTS_CHANGED:
+        what = KINDS.get(event.data["cause"], what)
+    shop = event.shop or event.data.get("shop")
+    worth = int(points * rate)
+    return HistoryLine(event.seq, what, shop, points, worth, event.at, name, _others(event, own, changes, names))
+
+
+def _others(
+    event: Event, own: Collection[str], changes: Mapping[str, int], names: Mapping[str, str]
+) -> tuple[tuple[str, int], ...]:
+    if event.type in GIFTS:
+        return ()
+    return tuple((names.get(owner, ""), points) for owner, points in changes.items() if owner not in own)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from coalition.events.event import Event
 from coalition.feed.member_history import history
+from coalition.feed.point_changes import changes_of
 from coalition.gifts.known_names import known_names
 from coalition.members.store import merged_ids, resolve_merged
 from coalition.pages.visit import MemberVisit
@@ -24,11 +25,17 @@ def own_history(own: MemberVisit, most: int, before: int | None = None) -> OwnHi
 
 
 def own_lines(own: MemberVisit, events: list[Event]) -> list[HistoryLine]:
-    """Events as lines; those that moved none of the member's points are left out."""
+    """Events as lines: what they come to is by how much the member's points changed.
+
+    Those that moved none of them are left out, but for purchases and refunds.
+    """
     alliance, rate = own.alliance, own.alliance.point_worth_at_most()
+    changes = changes_of(alliance, events)
     concerned = {id_ for event in events for id_ in (event.member, event.second_member) if id_ is not None}
+    concerned |= {owner for owners in changes.values() for owner in owners}
     with alliance.database.engine.connect() as connection:
         member = resolve_merged(connection, alliance.id, own.member).id
         ids = [member, *merged_ids(connection, alliance.id, member)]
         names = known_names(connection, alliance.id, ids, concerned)
-    return [line for event in events if (line := line_of(event, ids, rate, names)) is not None]
+    lines = (line_of(event, ids, changes.get(event.seq, {}), rate, names) for event in events)
+    return [line for line in lines if line is not None]

@@ -48,7 +48,7 @@ def receipt(own: AsMember, seq: Annotated[int, Path(ge=1, le=2**53)]) -> HTMLRes
     names = shop_names(alliance, own.visit.lang)
     page = ReceiptPage(
         line=lines[0],
-        shop=None if event.shop is None else names.get(event.shop, event.shop),
+        shop=None if lines[0].shop is None else names.get(lines[0].shop, lines[0].shop),
         data=event.data,
         spent_minor=int(int(event.data.get("points_spent", 0)) * rate),
         earned_minor=int(int(event.data.get("points_earned", 0)) * rate),

@@ -274,3 +274,20 @@ def test_whoever_is_gone_by_then_hears_nothing(town: ApiTown, people: People, po
     town.clock.forward(MINUTE)
     work(town)
     assert (post.taken, waiting(town)) == ([], 0)
+
+
+def test_whoever_shares_their_points_hears_who_spent_them(town: ApiTown, people: People, post: Post) -> None:
+    ann, ben = (people.enrol(email=f"{name}@example.com", name=name.title()) for name in ("anna", "ben"))
+    people.buy(ann)
+    people.share(ben, ann)
+    work(town)
+    sold = people.buy(ben, 900, "cafe", points=30).json()
+    work(town)
+    assert post.subjects == [("anna@example.com", "Old Town: cafe"), ("ben@example.com", "Old Town: cafe")]
+    texts = {to: text for to, _, text in post.taken}
+    assert texts["anna@example.com"].startswith("30 points of yours, worth €0.30, were used by Ben.\n")
+    # Back to her again: seen in the wallet, and on a phone.
+    refund = {"purchase": sold["id"]}
+    assert people.tills["cafe"].post("/v1/refunds", json=refund, headers={"Idempotency-Key": "back"}).status_code == 201
+    work(town)
+    assert len(post.taken) == 2

@@ -1,0 +1,41 @@
+"""States of the wallet in which something happened to several members."""
+
+from coalition.access.caller import Role
+from coalition.feed.member_history import history
+from coalition.members.contacts import Contact
+from coalition.members.member import MemberProfile
+from coalition.members.store import add_contact, add_member, find_member
+from tests.pages.page_town import PageTown
+from tests.pages.state import State
+from tests.support.town_api import send
+from tests.support.wallets import People
+
+INA, JAN = "ina", "jan"
+
+
+def _sharing(town: PageTown) -> dict[str, str]:
+    """Ina and Jan share a household, and Jan pays with points of both: the numbers of what each sees of it."""
+    alliance, people = town.api.alliance, People(town.api)
+    with town.api.database.engine.begin() as connection:
+        is_new = find_member(connection, alliance.id, INA) is None
+        for member in (INA, JAN) if is_new else ():
+            add_member(connection, alliance.id, member, MemberProfile(name=member.title()), town.api.clock())
+            contact = Contact("email", f"{member}@example.com")
+            add_contact(connection, alliance.id, member, contact, town.api.clock())
+    if is_new:
+        people.buy(INA, 9_000, "bakery")
+        people.buy(JAN, 600, "cafe")
+        people.share(JAN, INA)
+        code = people.app.post(f"/v1/members/{JAN}/short-codes").json()["code"]
+        body = {"shop": "diner", "pay_code": code, "amount_minor": 1_150, "points": 110}
+        send(town.api.client(Role.TILL, "diner"), "/v1/purchases", "of-both", **body)
+    return {member: str(history(alliance, member, 1)[0].seq) for member in (INA, JAN)} | {
+        "sale": str(history(alliance, JAN, 2)[1].seq)
+    }
+
+
+WALLET_STATES = (
+    State("history-shared", "/wallet/history", INA, prepare=_sharing),
+    State("receipt-shared", "/wallet/history/{sale}", JAN, prepare=_sharing),
+    State("receipt-of-mate", "/wallet/history/{ina}", INA, prepare=_sharing),
+)
