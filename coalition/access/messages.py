@@ -24,6 +24,7 @@ class CredentialEvent(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event, and no password
     ADDRESS_CHANGED = "address_changed"
     CONTACT_CHANGED = "contact_changed"
+    ERASED = "erased"
 
 
 CREDENTIAL_TEXTS: Mapping[CredentialEvent, str] = {
@@ -32,6 +33,10 @@ CREDENTIAL_TEXTS: Mapping[CredentialEvent, str] = {
     CredentialEvent.PASSWORD_CHANGED: N_("The password of your account at {alliance} was changed."),
     CredentialEvent.ADDRESS_CHANGED: N_(
         "Your account at {alliance} has another address now, and this one no longer belongs to it."
+    ),
+    CredentialEvent.ERASED: N_(
+        "Your account at {alliance} is deleted, and nothing about you is kept with it. Thank you for having been with "
+        "us; you may join again at any time."
     ),
     CredentialEvent.CONTACT_CHANGED: N_("Another phone number or address of your account at {alliance} was changed."),
 }

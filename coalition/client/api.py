@@ -1622,6 +1622,8 @@ class Gift(TypedDict):
     """Who gave it."""
     receiver: str | None
     """Who received it: a member's id; null while it waits for somebody."""
+    named: str | None
+    """How its giver named whoever gets it: a phone number or an e-mail address, masked."""
     points: int
     """How many points were given; those that expired while it waited are lost."""
     state: Literal["waiting", "given", "returned", "refused"]

@@ -32,7 +32,7 @@ _ON_ITS_WAY = frozenset({GiftState.NEW, GiftState.ARRIVING, GiftState.RETURNING}
 
 class StoredGift(NamedTuple):
     """A gift of `points`. `receiver` is None as long as it waits, and `contact` set where it waits for somebody to
-    enrol.
+    enrol. `named` is how its giver named whoever gets it: a number or an address, masked.
 
     `key` is the book's key of the giving; times are microseconds since 1970 UTC.
     """
@@ -46,6 +46,7 @@ class StoredGift(NamedTuple):
     state: GiftState
     created_at: int
     returns_at: int
+    named: str | None = None
 
     @property
     def first_receiver(self) -> str:
@@ -67,7 +68,7 @@ class StoredGift(NamedTuple):
     @property
     def by_link(self) -> bool:
         """Whether it waits for whoever opens its link."""
-        return self.was_waiting and self.receiver is None and self.contact is None
+        return self.was_waiting and self.receiver is None and self.contact is None and self.named is None
 
     @property
     def was_waiting(self) -> bool:

@@ -10,7 +10,7 @@ from coalition.gifts.deliver_gifts import deliver_gifts
 from coalition.gifts.errors import GiftDiffers
 from coalition.gifts.gift import GiftState, StoredGift
 from coalition.gifts.store import add_gift, advance_gift, find_gift, find_gift_by_key
-from coalition.members.contacts import Contact, contacts
+from coalition.members.contacts import Contact, contacts, masked
 from coalition.members.errors import SameMember
 from coalition.members.member_cache import check_active, check_unlocked, member_cache
 from coalition.members.store import owner_of, resolve_merged
@@ -113,11 +113,11 @@ def _kept_gift(alliance: Alliance, new: NewGift, receiver: str | Contact | None,
 def _new_gift(alliance: Alliance, new: NewGift, to: str | Contact | None, key: str) -> StoredGift:
     giver = check_unlocked(check_active(member_cache(alliance).look_up(new.giver))).id
     now = alliance.clock()
-    receiver, contact = None, None
+    receiver, contact, named = None, None, None
     if isinstance(to, Contact):
         with alliance.database.engine.connect() as connection:
             receiver = owner_of(connection, alliance.id, to.text)
-        contact = to.text if receiver is None else None
+        contact, named = to.text if receiver is None else None, masked(to)
     else:
         receiver = to
     if receiver is not None:
@@ -126,7 +126,9 @@ def _new_gift(alliance: Alliance, new: NewGift, to: str | Contact | None, key: s
             raise SameMember(giver)
     returns_at = now if receiver is not None else now + member_cache(alliance).settings.gift_days * DAY
     # Made from the key alone, the id of a gift is the same however often it is sent.
-    return StoredGift(_id(alliance, key), key, giver, receiver, contact, new.points, GiftState.NEW, now, returns_at)
+    return StoredGift(
+        _id(alliance, key), key, giver, receiver, contact, new.points, GiftState.NEW, now, returns_at, named
+    )
 
 
 def _id(alliance: Alliance, key: str) -> str:

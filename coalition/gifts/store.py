@@ -1,5 +1,7 @@
 """Gifts in the database."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, text, update
 
 from coalition.gifts.gift import UNHEARD, GiftState, StoredGift
@@ -17,8 +19,9 @@ def add_gift(connection: Connection, alliance_id: int, gift: StoredGift) -> bool
     """Add a gift; False where its key has one. Waits for a transaction that is adding the same."""
     done = connection.execute(
         text(
-            "INSERT INTO gifts (alliance_id, id, key, giver, receiver, contact, points, state, created_at, returns_at) "
-            "VALUES (:alliance_id, :id, :key, :giver, :receiver, :contact, :points, :state, :created_at, :returns_at) "
+            "INSERT INTO gifts "
+            "(alliance_id, id, key, giver, receiver, contact, points, state, created_at, returns_at, named) VALUES "
+            "(:alliance_id, :id, :key, :giver, :receiver, :contact, :points, :state, :created_at, :returns_at, :named) "
             "ON CONFLICT DO NOTHING"
         ),
         {"alliance_id": alliance_id, **gift._asdict(), "state": gift.state.value},
@@ -68,6 +71,19 @@ def _concerns(member: str) -> ColumnElement[bool]:
     """What a member gave or got: of a gift that the book refused its receiver hears nothing."""
     unheard = [state.value for state in UNHEARD]
     return or_(gifts.c.giver == member, and_(gifts.c.receiver == member, gifts.c.state.not_in(unheard)))
+
+
+def forget_named(connection: Connection, alliance_id: int, members: Sequence[str]) -> None:
+    """Forget how these members were named by those who gave them something, and how they named others."""
+    connection.execute(
+        update(gifts)
+        .where(
+            gifts.c.alliance_id == alliance_id,
+            or_(gifts.c.giver.in_(members), gifts.c.receiver.in_(members)),
+            gifts.c.named.is_not(None),
+        )
+        .values(named=None)
+    )
 
 
 def has_waiting_gifts(connection: Connection, alliance_id: int) -> bool:

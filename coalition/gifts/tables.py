@@ -1,4 +1,7 @@
-"""Table of gifts. The contact of somebody who is not enrolled is kept only as long as the gift waits for them."""
+"""Table of gifts. The contact of somebody who is not enrolled is kept only as long as the gift waits for them.
+
+Masked, it stays for whoever gave, until whoever got the gift is erased.
+"""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
 
@@ -17,6 +20,7 @@ gifts = Table(
     Column("state", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("returns_at", BigInteger, nullable=False),
+    Column("named", Text),
     Index("uq_gifts_key", "alliance_id", "key", unique=True),
     Index("ix_gifts_giver", "alliance_id", "giver", "created_at"),
     Index("ix_gifts_receiver", "alliance_id", "receiver", "created_at"),

@@ -26,7 +26,9 @@ class Expiry(NamedTuple):
 class MemberWallet(NamedTuple):
     """All of it; `promised` are parts in points of today's rate.
 
-    `pool_points` are those of the household's other members, which this one may spend too."""
+    `pool_points` are those of the household's other members, which this one may spend too, and are worth
+    `pool_worth_minor`.
+    """
 
     member: str
     frozen: bool
@@ -37,6 +39,7 @@ class MemberWallet(NamedTuple):
     household: str | None
     pool_points: int
     spend_locked: bool
+    pool_worth_minor: int = 0
 
     @property
     def locked_points(self) -> int:
@@ -58,6 +61,7 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
     promised = open_releases(connection, alliance.id, member.id)
     terms = alliance.terms_at(alliance.clock()) if promised else None
     others = [mate.id for mate in mates if mate.id != member.id and _can_be_spent(mate)]
+    pool = holdings_of(alliance.book, connection, others, today) if others else None
     return MemberWallet(
         member.id,
         member.state is MemberState.FROZEN,
@@ -66,8 +70,9 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
         expiries(alliance, held.lots),
         [part._replace(points=points_now(alliance, part, terms)) for part in promised if terms is not None],
         member.household,
-        holdings_of(alliance.book, connection, others, today).points if others else 0,
+        0 if pool is None else pool.points,
         member.spend_locked,
+        0 if pool is None else worth_minor(alliance, pool.lots),
     )
 
 

@@ -7,9 +7,12 @@ import pytest
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, Page, expect
 
+from coalition.access.prove import PROOF_MINUTES
 from tests.pages.browser import LANGUAGES, context_of
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import BROWSER, Visitor
+from tests.support.clock import MINUTE
+from tests.support.town_api import send
 from tests.support.wallets import People
 
 LARGE_PX = 32
@@ -241,3 +244,78 @@ def test_points_that_another_member_of_the_household_spends_are_in_both_historie
     assert "Paid with 110 points" in of_quin.words
     assert "of which from Pia 80" in of_quin.words
     assert "Your own points −30 " in of_quin.words
+
+
+def test_a_gift_says_to_whom_and_is_taken_back_while_it_waits(town: PageTown) -> None:
+    people = People(town.api)
+    rosa, sam = (people.enrol(email=f"{name}@example.com", name=name.title()) for name in ("rosa", "sam"))
+    people.buy(rosa)
+    of_rosa, of_sam = (Visitor(town, town.member(member)) for member in (rosa, sam))
+    wanted = {"key": token_hex(16), "points": "15", "to": "sam@example.com", "sure": "yes"}
+    of_rosa.send("/wallet/gift", **wanted)
+    assert "They have arrived at s•••@example.com." in of_rosa.words
+    assert "To s•••@example.com" in of_rosa.words
+    of_sam.open("/wallet")
+    assert "Rosa gave you 15 points." in of_sam.words
+    of_rosa.send("/wallet/gift", **wanted | {"key": token_hex(16), "to": "later@example.com"})
+    assert "Nobody writes to them: let them know." in of_rosa.words
+    (button,) = of_rosa.page.all("button", name="gift")
+    assert of_sam.send("/wallet/gift/back", gift=button.attributes["value"]) == 404, "it is not Sam's"
+    of_rosa.send("/wallet/gift/back", gift=button.attributes["value"])
+    assert "It came back." in of_rosa.words
+    assert people.points(rosa) == 485
+
+
+def test_the_field_that_is_wrong_is_marked_alone(town: PageTown) -> None:
+    people = People(town.api)
+    tess = people.enrol(email="tess@example.com")
+    people.buy(tess)
+    of_tess = Visitor(town, town.member(tess))
+    wrong = {"nobody": "to", "tess@example.com": "to", "other@example.com": "points"}
+    for to, field in wrong.items():
+        of_tess.send("/wallet/gift", key=token_hex(16), to=to, points="501", sure="yes")
+        assert [each.attributes["name"] for each in of_tess.page.all("input", aria_invalid="true")] == [field]
+    code = people.app.post(f"/v1/members/{tess}/short-codes").json()["code"]
+    body = {"shop": "cafe", "pay_code": code, "points": 30, "lapses_after_seconds": 900}
+    assert send(town.api.till("cafe"), "/v1/holds", "tess", **body)["status"] == "open"
+    of_tess.open("/wallet/gift")
+    assert "You have 470 points. 30 more are reserved by a shop." in of_tess.words
+
+
+def test_whoever_is_in_a_household_reads_why_another_cant_be_joined(town: PageTown) -> None:
+    people = People(town.api)
+    uma, vic = (people.enrol(email=f"{name}@example.com") for name in ("uma", "vic"))
+    people.share(uma)
+    people.share(vic)
+    of_uma, of_vic = (Visitor(town, town.member(member)) for member in (uma, vic))
+    of_uma.send("/wallet/household/invite", contact="vic@example.com")
+    of_vic.open("/wallet/household")
+    assert "You are in a household already: to join this one, leave yours first" in of_vic.words
+    assert [button.attributes["value"] for button in of_vic.page.all("button", name="answer")] == ["no"]
+
+
+def test_a_till_that_asks_says_what_points_can_pay(town: PageTown) -> None:
+    people = People(town.api)
+    wim, xia = (people.enrol(email=f"{name}@example.com") for name in ("wim", "xia"))
+    people.buy(wim, 2_000)
+    people.buy(xia, 600)
+    people.share(wim, xia)
+    asked = {"shop": "cafe", "member": wim, "amount_minor": 1_240}
+    assert town.api.till("cafe").post("/v1/confirmations", json=asked).status_code == 201
+    of_wim = Visitor(town, town.member(wim))
+    for path in ("/wallet", "/wallet/questions"):
+        of_wim.open(path)
+        words = re.sub(r"\s+", " ", of_wim.html if path != "/wallet" else of_wim.words)
+        for amount in ("€1.30", "€11.10"):
+            assert amount in words, (path, amount)
+
+
+def test_erasing_oneself_takes_a_fresh_proof(town: PageTown) -> None:
+    yan = Visitor(town, town.member(People(town.api).enrol(email="yan@example.com")))
+    yan.open("/wallet/me/erase")
+    assert "You have no points to lose." in yan.words
+    town.api.clock.forward((PROOF_MINUTES + 1) * MINUTE)
+    yan.open("/wallet/me/erase")
+    assert "Is it you?" in yan.words
+    yan.send("/wallet/me/erase", sure="yes")
+    assert "Is it you?" in yan.words

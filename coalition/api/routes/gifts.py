@@ -63,6 +63,10 @@ class Gift(BaseModel):
     id: str = Field(description="Its id.", examples=["gift_0c9d2f…"])
     member: str = Field(description="Who gave it.")
     receiver: str | None = Field(description="Who received it: a member's id; null while it waits for somebody.")
+    named: str | None = Field(
+        description="How its giver named whoever gets it: a phone number or an e-mail address, masked.",
+        examples=["b•••@example.com"],
+    )
     points: int = Field(description="How many points were given; those that expired while it waited are lost.")
     state: GiftStatus = Field(description="`waiting` until somebody enrols with that contact, or until `returns_at`.")
     created_at: Moment = Field(description="When it was given.")
@@ -200,6 +204,7 @@ def render_gift(gift: StoredGift, link: str | None = None) -> Gift:
         id=gift.id,
         member=gift.giver,
         receiver=gift.receiver,
+        named=gift.named,
         points=gift.points,
         state=gift.status,
         created_at=moment(gift.created_at),

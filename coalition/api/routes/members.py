@@ -25,7 +25,6 @@ from coalition.api.routes.member_schemas import (
     render_member,
 )
 from coalition.members import enrol_member as enrolling
-from coalition.members import erase_member as erasing
 from coalition.members import merge_member as merging
 from coalition.members import update_member as updating
 from coalition.members.contacts import ContactKind
@@ -41,6 +40,7 @@ from coalition.members.store import members_by_contacts, page_of_members, person
 from coalition.members.update_member import MemberChanges
 from coalition.tills.shift_cache import sold_by_now
 from coalition.web.credential_notices import tell_contacts
+from coalition.web.erase_person import erase_person
 from settlement import day_number
 
 router = Router(prefix="/v1/members", tags=["members"])
@@ -277,18 +277,20 @@ def merge_member(request: Request, response: Response, member: MemberId, body: M
     responses={
         **FIELDS,
         **NOT_THERE,
-        **responses((409, "The member is frozen (member_frozen): the alliance erases them.")),
+        **responses(
+            (403, "Not for this role, or the session's last proof is older than five minutes (proof_needed)."),
+            (409, "The member is frozen (member_frozen): the alliance erases them."),
+        ),
     },
 )
-def erase_member(request: Request, member: MemberId, caller: Owners) -> None:
+def erase_member(request: Request, background: BackgroundTasks, member: MemberId, caller: Owners) -> None:
     """All personal data is deleted; the moves in the book stay, under an id that stands for nobody.
 
     The points can't be spent any more and expire on their own last days. A person who enrols again is a new member.
-    Repeated, it changes nothing.
+    Whoever is at their contacts hears of it. Repeated, it changes nothing.
     """
     own_member(caller, member)
-    erasing.erase_member(alliance_now(request, caller), caller, member)
-    request.app.state.callers.forget()
+    erase_person(request, background, caller, member)
 
 
 def _read(alliance: Alliance, response: Response, member: str) -> Member:

@@ -7,7 +7,10 @@ const json = (body, csrf) => ({
 
 async function asked(path, options) {
   const answer = await fetch(path, options);
-  if (!answer.ok) throw new Error((await answer.json()).detail);
+  if (!answer.ok) {
+    const problem = await answer.json();
+    throw Object.assign(new Error(problem.detail), { code: problem.code });
+  }
   return answer.status === 204 ? null : answer.json();
 }
 
@@ -19,6 +22,8 @@ function failing(section, act) {
       await act();
     } catch (error) {
       if (error.name === "NotAllowedError" || error.name === "AbortError") return;
+      // The log-in is some minutes old: whoever it is shows it once more, and comes back here.
+      if (error.code === "proof_needed" && section.dataset.prove) return location.assign(section.dataset.prove);
       alert.textContent = section.dataset.failed;
       alert.hidden = false;
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Annotated
 
-from fastapi import Depends, Form, Query, Response
+from fastapi import BackgroundTasks, Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.adjustments.adjust_points import Adjustment, request_adjustment
@@ -12,7 +12,6 @@ from coalition.approvals.approval import Approval
 from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.locale.name_order import name_order
-from coalition.members.erase_member import erase_member
 from coalition.members.errors import MemberUnknown
 from coalition.members.member import MemberState, Person
 from coalition.members.merge_member import merge_member
@@ -29,6 +28,7 @@ from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import FormKey, Ref, page_key
 from coalition.wallets.wallet import MemberWallet, wallet_of
+from coalition.web.erase_person import erase_person
 from settlement import NamedFact, clean_text
 
 router = PageRouter("/console/members/{member}")
@@ -108,15 +108,16 @@ def merge(staff: Helper, member: Ref, into: Annotated[str, Form(max_length=254)]
 
 
 @router.post("/erase")
-def erase(staff: Helper, member: Ref, sure: Annotated[str, Form(max_length=10)] = "") -> Response:
+def erase(
+    staff: Helper, background: BackgroundTasks, member: Ref, sure: Annotated[str, Form(max_length=10)] = ""
+) -> Response:
     """Delete what is known of the person; the moves stay under an id that stands for nobody."""
     if sure != "yes":
         return _show(staff, member, staff.visit.say("Tick the box if you are sure."), 422)
     try:
-        erase_member(staff.alliance, staff.caller, member)
+        erase_person(staff.visit.request, background, staff.caller, member)
     except NamedFact as error:
         return _show(staff, member, staff.visit.explain(error), error.error_kind.status)
-    staff.visit.forget_callers()
     return RedirectResponse("/console/members?done=erased", 303)
 
 

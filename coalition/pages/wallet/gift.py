@@ -8,11 +8,14 @@ from urllib.parse import urlencode
 from fastapi import Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from coalition.gifts.errors import GiftUnknown
 from coalition.gifts.gift import StoredGift
 from coalition.gifts.give_points import NewGift, give_points
 from coalition.gifts.known_names import known_names
 from coalition.gifts.link import link_code
-from coalition.gifts.store import gifts_of
+from coalition.gifts.store import find_gift, gifts_of
+from coalition.gifts.take_gift import take_back
+from coalition.members.errors import MemberFrozen, SameMember
 from coalition.members.log_in import is_contact
 from coalition.members.store import merged_ids
 from coalition.pages.page import Page, show
@@ -22,12 +25,13 @@ from coalition.pages.typed import NO_CONTACT, FormKey, page_key
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.pages.wallet.own_words import explain_own
 from coalition.refusals import RefusedByBook
-from coalition.wallets.wallet import wallet_of
+from coalition.wallets.wallet import MemberWallet, wallet_of
 from settlement import NamedFact
 
 MOST = 20
 POINTS_MAX = 10**15
 HERE = "/wallet/gift"
+Field = Literal["", "to", "points"]
 router = PageRouter(HERE)
 
 
@@ -37,29 +41,38 @@ class GiftPage(Page):
 
     `own` are the ids that stand for the member, and `names` those of the others whom they know, by id. `links` are
     where those by link are, by their ids. `asked` is how many points, worth `worth_minor`, are about to go to a
-    contact: whoever typed it looks at it once more.
+    contact: whoever typed it looks at it once more. `wrong` is the field that the `problem` is about; `returned` says
+    that a gift was taken back just now; `invitation` is where somebody joins for whom a gift waits.
     """
 
     key: str
     own: list[str]
     names: dict[str, str]
-    available: int
+    wallet: MemberWallet
+    invitation: str
     gifts: list[StoredGift]
     links: dict[str, str]
     done: StoredGift | None = None
     to: str = ""
     points: str = ""
     problem: str = ""
+    wrong: Field = ""
+    returned: bool = False
     asked: int = 0
     worth_minor: int = 0
 
 
 @router.get("")
-def form(own: AsMember, done: Annotated[str, Query(max_length=100)] = "", step: Step = "") -> HTMLResponse:
+def form(
+    own: AsMember,
+    done: Annotated[str, Query(max_length=100)] = "",
+    returned: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query's flag
+    step: Step = "",
+) -> HTMLResponse:
     """An empty form; or one with what was typed, which asks once more, or lets it be changed."""
     typed = read_step(own.alliance, step)
     to, points = typed.get("to", ""), typed.get("points", "")
-    page = _page(own, secrets.token_hex(16), done=done, to=to, points=points)
+    page = replace(_page(own, secrets.token_hex(16), done=done, to=to, points=points), returned=returned)
     if typed.get("ask"):
         count = _whole(points)
         page = replace(page, asked=count, worth_minor=own.alliance.worth_at_most(count))
@@ -78,9 +91,9 @@ def give(
     form."""
     to, count = to.strip(), _whole(points)
     if not 0 < count <= POINTS_MAX:
-        return _refused(own, to, points, own.visit.say("Type how many points, as a whole number."))
+        return _refused(own, to, points, own.visit.say("Type how many points, as a whole number."), "points")
     if to and not is_contact(own.alliance, to):
-        return _refused(own, to, points, own.visit.say(NO_CONTACT))
+        return _refused(own, to, points, own.visit.say(NO_CONTACT), "to")
     if sure == "no" or (to and not sure):
         step = seal_step(own.alliance, to=to, points=points, ask="" if sure else "yes")
         return RedirectResponse(f"{HERE}?{urlencode({'step': step})}", 303)
@@ -89,21 +102,42 @@ def give(
     try:
         gift = give_points(own.alliance, new, page_key(own.caller, key)).gift
     except NamedFact as error:
-        return _refused(own, to, points, _why(own, error))
+        return _refused(own, to, points, *_why(own, error))
     if gift.by_link:
         return RedirectResponse(f"{HERE}/{link_code(own.alliance.programme.secret, gift.id)}", 303)
     return RedirectResponse(f"{HERE}?done={gift.id}", 303)
 
 
-def _refused(own: MemberVisit, to: str, points: str, problem: str) -> HTMLResponse:
-    return show(own.visit, _page(own, secrets.token_hex(16), to=to, points=points, problem=problem), 422)
+@router.post("/back")
+def back(own: AsMember, gift: Annotated[str, Form(max_length=100)]) -> Response:
+    """Take a gift back that nobody has taken up."""
+    alliance = own.alliance
+    with alliance.database.engine.connect() as connection:
+        existing = find_gift(connection, alliance.id, gift)
+        own_ids = [own.member, *merged_ids(connection, alliance.id, own.member)]
+    if existing is None or existing.giver not in own_ids:
+        raise GiftUnknown(gift)
+    try:
+        take_back(alliance, existing)
+    except NamedFact as error:
+        page = _page(own, secrets.token_hex(16), problem=explain_own(own, error))
+        return show(own.visit, page, error.error_kind.status)
+    return RedirectResponse(f"{HERE}?returned=yes", 303)
 
 
-def _why(own: MemberVisit, error: NamedFact) -> str:
-    """Why nothing was given, to whoever wanted to give."""
+def _refused(own: MemberVisit, to: str, points: str, problem: str, wrong: Field) -> HTMLResponse:
+    page = _page(own, secrets.token_hex(16), to=to, points=points, problem=problem)
+    return show(own.visit, replace(page, wrong=wrong), 422)
+
+
+def _why(own: MemberVisit, error: NamedFact) -> tuple[str, Field]:
+    """Why nothing was given, to whoever wanted to give, and which field that is about."""
     if isinstance(error, RefusedByBook) and error.refusal.code == "points_short":
-        return own.visit.say("You can't give more points than you have.")
-    return explain_own(own, error)
+        return own.visit.say("You can't give more points than you have."), "points"
+    is_about_receiver = isinstance(error, SameMember) or (
+        isinstance(error, MemberFrozen) and error.member != own.member
+    )
+    return explain_own(own, error), "to" if is_about_receiver else ""
 
 
 def _whole(text: str) -> int:
@@ -124,4 +158,5 @@ def _page(own: MemberVisit, key: str, *, done: str = "", to: str = "", points: s
     secret = own.alliance.programme.secret
     links = {gift.id: f"{HERE}/{link_code(secret, gift.id)}" for gift in gifts if gift.by_link}
     sent = next((gift for gift in gifts if gift.id == done and gift.giver in ids), None)
-    return GiftPage(key, ids, names, wallet.held.points, gifts, links, sent, to, points, problem)
+    invitation = f"{own.visit.url}/wallet/join?{urlencode({'town': own.visit.name})}"
+    return GiftPage(key, ids, names, wallet, invitation, gifts, links, sent, to, points, problem)

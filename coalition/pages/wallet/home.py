@@ -14,7 +14,7 @@ from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.lines import HistoryLine
+from coalition.pages.wallet.lines import RECEIVED, HistoryLine
 from coalition.pages.wallet.own_history import own_history
 from coalition.pages.wallet.unread import unread_notices
 from coalition.paycodes.confirm import Confirmation, open_confirmations
@@ -23,6 +23,7 @@ from settlement import date_of
 
 LOOKED_AT, LINES = 20, 3
 SOON_DAYS = 60
+DAY = 24 * 3600 * 1_000_000
 router = PageRouter("/wallet")
 
 
@@ -30,6 +31,7 @@ router = PageRouter("/wallet")
 class WalletHome(Page):
     """What a member has, as of an instant; the last lines of the history; what waits for them.
 
+    `gifts` are those that came within a day.
     `is_invited` says that somebody would share a household with them, `is_soon` that what expires next does so within
     SOON_DAYS; `notices` are how many they have not read.
     A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
@@ -40,6 +42,7 @@ class WalletHome(Page):
     rate: Fraction
     as_of: int
     lines: list[HistoryLine]
+    gifts: list[HistoryLine]
     names: dict[str, str]
     questions: list[Confirmation]
     notices: int
@@ -66,6 +69,7 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         rate=rate,
         as_of=alliance.clock(),
         lines=lines[:LINES],
+        gifts=[line for line in lines if line.what in RECEIVED and line.at > alliance.clock() - DAY],
         names=shop_names(alliance, own.visit.lang),
         questions=open_confirmations(alliance, own.member),
         notices=len(notices),

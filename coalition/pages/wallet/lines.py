@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coalition.events.event import Event
-from coalition.gifts.event_types import GIFT_ARRIVED, GIFT_CREATED
-from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
 from coalition.locale.messages import N_
-from coalition.purchases.event_types import HOLD_CREATED, PURCHASE_CREATED, REFUND_CREATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +47,18 @@ KINDS: Mapping[str, str] = {
     "household.points_changed": N_("Your household"),
 }
 """Types of events that are lines, and what they are called."""
-ALWAYS_LINES = frozenset({PURCHASE_CREATED, REFUND_CREATED})
+ALWAYS_LINES = frozenset({"purchase.created", "refund.created"})
 """What is a line even where none of the member's points moved."""
-GIFTS = frozenset({GIFT_CREATED, GIFT_ARRIVED})
+GIFTS = frozenset({"gift.created", "gift.arrived"})
 FROM, TO = N_("Gift from {name}"), N_("Gift to {name}")
 FROM_SOMEBODY, TO_SOMEBODY = N_("Gift that you got"), N_("Gift that you gave")
+RECEIVED = frozenset({FROM, FROM_SOMEBODY})
+"""What a gift is called by whoever got it."""
+OF_A_MATE = "household.points_changed"
 OF_HOUSEHOLD: Mapping[str, tuple[str, str]] = {
-    PURCHASE_CREATED: (N_("Spent by {name}"), N_("Spent by somebody of your household")),
-    HOLD_CREATED: (N_("Reserved for {name}"), N_("Reserved for somebody of your household")),
-    REFUND_CREATED: (N_("Refund to {name}"), N_("Refund to somebody of your household")),
+    "purchase.created": (N_("Spent by {name}"), N_("Spent by somebody of your household")),
+    "hold.created": (N_("Reserved for {name}"), N_("Reserved for somebody of your household")),
+    "refund.created": (N_("Refund to {name}"), N_("Refund to somebody of your household")),
 }
 """What an event of somebody else in the household is to the owner of the points, by its type: with a name, without."""
 
@@ -82,11 +82,11 @@ def line_of(
         other = event.member if is_second else event.second_member
         name = names.get(other or "", "")
         what = (FROM if name else FROM_SOMEBODY) if is_second else (TO if name else TO_SOMEBODY)
-    elif event.type == HOUSEHOLD_POINTS_CHANGED and event.data["cause"] in OF_HOUSEHOLD:
+    elif event.type == OF_A_MATE and event.data["cause"] in OF_HOUSEHOLD:
         name = names.get(event.second_member or "", "")
         with_name, without = OF_HOUSEHOLD[event.data["cause"]]
         what = with_name if name else without
-    elif event.type == HOUSEHOLD_POINTS_CHANGED:
+    elif event.type == OF_A_MATE:
         what = KINDS.get(event.data["cause"], what)
     shop = event.shop or event.data.get("shop")
     worth = int(points * rate)

@@ -17,7 +17,7 @@ from coalition.pages.visit import AsMember, MemberVisit
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.paycodes.devices import devices_of
 from coalition.purchases.event_types import PURCHASE_CREATED
-from coalition.wallets.wallet import wallet_of
+from coalition.wallets.wallet import MemberWallet, wallet_of
 
 LOOKED_AT = 10
 router = PageRouter("/wallet/questions")
@@ -43,10 +43,12 @@ class QuestionsPage(Page):
 
     `is_good` says whether the codes of the phone that `asked` are good. `newest` is the member's newest event, `sale`
     the newest purchase since the page was opened, and `booked` what it was, where the page does not know yet.
+    `wallet` is what the member has, where they are asked something.
     """
 
     questions: list[Confirmation]
     names: dict[str, str]
+    wallet: MemberWallet | None
     now_ms: int
     asked: str
     is_good: bool
@@ -71,14 +73,16 @@ def questions(
     alliance = own.alliance
     events = history(alliance, own.member, LOOKED_AT)
     newest = events[0].seq if events else 0
+    asked = open_confirmations(alliance, own.member)
     with alliance.database.engine.connect() as connection:
+        wallet = wallet_of(alliance, connection, own.member) if asked else None
         member = resolve_merged(connection, alliance.id, own.member)
         devices = devices_of(connection, alliance.id, member.id)
     sales = [event for event in events if event.type == PURCHASE_CREATED and since is not None and event.seq > since]
-    asked = open_confirmations(alliance, own.member)
     page = QuestionsPage(
         questions=asked,
         names={each.shop: shop_name(alliance, each.shop, own.visit.lang) for each in asked},
+        wallet=wallet,
         now_ms=alliance.clock() // 1000,
         asked=device,
         is_good=any(each.id == device for each in devices),

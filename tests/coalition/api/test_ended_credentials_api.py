@@ -14,7 +14,7 @@ from coalition.access.invite import invite
 from coalition.access.log_in import change_password
 from coalition.access.user_store import find_user
 from coalition.schema import metadata
-from tests.support.clock import DAY
+from tests.support.clock import DAY, MINUTE
 from tests.support.passkeys import add_passkey, device, log_in_with
 from tests.support.people import PASSWORD, accept, by_two_people, invitation_in, logged_in, person, stranger
 from tests.support.tokens import Tokens, bearing
@@ -179,6 +179,20 @@ def test_an_erased_members_passkey_logs_nobody_in(people: People) -> None:
     assert log_in_with(people.town, phone).status_code == 201
     assert people.operator.post(f"/v1/members/{ann}/erase").status_code == 204
     assert log_in_with(people.town, phone).status_code == 401
+
+
+def test_a_session_that_proved_itself_long_ago_erases_nobody_and_who_is_erased_hears_of_it(people: People) -> None:
+    ann = people.enrol(phone=PHONE, email="ann-erased@example.com")
+    own = member_client(people, ann)
+    people.town.clock.forward(6 * MINUTE)
+    assert own.post(f"/v1/members/{ann}/erase").json()["code"] == "proof_needed"
+    assert people.app.get(f"/v1/members/{ann}").status_code == 200
+    people.town.messages.sent.clear()
+    assert member_client(people, ann).post(f"/v1/members/{ann}/erase").status_code == 204
+    assert [(to, "is deleted" in text) for to, text in people.town.messages.sent] == [
+        ("ann-erased@example.com", True),
+        (PHONE, True),
+    ]
 
 
 def test_a_frozen_member_does_not_erase_what_is_looked_into(people: People) -> None:

@@ -184,3 +184,24 @@ def test_a_link_that_was_not_made_here_is_none(people: People) -> None:
         assert take(people, code, ben).status_code == 404
     to_contact = people.give(ann, 10, key="contact", email="dora@example.com").json()
     assert to_contact["link"] is None
+
+
+def test_whoever_gave_reads_to_whom_until_that_person_is_erased(people: People, ann: str, ben: str) -> None:
+    arrived = people.give(ann, 20, email="ben@example.com").json()
+    waits = people.give(ann, 10, phone="+4915187654321").json()
+    assert [gift["named"] for gift in (arrived, waits)] == ["b•••@example.com", "+49 ••• 321"]
+    people.enrol(phone="+4915187654321")
+    listed = {gift["id"]: gift for gift in people.app.get("/v1/gifts", params={"member": ann}).json()["data"]}
+    assert [(listed[gift["id"]]["state"], listed[gift["id"]]["named"]) for gift in (arrived, waits)] == [
+        ("given", "b•••@example.com"),
+        ("given", "+49 ••• 321"),
+    ]
+    assert people.operator.post(f"/v1/members/{ben}/erase").status_code == 204
+    assert people.app.get(f"/v1/gifts/{arrived['id']}").json()["named"] is None
+
+
+def test_a_gift_to_a_number_is_taken_back_while_nobody_has_it(people: People, ann: str) -> None:
+    gift = people.give(ann, 100, email=EMAIL).json()
+    assert people.app.post(f"/v1/gifts/{gift['id']}/take-back").json()["state"] == "returned"
+    assert people.points(ann) == 500
+    assert people.points(people.enrol(email=EMAIL)) == 0

@@ -98,10 +98,10 @@ class Life:
     def give(self) -> bool:
         giver, receiver = self.random.sample(self.members, 2)
         to = self.random.choice(({"to": receiver}, {"by_link": True}, {"email": f"new{self.count}@example.com"}))
-        given = self.people.give(giver, self.random.choice((3, 25)), self.key, **to)
-        if given.status_code == 201 and "by_link" in to:
-            self.links.append((giver, given.json()["id"], given.json()["link"].rpartition("/")[2]))
-        return given.status_code == 201
+        answer = self.people.give(giver, self.random.choice((3, 25)), self.key, **to)
+        if answer.status_code == 201 and "by_link" in to:
+            self.links.append((giver, answer.json()["id"], answer.json()["link"].rpartition("/")[2]))
+        return answer.status_code == 201
 
     def take_or_return(self) -> bool:
         if not self.links:
