@@ -25,3 +25,12 @@ member_notices = Table(
     CheckConstraint("until_at > from_at", "until"),
     CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", "withdrawn"),
 )
+
+notice_reads = Table(
+    "notice_reads",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("member", Text, primary_key=True),
+    # When the newest notice came that they have read.
+    Column("read_until", BigInteger, nullable=False),
+)

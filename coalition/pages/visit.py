@@ -115,7 +115,7 @@ def visit(request: Request) -> Visit:
     alliances: Alliances = request.app.state.alliances
     token = session_cookie(request)
     caller = None if token is None else _caller(request, token)
-    alliance_id = _named_alliance(request) if caller is None else caller.alliance_id
+    alliance_id = named_alliance(request) if caller is None else caller.alliance_id
     alliance = None if alliance_id is None else alliances.get(alliance_id)
     request.state.alliance = alliance
     return Visit(request, page_language(request), alliance, caller)
@@ -131,7 +131,7 @@ def _caller(request: Request, token: str) -> Caller | None:
     return None
 
 
-def _named_alliance(request: Request) -> int | None:
+def named_alliance(request: Request) -> int | None:
     """The alliance that the address names, or a cookie since an earlier visit; else the only one."""
     alliances: Alliances = request.app.state.alliances
     named = request.query_params.get(TOWN_COOKIE) or unquote(request.cookies.get(TOWN_COOKIE, ""))

@@ -319,3 +319,31 @@ def test_erasing_oneself_takes_a_fresh_proof(town: PageTown) -> None:
     assert "Is it you?" in yan.words
     yan.send("/wallet/me/erase", sure="yes")
     assert "Is it you?" in yan.words
+
+
+def test_what_was_typed_wrong_says_what_is_right(town: PageTown) -> None:
+    dan = Visitor(town, town.member("dan"))
+    dan.open("/wallet/pay/ZZZ")
+    assert (dan.status, "A till's code has 8 letters and digits." in dan.words) == (404, True)
+    dan.open("/wallet/gift/bogus-link")
+    assert (dan.status, "This link leads to no gift" in dan.words, "bogus" in dan.words) == (404, True, False)
+    nowhere = dan.open("/wallet/nowhere")
+    assert (dan.status, "Old Town" in nowhere.all("header")[0].text) == (404, True)
+
+
+def test_whoever_has_no_address_is_not_told_that_they_get_e_mail(town: PageTown) -> None:
+    zoe = Visitor(town, town.member(People(town.api).enrol(phone="+4915155500099")))
+    zoe.open("/wallet/notices?done=yes")
+    assert "You get e-mail" not in zoe.words
+    assert "Nothing reaches you that way yet" in zoe.words
+    assert "You have no e-mail address here." in zoe.words
+
+
+def test_a_notice_that_was_read_on_one_device_is_read_on_all(town: PageTown) -> None:
+    member = town.member(People(town.api).enrol(email="two-devices@example.com"))
+    phone, tablet = Visitor(town, member), Visitor(town, member)
+    tablet.open("/wallet")
+    assert "1 new notice" in tablet.words
+    phone.open("/wallet/notices")
+    tablet.open("/wallet")
+    assert "new notice" not in tablet.words

@@ -34,7 +34,19 @@ def _sharing(town: PageTown) -> dict[str, str]:
     }
 
 
+def _gift_by_ina(town: PageTown) -> dict[str, str]:
+    """Ina gives Jan a few points, by his address."""
+    _sharing(town)
+    People(town.api).give(INA, 20, key="ina-to-jan", email=f"{JAN}@example.com")
+    return {}
+
+
 WALLET_STATES = (
+    State("home-given", "/wallet", JAN, prepare=_gift_by_ina),
+    State("gift-arrived", "/wallet/gift", INA, prepare=_gift_by_ina),
+    State("gift-unknown", "/wallet/gift/bogus", JAN, prepare=_sharing),
+    State("pay-bogus", "/wallet/pay/ZZZ", JAN, prepare=_sharing),
+    State("erase-nothing", "/wallet/me/erase", "cleo"),
     State("history-shared", "/wallet/history", INA, prepare=_sharing),
     State("receipt-shared", "/wallet/history/{sale}", JAN, prepare=_sharing),
     State("receipt-of-mate", "/wallet/history/{ina}", INA, prepare=_sharing),

@@ -7,8 +7,10 @@ from fastapi import Path, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import Role
+from coalition.gifts.errors import GiftUnknown
 from coalition.gifts.gift import StoredGift
 from coalition.gifts.take_gift import find_linked, take_back, take_gift
+from coalition.locale.messages import N_
 from coalition.members.store import find_member, resolve_merged
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
@@ -21,21 +23,22 @@ router = PageRouter(HERE.rstrip("/"))
 
 Code = Annotated[str, Path(max_length=100)]
 Viewer = Literal["stranger", "giver", "other", "taken", "arrived", "returned", "gone"]
+UNKNOWN = N_("This link leads to no gift: a part of it may be missing. Ask whoever sent it to send it again.")
 
 
 @dataclass(frozen=True, slots=True)
 class GiftLinkPage(Page):
-    """The gift and its worth, and who looks at it.
+    """The gift and its worth, and who looks at it; no gift where the link leads to none, and `problem` says so.
 
     `viewer`: nobody who has logged in; the giver; another member; whoever took it up; its giver, once somebody has, or
     once it came back; or whoever comes too late.
     """
 
     code: str
-    gift: StoredGift
-    giver: str
-    worth_minor: int
-    viewer: Viewer
+    gift: StoredGift | None = None
+    giver: str = ""
+    worth_minor: int = 0
+    viewer: Viewer = "gone"
     problem: str = ""
 
     @property
@@ -46,8 +49,11 @@ class GiftLinkPage(Page):
 
 @router.get("/{code}")
 def gift(visit: Visiting, code: Code) -> HTMLResponse:
-    """What whoever opens it sees. Raises GiftUnknown."""
-    answer = show(visit, _page(visit, code))
+    """What whoever opens it sees."""
+    try:
+        answer = show(visit, _page(visit, code))
+    except GiftUnknown as error:
+        return show(visit, GiftLinkPage(code, problem=visit.say(UNKNOWN)), error.error_kind.status)
     keep_town(visit, answer)
     return answer
 
@@ -67,7 +73,7 @@ def take(own: AsMember, code: Code) -> Response:
 def back(own: AsMember, code: Code) -> Response:
     """Take it back; only its giver's page has the button."""
     page = _page(own.visit, code)
-    if page.viewer == "giver":
+    if page.gift is not None and page.viewer == "giver":
         try:
             take_back(own.alliance, page.gift)
         except NamedFact as error:

@@ -12,25 +12,27 @@ from coalition.members.store import contacts_of, resolve_merged
 from coalition.members.update_member import MemberChanges, update_member
 from coalition.messaging.web_push import public_push_key
 from coalition.notices.notice import MemberNotice
+from coalition.notices.reads import keep_read, read_until
 from coalition.notices.store import list_notices
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.unread import MOST, keep_read, read_until
+from coalition.pages.wallet.unread import MOST
 from coalition.push.store import subscriptions_of
 from coalition.web.request import approvals_of
 
 HERE = "/wallet/notices"
+Way = Literal["", "email", "sms", "none"]
 router = PageRouter(HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class NoticesPage(Page):
-    """Notices that are there now, the newest first; those from after `read_until` are new to this browser.
+    """Notices that are there now, the newest first; those from after `read_until` are new to the member.
 
     `subscription` is that of this session, empty where it hears nothing; `key` is what a browser subscribes with.
-    `chosen` is how messages reach the member that no browser takes: at one of the `kinds` of contact that they have.
-    `sms` says whether the alliance pays for it.
+    `chosen` is how messages are to reach the member that no browser takes, and `way` how they do: at one of the `kinds`
+    of contact that they have, empty where none is there for it. `sms` says whether the alliance pays for it.
     """
 
     notices: list[MemberNotice]
@@ -42,20 +44,33 @@ class NoticesPage(Page):
     sms: bool
     done: bool
 
+    @property
+    def way(self) -> Way:
+        """How messages do reach the member."""
+        if self.chosen is NoticesBy.NONE:
+            return "none"
+        if self.chosen is NoticesBy.SMS:
+            return "sms" if self.sms and "phone" in self.kinds else ""
+        return "email" if "email" in self.kinds else ""
+
 
 @router.get("")
 def notices(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:  # noqa: FBT002 - a query's flag
     """All of them."""
     alliance = own.alliance
-    with alliance.database.engine.connect() as connection:
+    with alliance.database.engine.begin() as connection:
         posted = list_notices(connection, alliance.id, alliance.clock(), None, MOST)
         member = resolve_merged(connection, alliance.id, own.member)
         browsers = subscriptions_of(connection, alliance.id, member.id)
         contacts = contacts_of(connection, alliance.id, member.id)
+        read = read_until(connection, alliance.id, member.id)
+        newest = max((notice.from_at for notice in posted), default=0)
+        if newest > read:
+            keep_read(connection, alliance.id, member.id, newest)
     subscription = next((each.id for each in browsers if each.session == own.caller.session), "")
     page = NoticesPage(
         notices=posted,
-        read_until=read_until(own),
+        read_until=read,
         subscription=subscription,
         key=public_push_key(alliance.programme.secret),
         chosen=member.profile.notices_by,
@@ -63,9 +78,7 @@ def notices(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLRespon
         sms=member_cache(alliance).settings.sms_notices,
         done=done,
     )
-    answer = show(own.visit, page)
-    keep_read(own, posted, answer)
-    return answer
+    return show(own.visit, page)
 
 
 @router.post("")

@@ -18,6 +18,7 @@ from coalition.paycodes.errors import ConfirmationUnknown
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from settlement import NamedFact
 
+NO_CODE = N_("A till's code has {count} letters and digits. Look at it again, and type it here.")
 OVER = N_("Nothing waits under this code: its time is over, or somebody else opened it. Ask the shop for a new one.")
 router = PageRouter("/wallet/pay")
 
@@ -38,7 +39,10 @@ class PayPage(Page):
 def form(own: AsMember, code: Annotated[str, Query(max_length=40)] = "") -> Response:
     """Where the code is typed; a typed one is opened."""
     typed = read_typed(code)
-    return RedirectResponse(f"/wallet/pay/{typed}", 303) if typed.isascii() and typed else show(own.visit, PayPage())
+    if typed.isascii() and typed:
+        return RedirectResponse(f"/wallet/pay/{typed}", 303)
+    problem = own.visit.say(NO_CODE, count=CODE_CHARS) if code.strip() else ""
+    return show(own.visit, PayPage(code, problem=problem), 422 if problem else 200)
 
 
 @router.get("/{code}")
@@ -48,6 +52,8 @@ def question(own: AsMember, code: Annotated[str, Path(max_length=40)]) -> HTMLRe
     try:
         opened = open_confirmation(alliance, code, own.member)
     except ConfirmationUnknown as error:
+        if len(read_typed(code)) != CODE_CHARS:
+            return _refused(own, code, own.visit.say(NO_CODE, count=CODE_CHARS), error)
         return _refused(own, code, own.visit.say(OVER), error)
     except NamedFact as error:
         return _refused(own, code, explain_own(own, error), error)
