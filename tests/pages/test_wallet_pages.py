@@ -228,7 +228,7 @@ def test_what_is_refused_is_said_to_the_member_and_names_no_id(town: PageTown) -
 def test_points_that_another_member_of_the_household_spends_are_in_both_histories(town: PageTown) -> None:
     people = People(town.api)
     pia, quin = (people.enrol(email=f"{name}@example.com", name=name.title()) for name in ("pia", "quin"))
-    people.buy(pia, 2_000)
+    people.buy(pia, 2_000, "cafe")
     people.buy(quin, 600, "cafe")
     people.share(quin, pia)
     code = people.app.post(f"/v1/members/{quin}/short-codes").json()["code"]
@@ -249,7 +249,7 @@ def test_points_that_another_member_of_the_household_spends_are_in_both_historie
 def test_a_gift_says_to_whom_and_is_taken_back_while_it_waits(town: PageTown) -> None:
     people = People(town.api)
     rosa, sam = (people.enrol(email=f"{name}@example.com", name=name.title()) for name in ("rosa", "sam"))
-    people.buy(rosa)
+    people.buy(rosa, shop="cafe")
     of_rosa, of_sam = (Visitor(town, town.member(member)) for member in (rosa, sam))
     wanted = {"key": token_hex(16), "points": "15", "to": "sam@example.com", "sure": "yes"}
     of_rosa.send("/wallet/gift", **wanted)
@@ -269,7 +269,7 @@ def test_a_gift_says_to_whom_and_is_taken_back_while_it_waits(town: PageTown) ->
 def test_the_field_that_is_wrong_is_marked_alone(town: PageTown) -> None:
     people = People(town.api)
     tess = people.enrol(email="tess@example.com")
-    people.buy(tess)
+    people.buy(tess, shop="cafe")
     of_tess = Visitor(town, town.member(tess))
     wrong = {"nobody": "to", "tess@example.com": "to", "other@example.com": "points"}
     for to, field in wrong.items():
@@ -297,8 +297,8 @@ def test_whoever_is_in_a_household_reads_why_another_cant_be_joined(town: PageTo
 def test_a_till_that_asks_says_what_points_can_pay(town: PageTown) -> None:
     people = People(town.api)
     wim, xia = (people.enrol(email=f"{name}@example.com") for name in ("wim", "xia"))
-    people.buy(wim, 2_000)
-    people.buy(xia, 600)
+    people.buy(wim, 2_000, "cafe")
+    people.buy(xia, 600, "cafe")
     people.share(wim, xia)
     asked = {"shop": "cafe", "member": wim, "amount_minor": 1_240}
     assert town.api.till("cafe").post("/v1/confirmations", json=asked).status_code == 201

@@ -2,6 +2,8 @@
 
 from coalition.access.caller import Role
 from coalition.feed.member_history import history
+from coalition.gifts.store import all_gifts_of
+from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
 from coalition.members.contacts import Contact
 from coalition.members.member import MemberProfile
 from coalition.members.store import add_contact, add_member, find_member
@@ -23,22 +25,24 @@ def _sharing(town: PageTown) -> dict[str, str]:
             contact = Contact("email", f"{member}@example.com")
             add_contact(connection, alliance.id, member, contact, town.api.clock())
     if is_new:
-        people.buy(INA, 9_000, "bakery")
+        people.buy(INA, 9_000, "cafe")
         people.buy(JAN, 600, "cafe")
         people.share(JAN, INA)
         code = people.app.post(f"/v1/members/{JAN}/short-codes").json()["code"]
         body = {"shop": "diner", "pay_code": code, "amount_minor": 1_150, "points": 110}
         send(town.api.client(Role.TILL, "diner"), "/v1/purchases", "of-both", **body)
-    return {member: str(history(alliance, member, 1)[0].seq) for member in (INA, JAN)} | {
-        "sale": str(history(alliance, JAN, 2)[1].seq)
-    }
+    spent = next(event for event in history(alliance, INA, 20) if event.type == HOUSEHOLD_POINTS_CHANGED)
+    return {"spent": str(spent.seq), "sale": str(spent.seq - 1)}
 
 
 def _gift_by_ina(town: PageTown) -> dict[str, str]:
     """Ina gives Jan a few points, by his address."""
-    _sharing(town)
-    People(town.api).give(INA, 20, key="ina-to-jan", email=f"{JAN}@example.com")
-    return {}
+    names = _sharing(town)
+    with town.api.database.engine.connect() as connection:
+        is_new = not all_gifts_of(connection, town.api.alliance.id, INA)
+    if is_new:
+        People(town.api).give(INA, 20, email=f"{JAN}@example.com")
+    return names
 
 
 WALLET_STATES = (
@@ -49,5 +53,5 @@ WALLET_STATES = (
     State("erase-nothing", "/wallet/me/erase", "cleo"),
     State("history-shared", "/wallet/history", INA, prepare=_sharing),
     State("receipt-shared", "/wallet/history/{sale}", JAN, prepare=_sharing),
-    State("receipt-of-mate", "/wallet/history/{ina}", INA, prepare=_sharing),
+    State("receipt-of-mate", "/wallet/history/{spent}", INA, prepare=_sharing),
 )
