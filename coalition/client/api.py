@@ -66,7 +66,7 @@ LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor
 NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait", "retry", "uncollected", "short"]
 
 
-NoBonus = Literal["other_shop", "other_day", "other_hour", "shop_stopped", "funder_stopped", "nothing_earned", "budget_used_up", "member_had_most", "day_used_up", "better_bonus"]
+NoBonus = Literal["other_shop", "other_day", "other_hour", "shop_stopped", "funder_stopped", "nothing_earned", "budget_used_up", "card_not_full", "stamped_today", "member_had_most", "day_used_up", "better_bonus"]
 
 
 NoticesBy = Literal["email", "sms", "none"]
@@ -729,6 +729,17 @@ class BookedLine(TypedDict):
     """Whether a refund gave this line back."""
 
 
+class CardForecast(TypedDict):
+    """A card of the member, as a sale would leave it."""
+
+    added: int
+    """Stamps that it would put there."""
+    stamps: int
+    """Stamps that would be on the card."""
+    needed: int
+    """How many fill it."""
+
+
 class CashCarry(TypedDict):
     """Cash that somebody carried."""
 
@@ -1330,6 +1341,8 @@ class EarningLine(TypedDict):
     """Who would pay for them."""
     reason: NoBonus | None
     """Why it gives nothing; null where it does."""
+    card: CardForecast | None
+    """Its card, for a stamp card that would get stamps; null else."""
     reason_detail: str | None
     """The same as a sentence, in the language of Accept-Language."""
 
@@ -4384,6 +4397,8 @@ class Purchase(TypedDict):
     """
     bonuses: list[PurchaseBonus]
     """Of the points earned those that bonus rules gave, by who pays for them."""
+    stamps: list[PurchaseStamps]
+    """What it put on stamp cards of the member."""
     external_ref: str | None
     """The till's own number."""
     occurred_at: str
@@ -4575,6 +4590,8 @@ class PurchaseDetail(TypedDict):
     """
     bonuses: list[PurchaseBonus]
     """Of the points earned those that bonus rules gave, by who pays for them."""
+    stamps: list[PurchaseStamps]
+    """What it put on stamp cards of the member."""
     external_ref: str | None
     """The till's own number."""
     occurred_at: str
@@ -4643,6 +4660,23 @@ class PurchaseLineData(TypedDict):
     """Whether it earns points."""
     spends: bool
     """Whether points could pay for it."""
+
+
+class PurchaseStamps(TypedDict):
+    """Stamps that a purchase put on a card of the member."""
+
+    rule: str
+    """The rule."""
+    added: int
+    """How many it put there."""
+    stamps: int
+    """How many are on the card now."""
+    needed: int
+    """How many fill it."""
+    cards: int
+    """How many full cards it paid: their points are among the bonuses."""
+    description: str
+    """What a cashier says of it, in the language of Accept-Language."""
 
 
 class PurchaseVoid(TypedDict):
@@ -5013,7 +5047,7 @@ class Rule(TypedDict):
     """The version, from 1 on."""
     description: str
     """What it gives, in the language of Accept-Language."""
-    effect: FixedBonus | Multiplier
+    effect: FixedBonus | Multiplier | StampCard
     """The same by `kind`."""
     funders: list[RulePot]
     """Who pays for it."""
@@ -5056,7 +5090,7 @@ class RuleCreate(TypedDict):
 
     rule: str
     """Its name. A rule that is there gets its next version, with a budget of its own."""
-    effect: FixedBonus | Multiplier
+    effect: FixedBonus | Multiplier | StampCard
     """What it gives, by `kind`."""
     funders: list[RuleFunder]
     """Who pays for it. The greatest share takes odd points."""
@@ -5739,6 +5773,23 @@ class SpendingUnlockedEvent(TypedDict):
     """The other member, such as the receiver of a gift."""
     data: MemberData
     """What there is to know about it."""
+
+
+class StampCard(TypedDict):
+    """Gives `bonus_points` for each `stamps` stamps, one for each whole `stamp_minor` of what earns."""
+
+    kind: Literal["stamp_card"]
+    """A stamp card."""
+    stamps: int
+    """How many stamps fill a card."""
+    bonus_points: int
+    """The points for a full card."""
+    stamp_minor: int
+    """A stamp for each whole so much that is paid in money and can earn, in minor units."""
+    stamps_a_sale: NotRequired[int]
+    """The most stamps for one sale: 1 for a stamp a visit."""
+    stamps_a_day: NotRequired[int | None]
+    """The most stamps for a member on one day; null for no limit."""
 
 
 class Statement(TypedDict):

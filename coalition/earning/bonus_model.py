@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from coalition.earning.cards import Card
+
 
 class BonusModel(BaseModel):
     """A kind of bonus. Each is a model of its own, whose `kind` is a literal: its name."""
@@ -19,9 +21,16 @@ class BonusModel(BaseModel):
 
     kind: str
 
-    def points(self, base: int, earning_minor: Fraction) -> int:
-        """Whole points, zero or more, for a sale that earns `base` points for what can earn: exact minor units."""
-        raise NotImplementedError
+    def points(self, base: int, earning_minor: Fraction) -> int:  # noqa: ARG002 - the shape of all kinds
+        """Whole points, zero or more, for a sale that earns `base` points for what can earn: exact minor units.
+
+        A kind that has a card gives none for the sale alone.
+        """
+        return 0
+
+    def card(self) -> Card | None:
+        """The card that sales fill, for a kind that has one."""
+        return None
 
     def sentence(self) -> str:
         """What it gives, as a phrase that can be said in both languages."""

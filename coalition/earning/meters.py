@@ -16,6 +16,12 @@ METERS_OF_A_RULE = 8
 class MeterKind(IntEnum):
     """What is counted for a rule. A meter's number is made of it and of the rule's number."""
 
+    STAMPS = 0
+    """Stamps that a member ever got."""
+    USED = 1
+    """Stamps that full cards took."""
+    STAMPS_OF_DAY = 2
+    """Stamps that a member got on one day."""
     POINTS = 3
     """Points that a member got."""
     POINTS_OF_DAY = 4
@@ -26,6 +32,8 @@ class MeterKind(IntEnum):
 
 CAPPED = frozenset({MeterKind.POINTS, MeterKind.POINTS_OF_DAY, MeterKind.POINTS_OF_ALL})
 """What counts points that a rule gave."""
+OF_SALES = frozenset({MeterKind.STAMPS, MeterKind.STAMPS_OF_DAY})
+"""What counts stamps that sales put on cards."""
 
 
 def meter(owner: str, rule: int, counted: MeterKind, until: int = NEVER) -> MeterRef:

@@ -138,24 +138,41 @@ def bonuses_to_take_back(
     sold: Sold,
     refund: RefundedPoints,
 ) -> dict[PotRef, int]:
-    """What a refund takes back of what a purchase got by bonus rules, by the pot that it goes to."""
-    granted: dict[str, dict[PotRef, int]] = defaultdict(dict)
-    for pot, points in _granted(purchase.moves, pots).items():
-        granted[pot.name][pot] = points
-    back: dict[PotRef, int] = defaultdict(int)
-    for posting in earlier:
-        for move in posting.moves:
-            if move.kind in TAKEN_BACK and move.credit in pots:
-                back[pots[move.credit]] += move.amount
-    left_minor = sold.left_minor - refund.amount_minor
-    earning = sold.earning_minor * left_minor / max(sold.amount_minor, 1)
+    """What a refund takes back of what a purchase got by bonus rules, by the pot that it goes to; but for cards."""
+    back = taken_before(earlier, pots)
+    left_minor, earning = earning_left(sold, refund)
     base = max(0, sold.earned - sold.earned_back - refund.from_member)
     if purchase.omitted is not None:
         # The shop could issue nothing itself: the bonus was for what the base rate would have given.
         base = base_points(alliance, purchase, earning)
     versions = alliance.programme.bonuses.by_name
     taken: dict[PotRef, int] = {}
-    for name, parts in granted.items():
-        kept_base, kept_minor = (base, earning) if left_minor else (0, Fraction(0))
-        taken |= to_take_back(versions[name], parts, back, kept_base, kept_minor)
+    for name, parts in granted_by_version(purchase, pots).items():
+        if versions[name].card is None:
+            kept_base, kept_minor = (base, earning) if left_minor else (0, Fraction(0))
+            taken |= to_take_back(versions[name], parts, back, kept_base, kept_minor)
     return taken
+
+
+def granted_by_version(purchase: StoredPosting, pots: Pots) -> dict[str, dict[PotRef, int]]:
+    """What a purchase got out of each pot, by the name of the rule's version."""
+    granted: dict[str, dict[PotRef, int]] = defaultdict(dict)
+    for pot, points in _granted(purchase.moves, pots).items():
+        granted[pot.name][pot] = points
+    return granted
+
+
+def taken_before(earlier: Iterable[StoredPosting], pots: Pots) -> dict[PotRef, int]:
+    """What these refunds put back into each pot."""
+    back: dict[PotRef, int] = defaultdict(int)
+    for posting in earlier:
+        for move in posting.moves:
+            if move.kind in TAKEN_BACK and move.credit in pots:
+                back[pots[move.credit]] += move.amount
+    return back
+
+
+def earning_left(sold: Sold, refund: RefundedPoints) -> tuple[int, Fraction]:
+    """What is left of a purchase after a refund, and the part of that which can earn: minor units, the second exact."""
+    left_minor = sold.left_minor - refund.amount_minor
+    return left_minor, sold.earning_minor * left_minor / max(sold.amount_minor, 1)

@@ -23,6 +23,7 @@ from coalition.purchases.purchase import (
     points_spent,
 )
 from coalition.purchases.purchase_posting import purchase_posting
+from coalition.purchases.stamp_lines import StampLine, read_stamp_lines
 from coalition.purchases.voided import check_not_voided
 from coalition.refusals import RefusedByBook
 from coalition.tills.shift_cache import NOBODY, SoldBy, sold_by
@@ -86,9 +87,10 @@ class NewPurchase:
 class Receipt(NamedTuple):
     """What the book answered to a purchase, under its public id. `window_id` is the window that it settles in.
 
-    `bonuses` say of a part of the points earned which rule gave it. `points_expired` are those earned whose last day
-    was over when it was booked, `not_earned` is why it earned nothing, where its shop may not issue. `late` means that
-    its own window was closed already, `replayed` that it was booked by an earlier request.
+    `bonuses` say of a part of the points earned which rule gave it, `stamps` what it put on cards. `points_expired`
+    are those earned whose last day was over when it was booked, `not_earned` is why it earned nothing, where its shop
+    may not issue. `late` means that its own window was closed already, `replayed` that it was booked by an earlier
+    request.
     """
 
     id: str
@@ -101,6 +103,7 @@ class Receipt(NamedTuple):
     replayed: bool
     not_earned: Refusal | None
     bonuses: Sequence[BonusLine] = ()
+    stamps: Sequence[StampLine] = ()
 
 
 class BookedPurchase(NamedTuple):
@@ -135,7 +138,10 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
         raise
     if answer.replayed:
         await asyncio.to_thread(check_not_voided, alliance, answer)
-    receipt = receipt_of(alliance, new, answer)._replace(bonuses=await read_bonus_lines(alliance, answer.moves))
+    receipt = receipt_of(alliance, new, answer)
+    receipt = receipt._replace(
+        bonuses=await read_bonus_lines(alliance, answer.moves), stamps=await read_stamp_lines(alliance, answer.moves)
+    )
     occurred_at = posting.occurred_at
     if answer.replayed and new.occurred_at is None:
         occurred_at = (await asyncio.to_thread(alliance.posting, answer.posting_id)).occurred_at

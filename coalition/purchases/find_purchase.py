@@ -17,6 +17,7 @@ from coalition.purchases.purchase import (
     points_spent,
 )
 from coalition.purchases.refund_history import refunded_lines, refunded_minor, refunds_of
+from coalition.purchases.stamp_lines import StampLine, stamp_lines
 from coalition.tills.shift_cache import seller_of
 from settlement.ledger import StoredPosting
 
@@ -25,7 +26,8 @@ from settlement.ledger import StoredPosting
 class FoundPurchase:
     """A purchase as it was booked, under its public id, with the `posting` that the book has of it.
 
-    `bonuses` say of a part of the points earned which rule gave it; `lines_back` are the refs of lines refunded.
+    `bonuses` say of a part of the points earned which rule gave it, `stamps` what it put on cards; `lines_back` are
+    the refs of lines refunded.
     """
 
     id: str
@@ -38,6 +40,7 @@ class FoundPurchase:
     lines: Sequence[EarnedLine]
     bonuses: Sequence[BonusLine] = ()
     lines_back: frozenset[str] = frozenset()
+    stamps: Sequence[StampLine] = ()
 
     @property
     def shop(self) -> str:
@@ -111,4 +114,5 @@ def _found(alliance: Alliance, posting: StoredPosting, refunds: Sequence[StoredP
         earned_lines(lines, earned),
         bonus_lines(alliance, posting.moves),
         frozenset(ref for refund in refunds for ref in refunded_lines(refund)),
+        stamp_lines(alliance, posting.moves),
     )

@@ -12,7 +12,7 @@ from coalition.alliance import Alliance
 from coalition.members.member import MemberState
 from coalition.members.store import household_members, member_after_merges, merged_ids
 from coalition.purchases.bonus_lines import bonuses_to_take_back, pots_of
-from coalition.purchases.counts_back import counts_to_take_back, meters_of
+from coalition.purchases.counts_back import cards_to_take_back, counts_to_take_back, meters_of
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.purchase import parties_of
 from coalition.purchases.refund_history import refund_reference, refunds_of, sold_until, with_corrections
@@ -120,7 +120,11 @@ def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request:
         sold = sold_until(purchase, earlier, alliance.minor_per_point, pots)
         refund = decide_refund(sold, request)
         bonuses = bonuses_to_take_back(alliance, purchase, earlier, pots, sold, refund) if pots else {}
-        counts = counts_to_take_back(alliance, meters, bonuses) if meters else {}
+        counts: dict[MeterRef, int] = {}
+        if meters:
+            of_cards, counts = cards_to_take_back(alliance, purchase, earlier, pots, meters, sold, refund)
+            bonuses |= of_cards
+            counts |= counts_to_take_back(alliance, meters, bonuses)
         content |= {"refunded_minor": refund.amount_minor, "cash_back_minor": refund.cash_minor}
         reference = refund_reference(purchase.id, len(refunds))
         legs = _legs(alliance, purchase, refund, bonuses, counts)

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, literal_column, select
+from sqlalchemy import Connection, Select, func, literal_column, select
 
-from settlement.ledger.accounts import AccountKind
+from settlement.ledger.accounts import NEVER, AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.tables import accounts, participants
 
@@ -88,6 +88,21 @@ def owners_with_anything(book: Book, connection: Connection, owners: Sequence[st
         .order_by(accounts.c.owner)
     )
     return list(rows.scalars())
+
+
+def counts_of(book: Book, connection: Connection, owners: Sequence[str]) -> dict[int, int]:
+    """What is counted of these owners together on meters that are good for ever, by number."""
+    rows = connection.execute(
+        select(accounts.c.terms_id, func.sum(accounts.c.balance))
+        .where(
+            accounts.c.alliance_id == book.alliance_id,
+            accounts.c.owner.in_(owners),
+            accounts.c.expires_on == NEVER,
+            accounts.c.kind == AccountKind.METER,
+        )
+        .group_by(accounts.c.terms_id)
+    )
+    return {number: int(count) for number, count in rows}
 
 
 def owners_of_lots(book: Book, connection: Connection, expires_on: int, besides: Select[str], most: int) -> list[str]:

@@ -106,6 +106,7 @@ def _answer(body: PurchaseCreate, spent: int, earned: int) -> Purchase:
         points_expired=0,
         not_earned=None,
         bonuses=[],
+        stamps=[],
         external_ref=None,
         occurred_at=moment(0),
         window=window_id(0),

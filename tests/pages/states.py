@@ -14,6 +14,7 @@ from tests.pages.finding_states import FINDING_STATES
 from tests.pages.me_states import ME_STATES
 from tests.pages.page_town import NEAR_THE_BUTCHER, PHONE, PageTown
 from tests.pages.report_states import REPORT_STATES
+from tests.pages.rule_states import RULE_STATES
 from tests.pages.state import SEND, State, open_all, press
 from tests.pages.task_states import TASK_STATES
 from tests.pages.till_counter import prepared, six_digits
@@ -367,6 +368,7 @@ STATES = (
     *DEFAULT_STATES,
     *REPORT_STATES,
     *FINDING_STATES,
+    *RULE_STATES,
     *TASK_STATES,
     State("console-disputes", "/console/disputes", FINA, prepare=_disputed),
     State("console-dispute", "/console/disputes/{dispute}", FINA, open_all, _disputed),

@@ -41,6 +41,27 @@ def test_a_bonus_is_added_with_its_budget_and_ended(town: PageTown) -> None:
     assert api_rules(town, "/v1/rules", "page-double")[0]["ended_at"] is not None
 
 
+def test_a_stamp_card_is_added_what_is_left_empty_has_its_usual_value(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    card = {**BONUS, "kind": "stamp_card", "rule": "page-card", "values": ["10", "250", "2,80", "", " "]}
+    assert olga.send("/console/rules/bonuses", **card) == 200
+    (rule,) = api_rules(town, "/v1/rules", "page-card")
+    assert rule["effect"] == {
+        "kind": "stamp_card",
+        "stamps": 10,
+        "bonus_points": 250,
+        "stamp_minor": 280,
+        "stamps_a_sale": 1,
+        "stamps_a_day": None,
+    }
+    (row,) = [each for each in olga.page.all("li") if each.attributes.get("data-rule") == "page-card@1"]
+    assert "250 points for 10 stamps, one for a sale of 2.80 EUR or more" in row.text
+    assert olga.send("/console/rules/bonuses", **{**card, "values": ["10", "", "2.80", "1", "1"]}) == 422
+    assert olga.send("/console/rules/bonuses", **{**card, "values": ["1", "250", "2.80", "1", "1"]}) == 422
+    assert "Stamps that fill a card: this value can't be used." in olga.words
+    assert olga.send("/console/rules/bonuses/page-card/end") == 200
+
+
 def test_a_limit_is_added_for_a_shop_and_ended(town: PageTown) -> None:
     olga = visitor(town, OWNER)
     form = {"kind": "greatest_share", "rule": "page-half", "values": "50", "shop": "diner", "first_day": "2999-01-01"}

@@ -18,6 +18,7 @@ from coalition.purchases.bonus_lines import BonusLine
 from coalition.purchases.create_purchase import NewPurchase
 from coalition.purchases.lines import SaleLine
 from coalition.purchases.purchase import ALL
+from coalition.purchases.stamp_lines import StampLine
 from settlement.ledger import Refusal
 
 LINES_MAX = 200
@@ -46,6 +47,34 @@ class PurchaseBonus(BaseModel):
     description: str = Field(
         description="What the rule gives, in the language of Accept-Language.", examples=["2 times the points"]
     )
+
+
+class PurchaseStamps(BaseModel):
+    """Stamps that a purchase put on a card of the member."""
+
+    rule: str = Field(description="The rule.", examples=["tenth-coffee"])
+    added: int = Field(description="How many it put there.")
+    stamps: int = Field(description="How many are on the card now.", examples=[4])
+    needed: int = Field(description="How many fill it.", examples=[10])
+    cards: int = Field(description="How many full cards it paid: their points are among the bonuses.", examples=[0])
+    description: str = Field(
+        description="What a cashier says of it, in the language of Accept-Language.", examples=["Stamp 4 of 10."]
+    )
+
+
+def purchase_stamps(lines: Sequence[StampLine], lang: Lang, alliance: Alliance) -> list[PurchaseStamps]:
+    """What a purchase put on cards, as the API says it."""
+    return [
+        PurchaseStamps(
+            rule=line.rule,
+            added=line.added,
+            stamps=line.stamps,
+            needed=line.needed,
+            cards=line.cards,
+            description=reason_text(line.sentence, lang, alliance.book.settings),
+        )
+        for line in lines
+    ]
 
 
 def purchase_bonuses(lines: Sequence[BonusLine], lang: Lang, alliance: Alliance) -> list[PurchaseBonus]:

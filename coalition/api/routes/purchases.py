@@ -19,8 +19,10 @@ from coalition.api.routes.purchase_schemas import (
     NotEarned,
     PurchaseBonus,
     PurchaseCreate,
+    PurchaseStamps,
     not_earned,
     purchase_bonuses,
+    purchase_stamps,
 )
 from coalition.api.routes.quote_schemas import PurchaseLine, Quote, purchase_lines, render_quote
 from coalition.api.times import Moment
@@ -69,6 +71,7 @@ class Purchase(BaseModel):
     bonuses: list[PurchaseBonus] = Field(
         description="Of the points earned those that bonus rules gave, by who pays for them."
     )
+    stamps: list[PurchaseStamps] = Field(description="What it put on stamp cards of the member.")
     external_ref: str | None = Field(description="The till's own number.")
     occurred_at: Moment = Field(description="When it happened.")
     window: str = Field(description="The window that it settles in.", examples=["win_20260601T000000Z"])
@@ -148,6 +151,7 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Seller
         not_earned=not_earned(receipt.not_earned, language_of(request), alliance),
         points_expired=receipt.points_expired,
         bonuses=purchase_bonuses(receipt.bonuses, language_of(request), alliance),
+        stamps=purchase_stamps(receipt.stamps, language_of(request), alliance),
         external_ref=body.external_ref,
         occurred_at=moment(booked.occurred_at),
         window=window_id(receipt.window_id),
@@ -259,6 +263,7 @@ def _render(alliance: Alliance, caller: Caller, booked: finding.FoundPurchase, l
         not_earned=not_earned(booked.posting.omitted, lang, alliance),
         points_expired=booked.points_expired,
         bonuses=purchase_bonuses(booked.bonuses, lang, alliance),
+        stamps=purchase_stamps(booked.stamps, lang, alliance),
         external_ref=booked.external_ref,
         occurred_at=moment(booked.posting.occurred_at),
         window=window_id(booked.posting.window_id),

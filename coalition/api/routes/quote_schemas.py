@@ -42,6 +42,14 @@ class PurchaseLine(BaseModel):
     points_earned: int = Field(description="Its share of the points earned.")
 
 
+class CardForecast(BaseModel):
+    """A card of the member, as a sale would leave it."""
+
+    added: int = Field(description="Stamps that it would put there.")
+    stamps: int = Field(description="Stamps that would be on the card.")
+    needed: int = Field(description="How many fill it.")
+
+
 class EarningLine(BaseModel):
     """What a bonus rule would give for a purchase, or why it gives nothing."""
 
@@ -52,6 +60,7 @@ class EarningLine(BaseModel):
     )
     funders: list[EarningFunder] = Field(description="Who would pay for them.")
     reason: NoBonus | None = Field(description="Why it gives nothing; null where it does.")
+    card: CardForecast | None = Field(description="Its card, for a stamp card that would get stamps; null else.")
     reason_detail: str | None = Field(description="The same as a sentence, in the language of Accept-Language.")
 
 
@@ -145,6 +154,9 @@ def earning_forecast(alliance: Alliance, outcomes: Sequence[BonusOutcome], lang:
                 description=reason_text(outcome.version.terms.effect.sentence(), lang, settings),
                 funders=[EarningFunder(shop=pot.shop, points=points) for pot, points in outcome.parts],
                 reason=outcome.reason,
+                card=None
+                if outcome.mark is None
+                else CardForecast(added=outcome.mark.added, stamps=outcome.mark.stamps, needed=outcome.mark.needed),
                 reason_detail=None if outcome.reason is None else reason_text(NO_BONUS[outcome.reason], lang, settings),
             )
             for outcome in outcomes

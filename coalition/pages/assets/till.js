@@ -533,6 +533,7 @@ function showResult(booked) {
     cash: amountOf(data.cash_due_minor),
     spent: data.points_spent ? say("spent", { worth, points: count(data.points_spent) }) : "",
     earned: data.points_earned ? say("earned", { points: count(data.points_earned) }) : "",
+    stamps: (data.stamps ?? []).map(({ description }) => description).join(" "),
     receipt: data.external_ref ? say("receipt", { number: data.external_ref }) : "",
     enrolled: enrolledNow(booked.body),
   });
@@ -567,6 +568,7 @@ function showQueued(pending) {
     cash: amountOf(pending.body.amount_minor),
     spent: "",
     earned: "",
+    stamps: "",
     receipt: say("receipt", { number: pending.body.external_ref }),
     enrolled: enrolledNow(pending.body),
   });

@@ -197,6 +197,8 @@ def _effect(staff: StaffVisit, kinds: Mapping[str, type[Any]], kind: str, values
         raise ValueError(kind)
     stated: dict[str, object] = {"kind": kind}
     for name, text in zip(model.labels, values, strict=True):
+        if not text.strip() and not model.model_fields[name].is_required():
+            continue
         if name.endswith("_minor"):
             stated[name] = typed_minor(staff.alliance.book.settings, text)
         else:

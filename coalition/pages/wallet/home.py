@@ -9,6 +9,7 @@ from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from coalition.households.store import open_invitations
+from coalition.locale.error_text import reason_text
 from coalition.members.store import resolve_merged
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
@@ -18,6 +19,7 @@ from coalition.pages.wallet.lines import RECEIVED, HistoryLine
 from coalition.pages.wallet.own_history import own_history
 from coalition.pages.wallet.unread import unread_notices
 from coalition.paycodes.confirm import Confirmation, open_confirmations
+from coalition.purchases.stamp_lines import CardHeld, cards_of
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from settlement import date_of
 
@@ -34,11 +36,13 @@ class WalletHome(Page):
     `gifts` are those that came within a day.
     `is_invited` says that somebody would share a household with them, `is_soon` that what expires next does so within
     SOON_DAYS; `notices` are how many they have not read.
+    `cards` are the stamp cards that they have stamps on, each with what it gives, in words.
     A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
     newest event of theirs by then.
     """
 
     wallet: MemberWallet
+    cards: list[tuple[CardHeld, str]]
     rate: Fraction
     as_of: int
     lines: list[HistoryLine]
@@ -63,9 +67,11 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         me = resolve_merged(connection, alliance.id, own.member)
         is_invited = bool(open_invitations(connection, alliance.id, me.id, alliance.clock()))
         notices = unread_notices(connection, own)
+        cards = cards_of(alliance, connection, own.member)
     soon = date_of(alliance.today) + timedelta(days=SOON_DAYS)
     page = WalletHome(
         wallet=wallet,
+        cards=[(card, reason_text(card.sentence, own.visit.lang, alliance.book.settings)) for card in cards],
         rate=rate,
         as_of=alliance.clock(),
         lines=lines[:LINES],

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from coalition.errors import NotFound
 from coalition.feed.read import find_event
+from coalition.locale.error_text import reason_text
 from coalition.members.store import merged_ids
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
@@ -16,14 +17,21 @@ from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.pages.wallet.lines import HistoryLine
 from coalition.pages.wallet.own_history import own_lines
+from coalition.purchases.bonus_lines import bonus_lines
+from coalition.purchases.event_types import PURCHASE_CREATED
+from coalition.purchases.stamp_lines import stamp_lines
 from settlement import Phrase
+from settlement.ledger import StoredPosting
 
 router = PageRouter("/wallet/history")
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptPage(Page):
-    """A line of the history with what there is to know of it; points with their worth in minor units."""
+    """A line of the history with what there is to know of it; points with their worth in minor units.
+
+    `bonuses` are the points of them that each bonus rule gave, `stamps` those that each card got, with what it gives.
+    """
 
     line: HistoryLine
     shop: str | None
@@ -31,6 +39,8 @@ class ReceiptPage(Page):
     spent_minor: int
     earned_minor: int
     names: dict[str, str]
+    bonuses: list[tuple[str, int]]
+    stamps: list[tuple[str, int]]
 
 
 @router.get("/{seq}")
@@ -46,6 +56,8 @@ def receipt(own: AsMember, seq: Annotated[int, Path(ge=1, le=2**53)]) -> HTMLRes
     if event is None or not lines:
         raise NotFound(Phrase("receipt"), str(seq))
     names = shop_names(alliance, own.visit.lang)
+    is_sale = event.type == PURCHASE_CREATED and event.member in ids
+    posted = None if event.posting_id is None or not is_sale else alliance.posting(event.posting_id)
     page = ReceiptPage(
         line=lines[0],
         shop=None if lines[0].shop is None else names.get(lines[0].shop, lines[0].shop),
@@ -53,5 +65,21 @@ def receipt(own: AsMember, seq: Annotated[int, Path(ge=1, le=2**53)]) -> HTMLRes
         spent_minor=int(int(event.data.get("points_spent", 0)) * rate),
         earned_minor=int(int(event.data.get("points_earned", 0)) * rate),
         names=names,
+        bonuses=_bonuses(own, posted),
+        stamps=_stamps(own, posted),
     )
     return show(own.visit, page)
+
+
+def _bonuses(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, int]]:
+    """What each bonus rule gave, whoever pays for it."""
+    given: dict[str, int] = {}
+    for line in [] if purchase is None else bonus_lines(own.alliance, purchase.moves):
+        sentence = reason_text(line.sentence, own.visit.lang, own.alliance.book.settings)
+        given[sentence] = given.get(sentence, 0) + line.points
+    return list(given.items())
+
+
+def _stamps(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, int]]:
+    lines = [] if purchase is None else stamp_lines(own.alliance, purchase.moves)
+    return [(reason_text(line.gives, own.visit.lang, own.alliance.book.settings), line.added) for line in lines]

@@ -1,5 +1,6 @@
 """Bonuses: never more than the pots have, shared to the point, and given back as if the rest had been all."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,6 +15,7 @@ import coalition.earning
 from coalition.earning.bonus import (
     NO_BONUS,
     Bonus,
+    BonusOutcome,
     BonusRules,
     BonusTerms,
     BonusVersion,
@@ -25,9 +27,11 @@ from coalition.earning.bonus import (
     to_take_back,
 )
 from coalition.earning.bonus_kinds import bonus_kinds, decode_terms, encode_terms
+from coalition.earning.cards import StampsOfSale, cards_kept, split_stamps
 from coalition.earning.kinds.fixed_bonus import FixedBonus
 from coalition.earning.kinds.multiplier import Multiplier
-from coalition.earning.meters import Caps
+from coalition.earning.kinds.stamp_card import StampCard
+from coalition.earning.meters import Caps, MeterKind, meter
 from coalition.earning.rule import Sale
 from coalition.locale.check import english_runs
 from coalition.locale.error_text import reason_text
@@ -51,6 +55,15 @@ KINDS: Mapping[str, st.SearchStrategy[Bonus]] = {
         st.integers(1, 500),
         st.integers(1, 5_000),
     ),
+    "stamp_card": st.builds(
+        StampCard,
+        kind=st.just("stamp_card"),
+        stamps=st.integers(2, 12),
+        bonus_points=st.integers(2, 300),
+        stamp_minor=st.integers(1, 5_000),
+        stamps_a_sale=st.sampled_from((1, 3, 1_000)),
+        stamps_a_day=st.none() | st.integers(1, 150),
+    ),
 }
 """What an alliance may state for each kind."""
 
@@ -68,6 +81,8 @@ TERMS = st.builds(
     priority=st.integers(-2, 2),
     caps=st.builds(Caps, *(st.none() | st.integers(1, 300) for _ in range(3))),
 )
+
+SIMPLE_TERMS = TERMS.filter(lambda terms: terms.effect.card() is None)
 
 
 @dataclass
@@ -124,6 +139,43 @@ def test_as_much_is_granted_as_every_funder_can_pay_its_share_of(wanted: int, fu
     assert all(part >= granted * share // sum(shares) for part, share in zip(parts, shares, strict=True))
 
 
+def naive_points(version: BonusVersion, town: Town, base: int, minor: int) -> int:
+    """What a rule gives for a sale, whatever its group: written from the rules alone."""
+    terms, effect = version.terms, version.terms.effect
+    if isinstance(effect, Multiplier):
+        points = floor(base * Fraction(effect.factor)) - base
+    elif isinstance(effect, StampCard):
+        # Whatever was counted before, full cards took all of it.
+        points = stamps_of(effect, minor, town.before) // effect.stamps * effect.bonus_points
+    else:
+        points = effect.bonus_points if minor >= effect.minimum_minor else 0
+    caps = (terms.caps.member, terms.caps.member_day, terms.caps.day)
+    points = min([points, terms.most or points, *(max(0, most - town.before) for most in caps if most is not None)])
+    if town.stopped & {funder.shop for funder in terms.funders}:
+        points = 0
+    while any(part > town.pots[pot] for pot, part in zip(version.pots, split(points, terms.shares), strict=True)):
+        points -= 1
+    return points - points % effect.bonus_points if isinstance(effect, StampCard) else points
+
+
+def check_counts(outcome: BonusOutcome, town: Town, minor: int) -> None:
+    """It counts the stamps that a sale gets and the points that it gives, and nothing above a cap."""
+    effect, rule, caps = outcome.version.terms.effect, outcome.version.number, outcome.version.caps(SALE, "ann")
+    counts = Counter[MeterRef]()
+    for count in outcome.counts:
+        counts[count.meter] += count.amount
+    if isinstance(effect, StampCard):
+        got = stamps_of(effect, minor, town.before)
+        cards = counts.pop(meter("ann", rule, MeterKind.USED), 0) // effect.stamps
+        assert counts.pop(meter("ann", rule, MeterKind.STAMPS), 0) == got
+        assert cards == outcome.points // effect.bonus_points
+        stamped = counts.pop(meter("ann", rule, MeterKind.STAMPS_OF_DAY, 20240515), 0)
+        assert stamped == (0 if effect.stamps_a_day is None else got)
+        assert (outcome.mark.stamps if outcome.mark else 0) == got - cards * effect.stamps
+    assert counts == {cap.meter: outcome.points for cap in caps if outcome.points}
+    assert all(town.before + counts.get(cap.meter, 0) <= max(town.before, cap.most) for cap in caps)
+
+
 @EXAMPLES
 @given(st.lists(TERMS, max_size=5), st.data(), st.integers(0, 500), st.integers(0, 20_000))
 def test_a_naive_evaluation_agrees(every: list[BonusTerms], data: st.DataObject, base: int, minor: int) -> None:
@@ -131,39 +183,49 @@ def test_a_naive_evaluation_agrees(every: list[BonusTerms], data: st.DataObject,
         CALENDAR, instant("2024-05-15T12:00")
     )
     pots = {pot: data.draw(st.integers(0, 200)) for version in versions for pot in version.pots}
-    before = data.draw(st.integers(0, 200))
-    town = Town(pots, data.draw(st.sampled_from((frozenset(), frozenset({"shop 1"})))), before)
-    expected = {}
-    for version in versions:
-        terms, effect = version.terms, version.terms.effect
-        if isinstance(effect, Multiplier):
-            points = floor(base * Fraction(effect.factor)) - base
-        else:
-            points = effect.bonus_points if minor >= effect.minimum_minor else 0
-        points = min(points, terms.most or points)
-        capped = [most for most in (terms.caps.member, terms.caps.member_day, terms.caps.day) if most is not None]
-        points = min([points, *(max(0, most - before) for most in capped)])
-        if town.stopped & {funder.shop for funder in terms.funders}:
-            points = 0
-        while any(part > pots[pot] for pot, part in zip(version.pots, split(points, terms.shares), strict=True)):
-            points -= 1
-        expected[version.name] = points
+    stopped = data.draw(st.sampled_from((frozenset(), frozenset({"shop 1"}))))
+    town = Town(pots, stopped, data.draw(st.integers(0, 200)))
+    expected = {version.name: naive_points(version, town, base, minor) for version in versions}
     for group in ("a", "b"):
         rivals = [version for version in versions if version.terms.group == group]
         for loser in sorted(rivals, key=lambda version: (-expected[version.name], versions.index(version)))[1:]:
             expected[loser.name] = 0
     outcomes = evaluate(versions, town, SALE, "ann", base, Fraction(minor))
     assert {outcome.version.name: outcome.points for outcome in outcomes} == expected
-    for outcome in outcomes:
-        caps, counts = outcome.version.caps(SALE, "ann"), {count.meter: count.amount for count in outcome.counts}
-        assert counts == {cap.meter: outcome.points for cap in caps if outcome.points}
-        assert all(before + counts.get(cap.meter, 0) <= max(before, cap.most) for cap in caps)
     assert all((outcome.reason is None) == (outcome.points > 0) for outcome in outcomes)
     assert all(points <= pots[pot] for outcome in outcomes for pot, points in outcome.parts)
+    for outcome in outcomes:
+        check_counts(outcome, town, minor)
+
+
+def stamps_of(effect: StampCard, minor: int, before: int) -> int:
+    """Stamps of a sale to who had so many on that day."""
+    got = min(effect.stamps_a_sale, minor // effect.stamp_minor)
+    return got if effect.stamps_a_day is None else max(0, min(got, effect.stamps_a_day - before))
 
 
 @EXAMPLES
-@given(TERMS, st.integers(0, 500), st.integers(1, 20_000), st.lists(st.integers(0, 100), max_size=5))
+@given(
+    st.integers(0, 50),
+    st.integers(1, 40),
+    st.integers(2, 12),
+    st.integers(0, 5),
+    st.lists(st.integers(0, 40), max_size=4),
+)
+def test_cards_are_kept_as_if_a_sale_had_given_fewer_stamps(
+    before: int, got: int, needed: int, most: int, kept: list[int]
+) -> None:
+    paid = min((before + got) // needed, most)
+    left = before + got - paid * needed
+    first, after = split_stamps(got, left) if paid else (0, got)
+    sale = StampsOfSale(first, after, paid * needed)
+    assert sale.all == got
+    for stamps in (*(min(got, each) for each in kept), 0, got):
+        assert cards_kept(sale, stamps, needed) == (min(paid, (before + stamps) // needed) if stamps else 0)
+
+
+@EXAMPLES
+@given(SIMPLE_TERMS, st.integers(0, 500), st.integers(1, 20_000), st.lists(st.integers(0, 100), max_size=5))
 def test_refunds_in_parts_end_where_the_whole_ends(terms: BonusTerms, base: int, minor: int, parts: list[int]) -> None:
     version = BonusVersion("rule", 1, terms, 0)
     (outcome,) = evaluate([version], Town(dict.fromkeys(version.pots, 60)), SALE, "ann", base, Fraction(minor))

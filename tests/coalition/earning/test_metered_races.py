@@ -7,7 +7,8 @@ from fractions import Fraction
 from coalition.earning.bonus import BonusRules, BonusTerms, BonusVersion, FunderShare
 from coalition.earning.bonus_model import BonusModel
 from coalition.earning.kinds.fixed_bonus import FixedBonus
-from coalition.earning.meters import Caps
+from coalition.earning.kinds.stamp_card import StampCard
+from coalition.earning.meters import NO_CAPS, Caps
 from coalition.programme.programme import EarningRules
 from coalition.purchases.purchase_posting import purchase_posting
 from settlement.audit import audit_book
@@ -70,3 +71,14 @@ def test_caps_are_filled_to_the_point_and_never_above(book: Callable[..., Book],
     base = SALES // 3 * 5
     assert sum(earned.values()) == SALES * 5 + 250
     assert max(earned.values()) <= base + 90
+
+
+def test_every_stamp_counts_and_each_full_card_pays_once(book: Callable[..., Book], session: Session) -> None:
+    town = book()
+    effect = StampCard(kind="stamp_card", stamps=10, bonus_points=7, stamp_minor=1)
+    buy_all_at_once(town, session, version(effect, NO_CAPS))
+    each = SALES // 3
+    cards = each // 10 * 3
+    assert by_owner(town, session, AccountKind.POT) == {"rule@1": 9_999 - cards * 7}
+    assert by_owner(town, session, AccountKind.LOT) == dict.fromkeys(MEMBERS, each * 5 + cards // 3 * 7)
+    assert by_owner(town, session, AccountKind.METER) == dict.fromkeys(MEMBERS, each + each // 10 * 10)

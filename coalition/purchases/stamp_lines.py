@@ -1,0 +1,124 @@
+"""What is on members' stamp cards, and what a purchase put there."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from coalition.alliance import Alliance
+from coalition.earning.bonus import NO_BONUSES, BonusVersion
+from coalition.earning.cards import Card
+from coalition.earning.meters import MeterKind, meter, rule_and_counted
+from coalition.locale.messages import N_
+from coalition.members.store import merged_ids, resolve_merged
+from coalition.purchases.bonus_lines import BonusAccounts, IssuingMove
+from settlement import Phrase
+from settlement.ledger import MoveKind, counts_of
+
+
+class CardHeld(NamedTuple):
+    """A member's card of a rule: `stamps` are on it, and `needed` fill it.
+
+    Only these `shops` stamp it, all of them where there are none. `sentence` is what it gives, as a phrase.
+    """
+
+    rule: str
+    stamps: int
+    needed: int
+    shops: Sequence[str]
+    sentence: str
+
+
+class StampLine(NamedTuple):
+    """What a purchase put on a member's card, with what is on it now. `cards` are the full ones that it paid.
+
+    `sentence` is what a cashier says of it, `gives` what a full card gives, as phrases.
+    """
+
+    rule: str
+    added: int
+    stamps: int
+    needed: int
+    cards: int
+    sentence: str
+    gives: str
+
+
+def cards_of(alliance: Alliance, connection: Connection, id_: str) -> list[CardHeld]:
+    """The cards on which a member has stamps, of rules that stamp now. Raises MemberUnknown."""
+    bonuses = alliance.programme.bonuses
+    running = {} if bonuses is NO_BONUSES else bonuses.in_effect(alliance.calendar, alliance.clock())
+    carded = [(version, version.card) for version in running if version.card is not None]
+    if not carded:
+        return []
+    member = resolve_merged(connection, alliance.id, id_)
+    ids = [member.id, *merged_ids(connection, alliance.id, member.id)]
+    counts = counts_of(alliance.book, connection, ids)
+    held = [
+        CardHeld(
+            version.rule,
+            _left(counts, version),
+            card.needed,
+            sorted(version.terms.shops),
+            version.terms.effect.sentence(),
+        )
+        for version, card in carded
+    ]
+    return [each for each in held if each.stamps]
+
+
+def stamp_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[StampLine]:
+    """What a purchase with these moves put on cards."""
+    counted = {move.credit for move in moves if move.kind == MoveKind.COUNT}
+    if not counted or alliance.programme.bonuses is NO_BONUSES:
+        return []
+    meters = alliance.part(BonusAccounts).meters(counted)
+    added: dict[tuple[str, int], int] = defaultdict(int)
+    used: dict[int, int] = defaultdict(int)
+    for move in moves:
+        if move.kind == MoveKind.COUNT and move.credit in meters:
+            rule, kind = rule_and_counted(meters[move.credit])
+            if kind is MeterKind.STAMPS:
+                added[meters[move.credit].owner, rule] += move.amount
+            elif kind is MeterKind.USED:
+                used[rule] += move.amount
+    latest = alliance.programme.bonuses.latest
+    lines = []
+    with alliance.database.engine.connect() as connection:
+        for (owner, rule), stamps in added.items():
+            version = latest.get(rule)
+            if version is not None and version.card is not None:
+                left = _left(counts_of(alliance.book, connection, [owner]), version)
+                cards = used[rule] // version.card.needed
+                sentence = _sentence(version.card, stamps, left, cards)
+                gives = version.terms.effect.sentence()
+                lines.append(StampLine(version.rule, stamps, left, version.card.needed, cards, sentence, gives))
+    return lines
+
+
+async def read_stamp_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[StampLine]:
+    """The same for who must not wait: another thread reads, where anything was counted."""
+    if all(move.kind != MoveKind.COUNT for move in moves):
+        return []
+    return await asyncio.to_thread(stamp_lines, alliance, moves)
+
+
+def _left(counts: dict[int, int], version: BonusVersion) -> int:
+    """Stamps that are on a card: what was stamped, less what full cards took."""
+    stamps, used = (
+        counts.get(meter("", version.number, kind).number, 0) for kind in (MeterKind.STAMPS, MeterKind.USED)
+    )
+    return max(0, stamps - used)
+
+
+def _sentence(card: Card, added: int, stamps: int, cards: int) -> str:
+    if cards:
+        return Phrase(N_("Card full: {points:number} points more."), points=cards * card.points)
+    if stamps >= card.needed:
+        return Phrase(N_("The card is full. Its points come with a later stamp."))
+    if added == 1:
+        return Phrase(N_("Stamp {stamps:number} of {needed:number}."), stamps=stamps, needed=card.needed)
+    several = N_("{added:number} stamps more: {stamps:number} of {needed:number}.")
+    return Phrase(several, added=added, stamps=stamps, needed=card.needed)
