@@ -6308,6 +6308,23 @@ class Wallet(TypedDict):
     """What is released on which day, the next first."""
     debts: list[WalletDebt]
     """What is owed to whom."""
+    stamp_cards: list[WalletCard]
+    """Cards with stamps on them, of rules that count now."""
+
+
+class WalletCard(TypedDict):
+    """A stamp card of a member."""
+
+    rule: str
+    """The rule."""
+    stamps: int
+    """Stamps that are on it."""
+    needed: int
+    """Stamps that fill it."""
+    points: int
+    """What a full card gives, in points."""
+    shops: list[str]
+    """Only these shops stamp it; none: all."""
 
 
 class WalletDebt(TypedDict):

@@ -19,7 +19,7 @@ from settlement.ledger import MoveKind, counts_of
 
 
 class CardHeld(NamedTuple):
-    """A member's card of a rule: `stamps` are on it, and `needed` fill it.
+    """A member's card of a rule: `stamps` are on it, and `needed` fill it, for `points`.
 
     Only these `shops` stamp it, all of them where there are none. `sentence` is what it gives, as a phrase.
     """
@@ -27,6 +27,7 @@ class CardHeld(NamedTuple):
     rule: str
     stamps: int
     needed: int
+    points: int
     shops: Sequence[str]
     sentence: str
 
@@ -61,6 +62,7 @@ def cards_of(alliance: Alliance, connection: Connection, id_: str) -> list[CardH
             version.rule,
             _left(counts, version),
             card.needed,
+            card.points,
             sorted(version.terms.shops),
             version.terms.effect.sentence(),
         )

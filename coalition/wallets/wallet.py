@@ -12,6 +12,7 @@ from coalition.alliance import Alliance
 from coalition.members.member import MemberRecord, MemberState
 from coalition.members.releases import BalanceRelease, open_releases, points_now
 from coalition.members.store import household_members, merged_ids, resolve_merged
+from coalition.purchases.stamp_lines import CardHeld, cards_of
 from settlement.ledger import DebtHeld, Holdings, LotHeld, holdings_of
 
 
@@ -27,7 +28,7 @@ class MemberWallet(NamedTuple):
     """All of it; `promised` are parts in points of today's rate.
 
     `pool_points` are those of the household's other members, which this one may spend too, and are worth
-    `pool_worth_minor`.
+    `pool_worth_minor`. `cards` are stamp cards with stamps on them.
     """
 
     member: str
@@ -40,6 +41,7 @@ class MemberWallet(NamedTuple):
     pool_points: int
     spend_locked: bool
     pool_worth_minor: int = 0
+    cards: Sequence[CardHeld] = ()
 
     @property
     def locked_points(self) -> int:
@@ -73,6 +75,7 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
         0 if pool is None else pool.points,
         member.spend_locked,
         0 if pool is None else worth_minor(alliance, pool.lots),
+        cards_of(alliance, connection, member.id),
     )
 
 

@@ -227,6 +227,14 @@ TAMPERINGS: dict[str, tuple[list[str], set[str]]] = {
         [f"UPDATE accounts SET owner = 'butcher' WHERE id = {REDEEMED} AND issuer <> 0"],
         {"account_names", "hash_chain"},
     ),
+    "a count taken back twice": (
+        ["UPDATE moves SET amount = amount + 9 WHERE kind = -11"],
+        {"balances_from_moves", "counts", "hash_chain"},
+    ),
+    "a meter of another rule": (
+        ["UPDATE accounts SET terms_id = 16 WHERE kind = 9 AND owner = 'bob'"],
+        {"account_names", "counts", "hash_chain"},
+    ),
     "when a hold lapses": (["UPDATE holds SET lapses_at = lapses_at + 1"], {"hash_chain"}),
     "a limit lifted": (
         ["UPDATE participants SET credit_minor = credit_minor + 1 WHERE ref = 'corner'"],

@@ -71,6 +71,16 @@ class WalletDebt(BaseModel):
     )
 
 
+class WalletCard(BaseModel):
+    """A stamp card of a member."""
+
+    rule: str = Field(description="The rule.", examples=["tenth-coffee"])
+    stamps: int = Field(description="Stamps that are on it.", examples=[4])
+    needed: int = Field(description="Stamps that fill it.", examples=[10])
+    points: int = Field(description="What a full card gives, in points.", examples=[250])
+    shops: list[str] = Field(description="Only these shops stamp it; none: all.")
+
+
 class Wallet(BaseModel):
     """All that a member has."""
 
@@ -91,6 +101,7 @@ class Wallet(BaseModel):
     expiries: list[WalletExpiry] = Field(description="Every day on which points expire, the next first.")
     pending: list[PendingPoints] = Field(description="What is released on which day, the next first.")
     debts: list[WalletDebt] = Field(description="What is owed to whom.")
+    stamp_cards: list[WalletCard] = Field(description="Cards with stamps on them, of rules that count now.")
 
 
 @router.get(
@@ -215,5 +226,11 @@ def render_wallet(alliance: Alliance, wallet: MemberWallet) -> Wallet:
         debts=[
             WalletDebt(shop=debt.shop, points=debt.points, worth_minor=debt_minor(alliance, debt))
             for debt in wallet.held.debts
+        ],
+        stamp_cards=[
+            WalletCard(
+                rule=card.rule, stamps=card.stamps, needed=card.needed, points=card.points, shops=list(card.shops)
+            )
+            for card in wallet.cards
         ],
     )

@@ -19,7 +19,7 @@ from coalition.pages.wallet.lines import RECEIVED, HistoryLine
 from coalition.pages.wallet.own_history import own_history
 from coalition.pages.wallet.unread import unread_notices
 from coalition.paycodes.confirm import Confirmation, open_confirmations
-from coalition.purchases.stamp_lines import CardHeld, cards_of
+from coalition.purchases.stamp_lines import CardHeld
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from settlement import date_of
 
@@ -67,11 +67,10 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         me = resolve_merged(connection, alliance.id, own.member)
         is_invited = bool(open_invitations(connection, alliance.id, me.id, alliance.clock()))
         notices = unread_notices(connection, own)
-        cards = cards_of(alliance, connection, own.member)
     soon = date_of(alliance.today) + timedelta(days=SOON_DAYS)
     page = WalletHome(
         wallet=wallet,
-        cards=[(card, reason_text(card.sentence, own.visit.lang, alliance.book.settings)) for card in cards],
+        cards=[(card, reason_text(card.sentence, own.visit.lang, alliance.book.settings)) for card in wallet.cards],
         rate=rate,
         as_of=alliance.clock(),
         lines=lines[:LINES],

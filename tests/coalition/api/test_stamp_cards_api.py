@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from coalition.access.caller import Role
 from coalition.locale.formats import moment, rfc3339
 from settlement.audit import audit_book
 from settlement.ledger import AccountKind, Database
@@ -57,6 +58,11 @@ def pot_left(town: ApiTown) -> int:
     return sum(funder["points_left"] for rule in rules for funder in rule["funders"])
 
 
+def cards(town: ApiTown) -> list[ApiAnswer]:
+    """Ann's cards, as a wallet app sees them."""
+    return list(town.client(Role.APP).get("/v1/wallets/ann").json()["stamp_cards"])
+
+
 def meters(town: ApiTown) -> dict[tuple[str, int], int]:
     """What is counted for ever, by owner and number."""
     with town.session() as session:
@@ -82,10 +88,12 @@ def test_the_tenth_coffee_gives_its_points_and_a_refund_is_back_at_nine(town: Ap
     assert town.till("cafe").get(f"/v1/purchases/{tenth['id']}").json()["stamps"] == tenth["stamps"]
     assert buy(town, "coffee 10")["stamps"] == tenth["stamps"]
     assert pot_left(town) == 2_250
+    assert cards(town) == []
     # What is spent of the 250 is owed to the café, and the next earn pays it.
     purchase(town.till(), "spent", amount_minor=380, points="all")
     back = send(town.till("cafe"), "/v1/refunds", "r1", purchase=tenth["id"])
     assert (back["points_taken_back"], pot_left(town)) == (264, 2_500)
+    assert cards(town) == [{"rule": "coffee", "stamps": 9, "needed": 10, "points": 250, "shops": ["cafe"]}]
     assert quoted(town, member="ann")["card"] == {"added": 1, "stamps": 0, "needed": 10}
     again = buy(town, "coffee 11")
     assert on_card(again)[1:3] == (0, 1)
