@@ -23,12 +23,18 @@ def count_back(batch: LegContext, leg: CountBack) -> None:
     if original is None or not original.moves:
         raise LegRefused("posting_unknown", posting=leg.of)
     accounts, meter = batch.book.accounts, leg.meter
-    counted = sum(move.amount for move in original.moves if move.kind == COUNT and _ref(accounts[move.credit]) == meter)
+    counted = sum(
+        move.amount
+        for move in original.moves
+        if move.kind == COUNT and accounts[move.debit].kind == METERED and _ref(accounts[move.credit]) == meter
+    )
     back = sum(
         move.amount
         for move in original.taken_back
         if move.kind == -COUNT and _ref(accounts[move.debit])[1:] == meter[1:]
     )
+    if not counted:
+        raise LegRefused("refund_exceeds_original", posting=leg.of, left=0, asked=leg.amount)
     need = min(leg.amount, max(0, counted - back))
     for owner in dict.fromkeys((meter.owner, *leg.holders)):
         account = batch.book.by_name.get((METER, owner, NOBODY, meter.until, meter.number))

@@ -27,6 +27,8 @@ class Count(NamedTuple):
 class CountBack(NamedTuple):
     """Take back `amount` of what posting `of` counted on a meter, or what is left of it where that is less.
 
+    It must have counted something there.
+
     `holders` are the ids that its owner stands for since a merge, if there are several: the count may lie under any.
     """
 

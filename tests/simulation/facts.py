@@ -11,8 +11,8 @@ from typing import NamedTuple
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
 NEVER = 9999_12_31
-NOT_BELOW_ZERO = ("redeem", "expired", "lot", "held", "pot", "deposit", "fund", "capital")
-NOT_ABOVE_ZERO = ("issue", "debt", "cash")
+NOT_BELOW_ZERO = ("redeem", "expired", "lot", "held", "pot", "meter", "deposit", "fund", "capital")
+NOT_ABOVE_ZERO = ("issue", "debt", "metered", "cash")
 
 
 class Name(NamedTuple):

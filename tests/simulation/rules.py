@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 from settlement.ledger import (
     Capture,
     Commission,
+    Count,
+    CountBack,
     Earn,
     EarnOutOf,
     Expire,
     Give,
     Hold,
+    MeterRef,
     Participant,
+    PassCounts,
     PotRef,
     PutBack,
     RefundEarn,
@@ -318,6 +322,43 @@ def reverse(twin: "Twin", leg: Reverse) -> None:
     past.earned = dict.fromkeys(past.earned, 0)
 
 
+METERED = Name("metered", "metered")
+
+
+def meter_of(meter: MeterRef) -> Name:
+    return Name("meter", meter.owner, "", meter.until, meter.number)
+
+
+def count(twin: "Twin", leg: Count) -> None:
+    must_be_amount(leg.amount)
+    twin.moved("count", 0, "", "", METERED, meter_of(leg.meter), leg.amount)
+
+
+def count_back(twin: "Twin", leg: CountBack) -> None:
+    """What is left of what the posting counted, from the owner's own meter and then from those of the holders."""
+    must_be_amount(leg.amount)
+    past, need = past_of(twin, leg.of), leg.amount
+    if ("count", METERED, meter_of(leg.meter)) not in [(move.what, move.source, move.target) for move in past.moves]:
+        raise Refused("refund_exceeds_original", posting=leg.of, left=0, asked=leg.amount)
+    for at, move in enumerate(past.moves):
+        if (move.what, move.source, move.target) == ("count", METERED, meter_of(leg.meter)):
+            for owner in dict.fromkeys((leg.meter.owner, *leg.holders)):
+                meter = move.target._replace(owner=owner)
+                part = min(need, past.left[at], twin.balance[meter])
+                twin.moved("count", 0, "", "", meter, METERED, part, back=-1)
+                past.left[at] -= part
+                need -= part
+
+
+def pass_counts(twin: "Twin", leg: PassCounts) -> None:
+    if leg.giver == leg.receiver:
+        raise Refused("same_account", account=leg.giver)
+    for meter in [name for name in twin.opened if (name.kind, name.owner) == ("meter", leg.giver)]:
+        if meter.expires_on >= twin.today:
+            theirs = meter._replace(owner=leg.receiver)
+            twin.moved("count", 0, "", "", meter, theirs, twin.balance[meter])
+
+
 def transfer(twin: "Twin", leg: Transfer) -> None:
     must_be_amount(leg.minor)
     source, target = twin.name_of(leg.debit), twin.name_of(leg.credit)
@@ -336,6 +377,9 @@ RULES: dict[type, Callable[["Twin", Any], None]] = {
     SetAside: set_aside,
     PutBack: put_back,
     EarnOutOf: earn_out_of,
+    Count: count,
+    CountBack: count_back,
+    PassCounts: pass_counts,
     Spend: spend,
     Give: give,
     Expire: expire,

@@ -10,6 +10,8 @@ from settlement.ledger import (
     BookView,
     Capture,
     Commission,
+    Count,
+    CountBack,
     Earn,
     EarnOutOf,
     Expire,
@@ -17,7 +19,9 @@ from settlement.ledger import (
     Give,
     Hold,
     Leg,
+    MeterRef,
     Participant,
+    PassCounts,
     Posting,
     PotRef,
     PutBack,
@@ -30,7 +34,7 @@ from settlement.ledger import (
     Spend,
     Transfer,
 )
-from tests.simulation.facts import DAY, HOUR, date_of, own
+from tests.simulation.facts import DAY, HOUR, NEVER, date_of, own
 from tests.simulation.twin import Twin
 
 MEMBERS = ("ann", "bob", "cyd")
@@ -183,6 +187,26 @@ class Traffic:
         )
         return [back] if draw.randint(0, 1) else [RefundEarn(of, draw.choice(SMALL), at_most=True), back]
 
+    def meter(self, draw: Random) -> MeterRef:
+        until = draw.choice((NEVER, date_of(self.twin.now), self.day(draw)))
+        return MeterRef(draw.choice(MEMBERS), draw.choice((8, 9)), until)
+
+    def counted_sale(self, draw: Random) -> list[Leg]:
+        (earned,) = self.earn(draw)
+        counts = [Count(self.meter(draw)._replace(owner=earned.member), draw.choice((0, 1, 1, 3)))]
+        return [earned, *counts] if draw.randint(1, 3) > 1 else counts
+
+    def count_back(self, draw: Random) -> list[Leg]:
+        of = self.posting_with(draw, "count")
+        moves = self.twin.past[of].moves if of in self.twin.past else []
+        names = [move.target for move in moves if move.what == "count" and move.target.kind == "meter"]
+        known = [MeterRef(name.owner, name.terms, name.expires_on) for name in names]
+        meter, holders = draw.choice(known or [self.meter(draw)]), draw.choice(((), MEMBERS))
+        return [CountBack(of, meter, draw.choice((1, 1, 5)), holders)]
+
+    def pass_counts(self, draw: Random) -> list[Leg]:
+        return [PassCounts(draw.choice(MEMBERS), draw.choice(MEMBERS))]
+
     def give(self, draw: Random) -> list[Leg]:
         return [Give(draw.choice(MEMBERS), draw.choice(MEMBERS), draw.choice(SMALL))]
 
@@ -220,7 +244,7 @@ class Traffic:
         return [RefundSpend(of, draw.choice(SMALL)), RefundEarn(other, draw.choice(SMALL))]
 
     def reverse(self, draw: Random) -> list[Leg]:
-        kinds = ("issue", "redeem", "give", "hold", "expire", "set_aside", "transfer")
+        kinds = ("issue", "redeem", "give", "hold", "expire", "set_aside", "count", "transfer")
         return [Reverse(self.posting_with(draw, draw.choice(kinds)))]
 
     def money(self, draw: Random) -> list[Leg]:
@@ -249,6 +273,7 @@ SALES: Sequence[Business] = (
     *(Traffic.plan,) * 2,
     *(Traffic.set_aside,) * 2,
     *(Traffic.bonus_sale,) * 3,
+    *(Traffic.counted_sale,) * 3,
     Traffic.put_back,
     Traffic.commission,
 )
@@ -257,6 +282,7 @@ WAITING: Sequence[Business] = (
     *(Traffic.capture,) * 3,
     Traffic.release,
     *(Traffic.give,) * 2,
+    Traffic.pass_counts,
     *(Traffic.expire,) * 3,
 )
 COMING_BACK: Sequence[Business] = (
@@ -264,6 +290,7 @@ COMING_BACK: Sequence[Business] = (
     *(Traffic.refund_earn,) * 2,
     Traffic.refund_sale,
     *(Traffic.refund_bonus,) * 2,
+    *(Traffic.count_back,) * 2,
     *(Traffic.reverse,) * 2,
 )
 MONEY: Sequence[Business] = (Traffic.money,)

@@ -23,7 +23,8 @@ def check_counts(auditor: Auditor) -> CheckResult:
         "SELECT COALESCE(p.refers_to, 0), f.terms_id, f.expires_on, -m.amount FROM moves AS m "
         "JOIN postings AS p ON p.alliance_id = m.alliance_id AND p.id = m.posting_id "
         "JOIN accounts AS f ON f.alliance_id = m.alliance_id AND f.id = m.debit "
-        f"WHERE m.alliance_id = :alliance_id AND m.kind = {-COUNT:d}"
+        "JOIN accounts AS t ON t.alliance_id = m.alliance_id AND t.id = m.credit "
+        f"WHERE m.alliance_id = :alliance_id AND m.kind = {-COUNT:d} AND t.kind = {_METERED:d}"
         ") AS counts GROUP BY posting, number, until ORDER BY posting, number, until"
     )
     differences = [
