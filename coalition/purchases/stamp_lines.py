@@ -102,7 +102,7 @@ def stamp_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[StampL
 
 async def read_stamp_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[StampLine]:
     """The same for who must not wait: another thread reads, where anything was counted."""
-    if all(move.kind != MoveKind.COUNT for move in moves):
+    if alliance.programme.bonuses is NO_BONUSES or all(move.kind != MoveKind.COUNT for move in moves):
         return []
     return await asyncio.to_thread(stamp_lines, alliance, moves)
 
