@@ -284,13 +284,13 @@ def _card_outcome(
         if not got:
             return BonusOutcome(version, reason=NoBonus.STAMPED_TODAY)
     stamps, used = (meter(member, version.number, kind) for kind in (MeterKind.STAMPS, MeterKind.USED))
-    there = view.counted(stamps) + got - view.counted(used)
-    wanted, full, reason = max(0, there) // card.needed * card.points, 0, NoBonus.CARD_NOT_FULL
+    on_card = view.counted(stamps) + got - view.counted(used)
+    wanted, full, reason = max(0, on_card) // card.needed * card.points, 0, NoBonus.CARD_NOT_FULL
     caps = version.caps(sale, member)
     if wanted:
         granted, reason = _granted(version, view, caps, wanted if terms.most is None else min(wanted, terms.most))
         full = granted // card.points
-    left = there - full * card.needed
+    left = on_card - full * card.needed
     before, after = split_stamps(got, left) if full else (0, got)
     points = full * card.points
     counted = (

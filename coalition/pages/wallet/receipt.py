@@ -73,11 +73,11 @@ def receipt(own: AsMember, seq: Annotated[int, Path(ge=1, le=2**53)]) -> HTMLRes
 
 def _bonuses(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, int]]:
     """What each bonus rule gave, whoever pays for it."""
-    given: dict[str, int] = {}
+    by_sentence: dict[str, int] = {}
     for line in [] if purchase is None else bonus_lines(own.alliance, purchase.moves):
         sentence = reason_text(line.sentence, own.visit.lang, own.alliance.book.settings)
-        given[sentence] = given.get(sentence, 0) + line.points
-    return list(given.items())
+        by_sentence[sentence] = by_sentence.get(sentence, 0) + line.points
+    return list(by_sentence.items())
 
 
 def _stamps(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, int]]:

@@ -218,8 +218,8 @@ class Model:
         got = max(0, min(amount // self.MINOR, self.A_SALE, self.A_DAY - today))
         cards = max(0, self.left(member) + got) // self.NEEDED if got else 0
         had = sum(sale.paid for sale in self.sales if sale.member == member) * self.POINTS
-        given = sum(sale.paid for sale in self.sales) * self.POINTS
-        while cards and (had + cards * self.POINTS > self.CAP or given + cards * self.POINTS > self.budget):
+        spent = sum(sale.paid for sale in self.sales) * self.POINTS
+        while cards and (had + cards * self.POINTS > self.CAP or spent + cards * self.POINTS > self.budget):
             cards -= 1
         return got, cards
 
