@@ -6,9 +6,9 @@ from coalition.payments.rails.stripe import stripe_at
 from settlement import WindowNotFound
 from settlement.payments import (
     PaymentContext,
+    find_payments,
     last_window,
     look_up_payments,
-    newest_payments,
     payments_to_look_up,
     publish_notices,
     settle_window,
@@ -66,4 +66,4 @@ def _is_begun(context: PaymentContext) -> bool:
         window_id = last_window(context)
     except WindowNotFound:
         return False
-    return bool(newest_payments(context.book, context.session, 1, window_id=window_id))
+    return bool(find_payments(context.book, context.session, 1, window_id=window_id))

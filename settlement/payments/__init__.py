@@ -40,6 +40,7 @@ from settlement.payments.deposits import plan_deposit, plan_withdrawal
 from settlement.payments.direct import DirectConfirmation, cancel_payment, confirm_direct, is_disputed, plan_direct
 from settlement.payments.drive import look_up_attempts, look_up_payments, payments_to_look_up, send_payments
 from settlement.payments.leaving import buy_out_shop, start_leaving, suspend_payouts
+from settlement.payments.lists import PaymentOrder, count_payments, find_payments
 from settlement.payments.losses import DefaultRecord, defaults_of
 from settlement.payments.movements import IN_TRANSIT, book_to_deposit, is_split_into, move_cash, part_id, split_line
 from settlement.payments.notices import KeptNotifier, Notice, NoticeKind, Notifier, publish_notices, stored_notices
@@ -70,8 +71,6 @@ from settlement.payments.store import (
     PaymentRecord,
     PaymentRules,
     change_payment_profile,
-    count_payments,
-    newest_payments,
     payment_by_id,
     payment_history,
     payment_profiles,
@@ -100,6 +99,7 @@ __all__ = [
     "Notifier",
     "PaymentContext",
     "PaymentCoverage",
+    "PaymentOrder",
     "PaymentOutlook",
     "PaymentPart",
     "PaymentProfile",
@@ -126,6 +126,7 @@ __all__ = [
     "defaults_of",
     "document_hash",
     "doubtful_payees",
+    "find_payments",
     "is_disputed",
     "is_repeated_confirmation",
     "is_split_into",
@@ -135,7 +136,6 @@ __all__ = [
     "look_up_payments",
     "match_line",
     "move_cash",
-    "newest_payments",
     "part_id",
     "parts_of",
     "payee_checks_of",

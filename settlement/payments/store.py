@@ -236,51 +236,13 @@ def payments_where(book: Book, session: Session, condition: str = "", *params: o
     """Payments that a condition (SQL after AND) holds for, oldest first."""
     more = f" AND {condition}" if condition else ""
     sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{more} ORDER BY id"
-    return [_record(row) for row in session.rows(sql, book.alliance_id, *params)]
+    return [payment_of(row) for row in session.rows(sql, book.alliance_id, *params)]
 
 
 def rails_of_payments(book: Book, session: Session) -> list[str]:
     """Rails that payments of a book went over, plugged in or not."""
     rows = session.rows("SELECT DISTINCT rail FROM payments WHERE alliance_id = ?", book.alliance_id)
     return [rail for (rail,) in rows]
-
-
-def newest_payments(
-    book: Book,
-    session: Session,
-    limit: int,
-    *,
-    id_: str | None = None,
-    before: str | None = None,
-    window_id: int | None = None,
-    participant: str | None = None,
-    state: PaymentState | None = None,
-) -> list[PaymentRecord]:
-    """At most `limit` payments, the newest first: the one with this id, those older than the one with the id `before`,
-    of one window, to or from one participant, in one state.
-    """
-    wanted: list[tuple[str, tuple[object, ...]]] = [
-        ("id = ?", (id_,)),
-        ("id < ?", (before,)),
-        ("window_id = ?", (window_id,)),
-        ("(participant = ? OR counterparty = ?)", (participant, participant)),
-        ("state = ?", (None if state is None else state.value,)),
-    ]
-    filters = [(sql, values) for sql, values in wanted if values[0] is not None]
-    conditions = "".join(f" AND {sql}" for sql, _ in filters)
-    sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{conditions} ORDER BY id DESC LIMIT ?"
-    params = [value for _, values in filters for value in values]
-    return [_record(row) for row in session.rows(sql, book.alliance_id, *params, limit)]
-
-
-def count_payments(book: Book, session: Session, state: PaymentState, participant: str | None = None) -> int:
-    """How many payments are in a state: of all, or to or from one participant."""
-    sql = "SELECT COUNT(*) FROM payments WHERE alliance_id = ? AND state = ?"
-    values: list[object] = [book.alliance_id, state.value]
-    if participant is not None:
-        sql += " AND (participant = ? OR counterparty = ?)"
-        values += [participant, participant]
-    return int(session.rows(sql, *values)[0][0])
 
 
 def payment_by_id(book: Book, session: Session, id_: str) -> PaymentRecord:
@@ -314,7 +276,7 @@ def payment_history(book: Book, session: Session, id_: str) -> list[PaymentEvent
     return [event._replace(why=restored(event.why)) for event in events]
 
 
-def _record(row: Sequence[Any]) -> PaymentRecord:
+def payment_of(row: Sequence[Any]) -> PaymentRecord:
     # SQLite keeps a yes or no as a number.
     record = PaymentRecord(*row)._replace(for_default=bool(row[-1]))
     return record._replace(waiting_for=restored(record.waiting_for)) if record.waiting_for else record

@@ -20,7 +20,7 @@ from tests.pages.default_town import (
     default_town,
 )
 from tests.pages.page_town import PageTown
-from tests.pages.test_console import FINANCE, MANAGER, check_figures, visitor
+from tests.pages.test_console import FINANCE, MANAGER, OF_ROLE, Role, check_figures, visitor
 from tests.support.hledger import ask_hledger
 
 
@@ -119,3 +119,39 @@ def test_who_can_be_paid_and_collected_from_is_seen_by_shop(town: PageTown) -> N
     assert mona.send("/console/payments/accounts/cafe/mandate") == 404
     assert fina.send("/console/payments/accounts/cafe/onboarding", email="c@example.com", country="de") == 409
     assert "no account at Stripe" in fina.words
+
+
+def test_payments_are_in_the_order_of_the_address(town: PageTown) -> None:
+    fina, api = visitor(town, FINANCE), town.api.client()
+    api.post("/v1/settlements/run")
+    payments = {each["id"]: each for each in api.get("/v1/payments", params={"limit": 100}).json()["data"]}
+    assert len(payments) > 1
+
+    def listed(query: str) -> list[str]:
+        page = fina.open(f"/console/payments?{query}")
+        links = [each.attributes.get("href", "").rpartition("/")[2] for each in page.all("a", class_="line")]
+        return [link for link in links if link in payments]
+
+    assert listed("state=&sort=newest") == sorted(payments, reverse=True)
+    amounts = [payments[id_]["amount_minor"] for id_ in listed("sort=amount")]
+    assert amounts == sorted(amounts, reverse=True)
+    assert sorted(listed("sort=due")) == sorted(payments)
+    assert listed("sort=amount&page=2") == []
+    fina.open("/console/payments?sort=colour")
+    assert fina.status == 422
+
+
+def test_addresses_of_webhooks_are_filtered(town: PageTown) -> None:
+    olga, api = visitor(town, OF_ROLE[Role.OWNER]), town.api.client()
+    urls = [f"https://example.com/filtered-{number}" for number in range(2)]
+    ids = [api.post("/v1/webhook_endpoints", json={"url": url, "shop": "bakery"}).json()["id"] for url in urls]
+    olga.open("/console/webhooks?words=FILTERED")
+    assert all(url in olga.words for url in urls)
+    olga.send(f"/console/webhooks/{ids[0]}/state", state="off")
+    olga.open("/console/webhooks?words=filtered&group=off")
+    assert urls[0] in olga.words
+    assert urls[1] not in olga.words
+    olga.open("/console/webhooks?words=filtered&page=2")
+    assert not any(url in olga.words for url in urls)
+    for id_ in ids:
+        api.delete(f"/v1/webhook_endpoints/{id_}")

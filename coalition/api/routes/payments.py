@@ -34,8 +34,8 @@ from settlement.payments import (
     PaymentRoute,
     PaymentState,
     collection_code_of,
+    find_payments,
     is_disputed,
-    newest_payments,
     parts_of,
     payee_checks_of,
     payment_history,
@@ -229,7 +229,7 @@ def list_payments(
         own_shop(caller, shop)
     position = position_of(cursor, str)
     with payment_context(alliance, caller.id) as context:
-        rows = newest_payments(
+        rows = find_payments(
             context.book,
             context.session,
             limit + 1,

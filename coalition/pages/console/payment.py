@@ -30,7 +30,7 @@ from settlement.payments import (
     PaymentRecord,
     PaymentRoute,
     PaymentState,
-    newest_payments,
+    find_payments,
     parts_of,
     payment_history,
     people_needed,
@@ -183,7 +183,7 @@ def _of_same_window(context: PaymentContext, record: PaymentRecord) -> list[Paym
     """The other payments that its shop makes or gets for the same window: the rest of it, asked for again, say."""
     if not record.window_id:
         return []
-    rows = newest_payments(
+    rows = find_payments(
         context.book,
         context.session,
         SIBLINGS_MAX,

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -28,14 +28,16 @@ from settlement.payments import (
     NextAction,
     PaymentContext,
     PaymentCoverage,
+    PaymentOrder,
     PaymentOutlook,
     PaymentRecord,
     PaymentState,
+    count_payments,
+    count_unmatched,
     defaults_of,
+    find_payments,
     last_window,
-    newest_payments,
     payment_outlooks,
-    unmatched_lines,
 )
 
 router = PageRouter("/console/payments")
@@ -84,6 +86,11 @@ PURSES = {
     LossSource.UNCOVERED: "nobody",
 }
 """Whose money a source is, as the picture colours it."""
+ORDERS = {
+    PaymentOrder.NEWEST: N_("The newest first"),
+    PaymentOrder.DUE: N_("By the day they are due"),
+    PaymentOrder.AMOUNT: N_("The largest first"),
+}
 TO_DO = (NextAction.COLLECT, NextAction.DRAW, NextAction.PAY)
 
 
@@ -158,6 +165,10 @@ class PaymentsPage(ConsolePage):
     shop: str
     payments: list[ListedPayment]
     before: str
+    order: PaymentOrder
+    orders: dict[PaymentOrder, str]
+    number: int
+    pages: int
     may_run: bool
     today: str
     month_begin: str
@@ -169,12 +180,14 @@ class PaymentsPage(ConsolePage):
 @router.get("")
 def payments(
     staff: Staff,
-    state: Annotated[PaymentState | None, Query()] = None,
+    state: Annotated[PaymentState | Literal[""], Query()] = "",
     shop: Annotated[str, Query(max_length=100)] = "",
     before: Annotated[str, Query(pattern=r"^[0-9a-z]{0,40}$")] = "",
+    sort: Annotated[PaymentOrder, Query()] = PaymentOrder.NEWEST,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
-    """The outlook, and payments."""
-    return _show(staff, state, shop, before)
+    """The outlook, and payments: the newest ones go on behind one of them, in another order they have pages."""
+    return _show(staff, state or None, shop, before, sort, page)
 
 
 @router.post("/run")
@@ -189,22 +202,28 @@ def _show(
     state: PaymentState | None = None,
     shop: str = "",
     before: str = "",
+    order: PaymentOrder = PaymentOrder.NEWEST,
+    number: int = 1,
 ) -> HTMLResponse:
     if shop:
         staff.check_shop(shop)
-    names = staff.names()
+    names, of_shop = staff.names(), staff.shop or shop or None
+    by_pages = order is not PaymentOrder.NEWEST
     with payment_context(staff.alliance, staff.caller.id) as context:
-        listed = newest_payments(
+        listed = find_payments(
             context.book,
             context.session,
             A_PAGE + 1,
+            order=order,
+            skip=(number - 1) * A_PAGE if by_pages else 0,
             before=before or None,
-            participant=staff.shop or shop or None,
+            participant=of_shop,
             state=state,
         )
+        count = count_payments(context.book, context.session, state, of_shop) if by_pages else 0
         outlook = None if staff.shop is not None else _outlook(staff, context, names)
         defaults = [] if outlook is None else defaults_of(context.book, context.session, only_open=True)
-        lines = 0 if outlook is None else sum(len(unmatched_lines(context, name)) for name in context.rails)
+        lines = 0 if outlook is None else count_unmatched(context.book, context.session, context.rails)
         window = "" if outlook is None or not outlook else window_id(last_window(context))
     todo = [each.row for each in outlook or () if each.row.action in TO_DO]
     page = PaymentsPage(
@@ -219,7 +238,11 @@ def _show(
         state=state,
         shop=shop,
         payments=[in_words(staff, each, names) for each in listed[:A_PAGE]],
-        before=listed[A_PAGE - 1].id if len(listed) > A_PAGE else "",
+        before=listed[A_PAGE - 1].id if len(listed) > A_PAGE and not by_pages else "",
+        order=order,
+        orders=ORDERS,
+        number=number,
+        pages=max(1, -(-count // A_PAGE)),
         may_run=staff.caller.role in TREASURERS,
         today=date_text(staff.alliance.today),
         month_begin=f"{date_text(staff.alliance.today)[:8]}01",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse
@@ -22,13 +22,21 @@ router = PageRouter("/console/webhooks")
 Staff = Annotated[StaffVisit, Depends(admit(WEBHOOKS.roles))]
 Types = Annotated[list[str], Form(max_length=100)]
 URL_FIELD_MAX = 2_000
+A_PAGE = 50
+Group = Literal["all", "on", "off"]
+GROUPS: dict[Group, bool | None] = {"all": None, "on": True, "off": False}
+"""Whether endpoints of a group get events; None where both do."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhooksPage(ConsolePage):
-    """Endpoints, the oldest first. `made` is a new one, whose secret no other page shows."""
+    """Those endpoints that are asked for, the oldest first. `made` is a new one, whose secret no other page shows."""
 
     endpoints: list[Endpoint]
+    number: int
+    pages: int
+    words: str
+    group: Group
     names: dict[str, str]
     shops: list[tuple[str, str]]
     types: list[str]
@@ -41,9 +49,15 @@ class WebhooksPage(ConsolePage):
 
 
 @router.get("")
-def webhooks(staff: Staff, done: Annotated[str, Query(max_length=20)] = "") -> HTMLResponse:
-    """All of them; a manager's are the shop's own."""
-    return _show(staff, done=done)
+def webhooks(
+    staff: Staff,
+    words: Annotated[str, Query(max_length=200)] = "",
+    group: Annotated[Group, Query()] = "all",
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """All that are asked for; a manager's are the shop's own."""
+    return _show(staff, words=words, group=group, number=page, done=done)
 
 
 @router.post("")
@@ -84,6 +98,9 @@ def _show(
     typed: dict[str, str] | None = None,
     chosen: list[str] | None = None,
     *,
+    words: str = "",
+    group: Group = "all",
+    number: int = 1,
     made: Endpoint | None = None,
     done: str = "",
     problem: str = "",
@@ -91,9 +108,20 @@ def _show(
 ) -> HTMLResponse:
     with staff.alliance.database.engine.connect() as connection:
         endpoints = own_endpoints(connection, staff.caller)
+    names, wanted = staff.names(), words.casefold()
+    listed = [
+        each
+        for each in endpoints
+        if GROUPS[group] in (None, each.enabled)
+        and wanted in f"{each.url} {each.description or ''} {names.get(each.shop or '', '')}".casefold()
+    ]
     page = WebhooksPage(
-        endpoints=endpoints,
-        names=staff.names(),
+        endpoints=listed[(number - 1) * A_PAGE : number * A_PAGE],
+        number=number,
+        pages=max(1, -(-len(listed) // A_PAGE)),
+        words=words,
+        group=group,
+        names=names,
         shops=[] if staff.shop is not None else staff.shops(),
         types=list(event_types()),
         typed=typed or {"url": "", "description": "", "shop": ""},
