@@ -39,6 +39,12 @@ def test_an_invitation_is_accepted_with_a_second_factor_and_leads_on_to_a_passke
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page.get_by_label("Code of your authenticator app")).to_be_visible()
+    page.get_by_role("button", name="中文").click()
+    expect(page.get_by_label("身份验证器应用中的验证码")).to_be_visible()
+    page.get_by_role("button", name="English").click()
+    assert email not in page.url
+    page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("Code of your authenticator app").fill(
         pyotp.TOTP(secret).at(api.clock.forward(30 * SECOND) // SECOND)

@@ -1,7 +1,7 @@
 """Staff log in: with a password, and the digits of their authenticator app where they have one."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -29,12 +29,18 @@ class StaffLogInPage(Page):
 
 
 @router.get("")
-def log_in(visit: Visiting, next: Annotated[str, Query(max_length=500)] = HOME) -> Response:  # noqa: A002
-    """An empty form; whoever has logged in goes on at once."""
+def log_in(
+    visit: Visiting,
+    next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+    code: Annotated[Literal["", "asked"], Query()] = "",
+) -> Response:
+    """An empty form; whoever has logged in goes on at once. Whoever was asked for a code is asked again, as after the
+    language was changed: no address of theirs stands in that of the page.
+    """
     onward = local_path(next, HOME)
     if visit.caller is not None and visit.caller.role is not Role.MEMBER:
         return RedirectResponse(onward, 303)
-    return show(visit, StaffLogInPage(next=onward))
+    return show(visit, StaffLogInPage(next=onward, second_factor=code != ""))
 
 
 @router.post("")

@@ -137,7 +137,7 @@ def change_status(staff: Helper, shop: Ref, status: Annotated[ShopStatus, Form()
         change_shop(staff.alliance, staff.caller, existing, existing.profile, status)
     except NamedFact as error:
         return _refused(staff, shop, error)
-    return _done(shop, "saved")
+    return _done(shop, "status")
 
 
 @router.post("/limit")
@@ -155,7 +155,7 @@ def change_limit(staff: Owner, shop: Ref, credit: Annotated[str, Form(max_length
         return _show(staff, shop, staff.visit.say("Write an amount such as 500 or 12.50."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
-    return _done(shop, "saved")
+    return _done(shop, "limit")
 
 
 @router.post("/deposit")
