@@ -87,7 +87,7 @@ PURSES = {
 }
 """Whose money a source is, as the picture colours it."""
 ORDERS = {
-    PaymentOrder.NEWEST: N_("The newest first"),
+    PaymentOrder.NEWEST: N_("Newest payment first"),
     PaymentOrder.DUE: N_("By the day they are due"),
     PaymentOrder.AMOUNT: N_("The largest first"),
 }
