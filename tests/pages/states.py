@@ -276,7 +276,6 @@ def _at_till(screen: TillScreen) -> State:
 
 
 FINA, OLGA, MONA = "fina@oldtown.example", "olga@oldtown.example", "mona@sommer.example"
-SEND_SHOPS = "main form .button"
 STATES = (
     *[State(name, f"/wallet/log-in{query}") for name, query in (("log-in", ""), ("deleted", "?deleted=yes"))],
     State("log-in-missing", "/wallet/log-in", act=_send_nothing),
@@ -362,7 +361,6 @@ STATES = (
     State("console-approvals", "/console/approvals?status=all", FINA, open_all, _asked_for),
     State("console-approvals-own", "/console/approvals", "sue@oldtown.example", prepare=_asked_for),
     State("console-start", "/console/start", OLGA),
-    State("console-start-refused", "/console/start", OLGA, press(SEND_SHOPS, shops="pool; Pool")),
     State("console-backing", "/console/backing", FINA),
     State("console-accounts", "/console/payments/accounts", FINA),
     *DEFAULT_STATES,
