@@ -6,7 +6,7 @@ from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.access.passwords import hash_pin
 from coalition.ids import random_id
-from coalition.tills.errors import CashierNameTaken
+from coalition.tills.errors import CashierNameMissing, CashierNameTaken
 from coalition.tills.store import cashiers_of, end_shifts, find_cashier
 from coalition.tills.tables import cashiers
 from coalition.tills.till import CASHIER_PREFIX, TRIES, Cashier, check_pin
@@ -15,7 +15,7 @@ from coalition.tills.till import CASHIER_PREFIX, TRIES, Cashier, check_pin
 def add_cashier(connection: Connection, caller: Caller, shop: str, name: str, pin: str, now: int) -> Cashier:
     """Let somebody sign in at the shop's tills. A PIN is good there and nowhere else.
 
-    Raises PinWeak and CashierNameTaken.
+    Raises PinWeak, CashierNameMissing and CashierNameTaken.
     """
     _check_name(connection, caller.alliance_id, shop, name)
     cashier = Cashier(random_id(CASHIER_PREFIX), shop, name, TRIES, now)
@@ -36,7 +36,7 @@ def change_cashier(
 ) -> Cashier:
     """Another name, another PIN, or five tries again. A new PIN unlocks too.
 
-    Raises CashierUnknown, PinWeak and CashierNameTaken.
+    Raises CashierUnknown, PinWeak, CashierNameMissing and CashierNameTaken.
     """
     cashier = find_cashier(connection, caller.alliance_id, id_, caller.shop)
     if name is not None:
@@ -64,6 +64,8 @@ def end_cashier(connection: Connection, caller: Caller, id_: str, now: int) -> N
 
 
 def _check_name(connection: Connection, alliance_id: int, shop: str, name: str, but: str = "") -> None:
+    if not name.strip():
+        raise CashierNameMissing
     same = name.casefold()
     if any(each.name.casefold() == same and each.id != but for each in cashiers_of(connection, alliance_id, shop)):
         raise CashierNameTaken(name)

@@ -7,6 +7,7 @@ CoalitionError
     ├── TillProofRefused   a signature that the till's key has not made, or of a till that was removed
     ├── TillUnknown        no such till
     ├── CashierUnknown     no such cashier, or one who works here no more
+    ├── CashierNameMissing (Invalid) a cashier without a name
     ├── CashierNameTaken   (Invalid) another cashier of the shop has the name
     ├── PinWeak            digits that are guessed first
     ├── PinWrong           the wrong PIN
@@ -81,6 +82,13 @@ class CashierNameTaken(TillError, like=Invalid):
     detail = N_("There is a cashier {name:name} already. Add a letter of the other name.")
     concerns = "name"
     name: str
+
+
+class CashierNameMissing(TillError, like=Invalid):
+    """A till shows a cashier by name, and a button without one could be anybody's."""
+
+    detail = N_("A cashier needs a name.")
+    concerns = "name"
 
 
 class PinWeak(TillError, like=Invalid):

@@ -55,7 +55,7 @@ def test_offline_points_are_earned_and_sent_once_later(town: PageTown, phone: Pa
     phone.context.set_offline(False)
     expect(phone.get_by_role("button", name="1 refused")).to_be_visible()
     phone.get_by_role("button", name="1 refused").click()
-    expect(phone.get_by_text("No member has this")).to_be_visible()
+    expect(phone.get_by_text("Nobody is a member with jürgen.nobody@example.com yet.")).to_be_visible()
     expect(phone.get_by_text("the shop gives the points. Ring the amount up again")).to_be_visible()
     phone.get_by_role("button", name="Remove").click()
     expect(phone.locator("[data-queue-badge]")).to_be_visible()

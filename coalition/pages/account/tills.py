@@ -1,9 +1,10 @@
 """A shop's tills and cashiers, for its manager: connect a device, let somebody sign in, unlock a PIN."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import Form, Response
+from fastapi import Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from markupsafe import Markup
 
@@ -30,6 +31,10 @@ NAME_CHARS_MAX = 100
 router = PageRouter(HERE)
 Name = Annotated[str, Form(min_length=1, max_length=NAME_CHARS_MAX)]
 Pin = Annotated[str, Form(max_length=20)]
+Done = Literal["", "renamed", "lifted", "till-removed", "added", "changed", "unlocked", "ended", "lines"]
+"""What was done on the page that led here."""
+CHANGED_TILLS: Mapping[str, Done] = {"rename": "renamed", "lift": "lifted", "remove": "till-removed"}
+CHANGED_CASHIERS: Mapping[str, Done] = {"change": "changed", "unlock": "unlocked", "end": "ended"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class TillsPage(Page):
     """What a shop has; a new `code` with its link as a picture; whether a password has to come with the next try.
 
     `has_limit` says that the alliance limits what a till books on a day, `lines` that tills ask for those of a sale.
-    `typed` is the name of a cashier who could not be added.
+    `typed` is the name of a cashier who could not be added, `concerned` the id of one who could not be changed, and
+    `done` says what was done just now.
     """
 
     shop: str
@@ -52,6 +58,8 @@ class TillsPage(Page):
     password_needed: bool = False
     problem: str = ""
     typed: str = ""
+    concerned: str = ""
+    done: Done = ""
 
 
 def _own_shop(caller: Caller) -> str:
@@ -71,14 +79,19 @@ def _page(visit: Visit, caller: Caller, **more: object) -> TillsPage:
     return TillsPage(name, tills, cashiers, today=alliance.today, has_limit=has_limit, lines=lines, **more)  # type: ignore[arg-type]
 
 
-def _refused(visit: Visit, caller: Caller, error: NamedFact, typed: str = "") -> HTMLResponse:
-    return show(visit, _page(visit, caller, problem=visit.explain(error), typed=typed), error.error_kind.status)
+def _refused(visit: Visit, caller: Caller, error: NamedFact, typed: str = "", concerned: str = "") -> HTMLResponse:
+    page = _page(visit, caller, problem=visit.explain(error), typed=typed, concerned=concerned)
+    return show(visit, page, error.error_kind.status)
+
+
+def _back(done: Done) -> RedirectResponse:
+    return RedirectResponse(f"{HERE}?done={done}", 303)
 
 
 @router.get("")
-def tills(visit: Visiting, caller: AsStaff) -> HTMLResponse:
+def tills(visit: Visiting, caller: AsStaff, done: Annotated[Done, Query()] = "") -> HTMLResponse:
     """All of them."""
-    return show(visit, _page(visit, caller))
+    return show(visit, _page(visit, caller, done=done))
 
 
 @router.post("/code")
@@ -103,7 +116,7 @@ def new_code(visit: Visiting, caller: AsStaff, password: Annotated[str, Form(max
 def change_lines(visit: Visiting, caller: AsStaff, wanted: Annotated[Literal["yes", "no"], Form()]) -> RedirectResponse:
     """Whether tills ask for the lines of a sale."""
     set_lines(visit.town, caller, _own_shop(caller), wanted=wanted == "yes")
-    return RedirectResponse(HERE, 303)
+    return _back("lines")
 
 
 @router.post("/{till}/change")
@@ -116,7 +129,7 @@ def change_till(
 ) -> RedirectResponse:
     """Another name, no limit for the rest of the day, or the end of it."""
     _own_shop(caller)
-    alliance, wanted = visit.town, " ".join(name.split())
+    alliance, wanted, done = visit.town, " ".join(name.split()), CHANGED_TILLS[action]
     with alliance.database.engine.begin() as connection:
         if action == "remove":
             revoke_till(connection, caller, till, alliance.machine_clock(), alliance.clock())
@@ -124,9 +137,11 @@ def change_till(
             lift_limit(connection, caller, till, alliance.today)
         elif wanted:
             rename_till(connection, caller, till, wanted)
+        else:
+            done = ""
     visit.forget_callers()
     shift_cache(alliance).forget()
-    return RedirectResponse(HERE, 303)
+    return _back(done)
 
 
 @router.post("/cashiers")
@@ -137,8 +152,8 @@ def new_cashier(visit: Visiting, caller: AsStaff, name: Name, pin: Pin) -> Respo
         with alliance.database.engine.begin() as connection:
             add_cashier(connection, caller, shop, wanted, pin.strip(), alliance.machine_clock())
     except NamedFact as error:
-        return _refused(visit, caller, error, wanted)
-    return RedirectResponse(HERE, 303)
+        return _refused(visit, caller, error, typed=wanted)
+    return _back("added")
 
 
 @router.post("/cashiers/{cashier}")
@@ -160,6 +175,6 @@ def change_one(
                 wanted = pin.strip() if action == "change" else None
                 change_cashier(connection, caller, cashier, pin=wanted, unlock=action == "unlock")
     except NamedFact as error:
-        return _refused(visit, caller, error)
+        return _refused(visit, caller, error, concerned=cashier)
     shift_cache(alliance).forget()
-    return RedirectResponse(HERE, 303)
+    return _back(CHANGED_CASHIERS[action])

@@ -7,10 +7,10 @@ const GROUP = 3;
  * writes decimals with a comma, null where that is not known.
  *
  * "5.000" is five thousand where decimals have a comma, and refused where they have a point: nobody types three
- * decimals. "5.00" is five anywhere, since a group has three digits.
+ * decimals. "5.00" is five anywhere, since a group has three digits. What a Chinese keyboard types, "５。５０", is read too.
  */
 export function readAmount(typed, digits, comma) {
-  const text = typed.replace(/[\s'’]/g, "");
+  const text = typed.normalize("NFKC").replace(/[\s'’\p{Sc}元]/gu, "").replaceAll("。", ".");
   if (!/^\d[\d.,]*$|^[.,]\d+$/.test(text)) return null;
   const decimal = comma === null ? null : comma ? "," : ".";
   const last = Math.max(text.lastIndexOf("."), text.lastIndexOf(","));

@@ -149,9 +149,10 @@ async function sendEarns(items) {
   const { status, data, ok } = await call("POST", "/v1/offline-sales", { body: { sales }, patience: SENT_PATIENCE_MS });
   if (!ok) throw isUnclear(status) ? new NoAnswer() : new Error(data?.detail ?? String(status));
   isCutOff = false;
-  for (const [index, { status: became, detail }] of data.data.entries()) {
+  for (const [index, answer] of data.data.entries()) {
+    const { status: became, code, detail, fields } = answer;
     if (became === 201) await dequeue(items[index].key);
-    else if (!isUnclear(became)) await enqueue({ ...items[index], refusal: detail });
+    else if (!isUnclear(became)) await enqueue({ ...items[index], refusal: { code, detail, fields } });
   }
 }
 

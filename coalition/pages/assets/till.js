@@ -44,7 +44,15 @@ const PAY_CODE = /^(29\d{18}|\d{6})$/;
 /** Where a sale may have to wait for a connection, what can't be anybody's is said now, and not once they are gone. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const PHONE = /^\+?[\p{Nd}\s()./-]+$/u;
-const [PHONE_DIGITS_MIN, PHONE_DIGITS_MAX] = [5, 15];
+/** Without a country code or a leading zero, few digits are a pay code that was mistyped. */
+const WHOLE_NUMBER = /^[+0]/;
+const [PHONE_DIGITS_MIN, PLAIN_DIGITS_MIN, PHONE_DIGITS_MAX] = [6, 9, 15];
+/** A second tap on the same spot so soon, in milliseconds and pixels, was meant for what stood there at the first. */
+const [DOUBLE_TAP_MS, DOUBLE_TAP_PX] = [400, 24];
+/** Refusals whose words are for programmers, in a cashier's. */
+const PLAINLY = { person_needed: "too_large", pay_code_used: "code_used", pay_code_invalid: "code_wrong" };
+/** What belongs to the till that a device was, and to none that it becomes. */
+const OF_THIS_TILL = ["sale", "undo", "refund", "last", "shift"];
 /** A number that this kind of till printed, however it is typed: BX7K2M-12. */
 const OWN_RECEIPT = /^([\da-z]{6})[\s\p{Pd}]*(\d+)$/iu;
 /** What was rung up and not booked yet outlives a reload, as a change of the language is one. */
@@ -66,6 +74,7 @@ let refunding = null;
 let asking = null;
 /** Who was enrolled for the sale under way: `{phone}` or `{email}`. */
 let enrolled = null;
+let isOnline = true;
 
 const style = () => ({ currency: own.currency, digits: own.minor_digits, lang: LANG });
 const amountOf = (minor) => money(minor, style());
@@ -77,6 +86,9 @@ const unclear = (typed) => say("amount_unclear", { typed });
 async function failed(error, form) {
   if (error instanceof Removed) {
     await forget();
+    for (const name of OF_THIS_TILL) await drop(name);
+    shift = null;
+    if (own) emptySale();
     screenOf("connect").querySelector("[data-removed]").hidden = false;
     find("[data-bar]").hidden = true;
     return show("connect");
@@ -87,9 +99,13 @@ async function failed(error, form) {
 }
 
 function netIs(good) {
+  isOnline = good;
   const badge = find("[data-net]");
   badge.textContent = say(good ? "online" : "offline");
   badge.className = `badge ${good ? "good" : "warn"}`;
+  // To change the language takes the server: without it, the browser would show its own page, and no till.
+  for (const button of document.querySelectorAll("[name=language]")) button.disabled = !good;
+  if (good) for (const note of document.querySelectorAll("[data-screen=cashiers] [data-problem]")) note.hidden = true;
 }
 
 async function showQueueBadge() {
@@ -156,12 +172,21 @@ async function signIn(form) {
 async function signedOutElsewhere() {
   shift = null;
   await drop("shift");
+  emptySale();
   await loadOwn().catch(() => {});
   showBar();
   showCashiers();
 }
 
 async function signOut() {
+  const button = find("[data-act=sign-out]");
+  if (!isOnline && !button.dataset.asked) {
+    button.dataset.asked = "yes";
+    button.textContent = say("sign_out_sure");
+    return;
+  }
+  delete button.dataset.asked;
+  button.textContent = say("sign_out");
   try {
     await call("POST", `/v1/shifts/${shift.id}/end`);
   } catch (error) {
@@ -176,8 +201,11 @@ function newSale() {
   last = null;
   enrolled = null;
   emptySale();
-  show("amount");
+  showAmount();
 }
+
+/** Wherever somebody comes from: nothing is sold while nobody is signed in. */
+const showAmount = () => (shift ? show("amount") : showCashiers());
 
 /** What was sold is no part of the next sale, however somebody gets there. */
 function emptySale() {
@@ -262,6 +290,10 @@ function addLine(sign) {
   const form = find("[data-form=amount]");
   const minor = typedAmount(form, "line_needed");
   if (minor === null) return false;
+  if (!minor) {
+    complain(form, say("line_needed"));
+    return false;
+  }
   if (lines.isFull()) {
     complain(form, say("lines_full", { most: count(lines.LINES_MAX) }));
     return false;
@@ -281,6 +313,7 @@ function showLines() {
   for (const act of ["add-line", "take-off"]) find(`[data-act=${act}]`).hidden = !own.lines;
   isSure = false;
   find("[data-next]").textContent = say("next");
+  settleFields(find("[data-form=amount]"));
   keepDraft();
 }
 
@@ -344,7 +377,8 @@ function scanned(text) {
 
 async function identify(text) {
   stopCamera();
-  const typed = text.trim();
+  // A Chinese keyboard types digits of its own.
+  const typed = text.normalize("NFKC").trim();
   const digits = typed.replace(/\s/g, "");
   if (PAY_CODE.test(digits)) {
     sale.who = { pay_code: digits };
@@ -357,7 +391,8 @@ async function identify(text) {
 
 function canBeContact(typed) {
   const digits = typed.match(/\p{Nd}/gu)?.length ?? 0;
-  return EMAIL.test(typed) || (PHONE.test(typed) && digits >= PHONE_DIGITS_MIN && digits <= PHONE_DIGITS_MAX);
+  const least = WHOLE_NUMBER.test(typed) ? PHONE_DIGITS_MIN : PLAIN_DIGITS_MIN;
+  return EMAIL.test(typed) || (PHONE.test(typed) && digits >= least && digits <= PHONE_DIGITS_MAX);
 }
 
 /** The other way round: the till shows a code, and whoever opens it in their wallet says yes. */
@@ -403,21 +438,23 @@ async function followAnswer(id, until) {
   if (state === "declined") return notBooked(say("declined"));
   if (state === "expired") return notBooked(say("not_answered"));
   sale.who = { confirmation: id };
-  await onceIdle(quote);
+  await onceIdle(() => quote({ isAgreed: true }));
 }
 
 /** The clock of the alliance, as this device knows it. */
 const now = () => new Date(Date.now() + own.offset).toISOString();
 
-async function quote() {
+/** What the member can pay; where they have said yes to it already, it is paid. */
+async function quote({ isAgreed = false } = {}) {
   const body = { shop: own.shop, amount_minor: sale.minor, points: "all", ...sale.lines, ...sale.who };
   try {
     const answer = await call("POST", "/v1/purchases/quote", { body });
     netIs(true);
     if (isUnclear(answer.status)) throw new NoAnswer();
-    if (!answer.ok) return notBooked(answer.data.detail, { earns: !answer.data.code.startsWith("pay_code") });
+    if (!answer.ok) return notBooked(reasonOf(answer.data), { earns: !answer.data.code.startsWith("pay_code") });
     sale.quote = answer.data;
     if (!answer.data.points_spent) return book(0);
+    if (isAgreed) return book("all");
     showPay();
   } catch (error) {
     if (!(error instanceof NoAnswer)) return failed(error);
@@ -441,6 +478,7 @@ function showPay() {
 function payPart(form) {
   const minor = read(form.part.value);
   const most = sale.minor - sale.quote.cash_due_minor;
+  if (!form.part.value || minor === 0) return complain(form, say("amount_needed"));
   if (minor === null) return complain(form, unclear(form.part.value));
   if (minor > most) return complain(form, say("part_too_much", { worth: amountOf(most) }));
   const [over, under = "1"] = own.points_per_unit.split("/");
@@ -510,17 +548,22 @@ async function showOutcome({ kind, data, last: booked, cancelled, most }, pendin
   if (SHIFT_GONE.includes(data.code)) return signedOutElsewhere();
   // The clock of this device was set since it asked for the alliance's.
   if (data.code === "signature_needed") await loadOwn().catch(() => {});
-  const isStranger = data.code === "not_found" && (sale.who.phone || sale.who.email);
+  const isStranger = ofStranger(data, pending.body);
   const canEarn = !isStranger && pending.body.points && !data.code.startsWith("pay_code");
-  const why = isStranger ? say("stranger", { contact: contactOf(sale.who) }) : (contactProblem(data) ?? data.detail);
-  notBooked(why, { strangers: isStranger, earns: canEarn });
+  notBooked(reasonOf(data), { strangers: isStranger, earns: canEarn });
+}
+
+/** Whether a sale was refused because nobody has the contact that it names; a shift may be unknown too. */
+const ofStranger = ({ code, fields }, who) => code === "not_found" && (fields ?? []).some(({ field }) => field in who);
+
+/** Why something was refused, in a cashier's words. */
+function reasonOf(data, who = sale.who) {
+  if (ofStranger(data, who)) return say("stranger", { contact: contactOf(who) });
+  if (data.code === "contact_invalid") return say("contact_unclear", { contact: contactOf(who) });
+  return PLAINLY[data.code] ? say(PLAINLY[data.code]) : data.detail;
 }
 
 const contactOf = ({ phone, email }) => phone ?? email;
-
-/** What is wrong with a contact, in a cashier's words; null where something else is wrong. */
-const contactProblem = ({ code }) =>
-  code === "contact_invalid" ? say("contact_unclear", { contact: contactOf(sale.who) }) : null;
 
 function showResult(booked) {
   emptySale();
@@ -535,7 +578,7 @@ function showResult(booked) {
     earned: data.points_earned ? say("earned", { points: count(data.points_earned) }) : "",
     stamps: (data.stamps ?? []).map(({ description }) => description).join(" "),
     receipt: data.external_ref ? say("receipt", { number: data.external_ref }) : "",
-    enrolled: enrolledNow(booked.body),
+    enrolled: whose(booked.body),
   });
   const note = screen.querySelector("[data-note]");
   note.textContent = data.not_earned ? say("nothing_earned", { why: data.not_earned.detail }) : "";
@@ -545,10 +588,11 @@ function showResult(booked) {
   countDownUndo(booked);
 }
 
-/** Whom this sale made a member, so that a mistyped number is seen while they are here. */
-function enrolledNow(body) {
-  const isNew = enrolled && contactOf(enrolled) === contactOf(body);
-  return isNew ? say("enrolled", { contact: contactOf(enrolled) }) : "";
+/** Whose points they are where a contact was typed, so that a mistyped one is seen while they are here. */
+function whose(body) {
+  const contact = contactOf(body);
+  if (!contact) return "";
+  return enrolled && contactOf(enrolled) === contact ? say("enrolled", { contact }) : say("of_contact", { contact });
 }
 
 function countDownUndo(booked) {
@@ -570,7 +614,7 @@ function showQueued(pending) {
     earned: "",
     stamps: "",
     receipt: say("receipt", { number: pending.body.external_ref }),
-    enrolled: enrolledNow(pending.body),
+    enrolled: whose(pending.body),
   });
   const note = screen.querySelector("[data-note]");
   note.textContent = say("queued");
@@ -622,7 +666,7 @@ async function enrol() {
   try {
     const answer = await call("POST", "/v1/members", { body: { ...sale.who, shift: shift?.id } });
     if (SHIFT_GONE.includes(answer.data?.code)) return await signedOutElsewhere();
-    if (!answer.ok) return notBooked(contactProblem(answer.data) ?? answer.data.detail);
+    if (!answer.ok) return notBooked(reasonOf(answer.data));
     enrolled = sale.who;
     await book(0);
   } catch (error) {
@@ -760,6 +804,9 @@ async function refundBy(pending) {
 
 async function showToday() {
   const screen = show("day");
+  // What was shown last is not how the day is by now.
+  screen.querySelector("[data-day]").hidden = true;
+  fill(screen, { day: "", window: "" });
   try {
     const { ok, data, day } = await readDay(own);
     if (!ok) return complainOf(screen, data.detail);
@@ -791,19 +838,22 @@ async function showQueue() {
   const screen = show("queue");
   const refused = items.filter(({ refusal }) => refusal).length;
   const { most } = await roomInQueue();
+  find("[data-act=send]").hidden = items.length === refused;
   fill(screen, {
     "queue-state": say("queue_waits", { waiting: items.length - refused, most, refused }),
     "queue-rule": say("queue_rule", { hours: own.offline.hours }),
     "queue-loss": refused ? say(`loss_${own.offline.loss}`) : "",
   });
   screen.querySelector("[data-list]").replaceChildren(
-    ...items.map((item) => {
+    ...items.sort((one, other) => one.at - other.at).map((item) => {
+      const whom = contactOf(item.body) ?? say("by_code");
       const row = line(
         timeOf(item.at + own.offset),
-        `${item.body.external_ref} · ${item.refusal ?? say("waiting")}`,
+        [whom, item.body.external_ref, item.refusal ? reasonOf(item.refusal, item.body) : say("waiting")].join(" · "),
         amountOf(item.body.amount_minor),
       );
-      if (item.refusal) {
+      if (item.refusal && shift) {
+        row.append(quietButton(say("ring_up_again"), `${say("ring_up_again")}: ${item.body.external_ref}`, () => ringUpAgain(item)));
         const forgotten = async ({ currentTarget: button }) => {
           if (!button.dataset.asked) {
             button.dataset.asked = "yes";
@@ -822,6 +872,15 @@ async function showQueue() {
   );
 }
 
+/** A refused sale once more, from the member on: their number can be corrected, or they are enrolled. */
+function ringUpAgain({ body }) {
+  newSale();
+  const kept = (body.lines ?? []).map(({ ref, amount_minor: minor, earns }) => ({ ref, minor, earns }));
+  takeUp({ typed: kept.length ? "" : plain(body.amount_minor), name: "", lines: kept });
+  sale = { minor: body.amount_minor, lines: body.lines ? { lines: body.lines } : {}, who: who(body) };
+  showScan();
+}
+
 async function sendWaiting() {
   const waited = (await queued()).length;
   await sendQueue().catch((error) => failed(error));
@@ -836,7 +895,7 @@ async function sendWaiting() {
 /** What loads a list is not waited for: whoever goes back meanwhile is let go. */
 const GO = {
   cashiers: showCashiers,
-  amount: () => show("amount"),
+  amount: showAmount,
   refunds: () => void showRefunds(),
   queue: showQueue,
   day: () => void showToday(),
@@ -849,7 +908,7 @@ const ACTS = {
   camera: useCamera,
   "pay-all": () => book("all"),
   "pay-none": () => book(0),
-  cancel: newSale,
+  cancel: showScan,
   "next-sale": nextSale,
   again: showScan,
   ask: askMember,
@@ -870,7 +929,7 @@ const FORMS = {
   connect: connectHere,
   pin: signIn,
   amount: goOnFromAmount,
-  scan: (form) => (form.who.value.trim() ? identify(form.who.value) : form.who.focus()),
+  scan: (form) => (form.who.value.trim() ? identify(form.who.value) : complain(form, say("who_needed"))),
   part: payPart,
   receipt: findReceipt,
   refund: giveBack,
@@ -894,9 +953,29 @@ async function onceIdle(act) {
   await once(act);
 }
 
+let tapped = { at: -Infinity, x: 0, y: 0, button: null, text: "" };
+
+/** Whether this is the second tap of two on one spot, where something else stands now than at the first. */
+function isMeantForBefore(event, button) {
+  const before = tapped;
+  tapped = { at: event.timeStamp, x: event.clientX, y: event.clientY, button, text: button.textContent };
+  const isDouble = event.detail > 1 || event.pointerType === "touch";
+  const isNear = Math.hypot(event.clientX - before.x, event.clientY - before.y) < DOUBLE_TAP_PX;
+  const isOther = button !== before.button || button.textContent !== before.text;
+  return isDouble && isNear && isOther && event.timeStamp - before.at < DOUBLE_TAP_MS;
+}
+
+// The field keeps the focus while its keys are tapped: then Enter goes on, and what a keyboard types arrives.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-keypad]")) event.preventDefault();
+});
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
+  if (isMeantForBefore(event, button)) {
+    event.preventDefault();
+    return;
+  }
   const { go, act, key } = button.dataset;
   if (key) press(button.closest("[data-keypad]").dataset.keypad, key);
   else if (act === "give-up") ACTS[act]();
