@@ -22,7 +22,7 @@ class Undone:
 
 
 @dataclass(frozen=True)
-class Told:
+class Warned:
     """It can't be taken back, or not by one click: the page of its form says first what will happen, so."""
 
     words: str
@@ -39,43 +39,43 @@ AS_OFTEN_AS_YOU_LIKE = Harmless("it does nothing twice")
 LOOKS = Harmless("it looks, and changes nothing")
 LEADS_ON = Harmless("it leads to a page of Stripe, where the shop decides")
 RULES = "/console/rules/"
-ACTIONS: dict[str, Undone | Told | Harmless] = {
-    "/console/approvals/{approval}/approve": Told("an approval can't be taken back"),
-    "/console/approvals/{approval}/reject": Told("Nothing is carried out then."),
+ACTIONS: dict[str, Undone | Warned | Harmless] = {
+    "/console/approvals/{approval}/approve": Warned("an approval can't be taken back"),
+    "/console/approvals/{approval}/reject": Warned("Nothing is carried out then."),
     "/console/backing/proof": LOOKS,
     "/console/disputes": Undone("/console/disputes/{dispute}/withdraw"),
-    "/console/disputes/{dispute}/answer": Told("The answer is final"),
-    "/console/disputes/{dispute}/withdraw": Told("stays in the list without an answer"),
-    "/console/findings/{finding}/decision": Told("The decision is final"),
+    "/console/disputes/{dispute}/answer": Warned("The answer is final"),
+    "/console/disputes/{dispute}/withdraw": Warned("stays in the list without an answer"),
+    "/console/findings/{finding}/decision": Warned("The decision is final"),
     "/console/findings/{finding}/hold": Undone("/console/findings/{finding}/decision"),
     "/console/keys": Undone("/console/keys/{key}/revoke"),
     "/console/keys/{key}/replace": Undone("/console/keys/{key}/revoke"),
     "/console/keys/{key}/adopt": Harmless("the key goes on as it was"),
-    "/console/keys/{key}/revoke": Told("At once and for good"),
-    "/console/legal/{text}": Told("Whoever joins from then on agrees to this version."),
-    "/console/members/import": Told("gets the points, and is not enrolled twice"),
+    "/console/keys/{key}/revoke": Warned("At once and for good"),
+    "/console/legal/{text}": Warned("Whoever joins from then on agrees to this version."),
+    "/console/members/import": Warned("gets the points, and is not enrolled twice"),
     "/console/members/import/preview": LOOKS,
     "/console/members/search": LOOKS,
-    "/console/members/{member}/correct": Told("The shop that you choose issues them, and pays for them"),
-    "/console/members/{member}/erase": Told("is deleted for good"),
+    "/console/members/{member}/correct": Warned("The shop that you choose issues them, and pays for them"),
+    "/console/members/{member}/erase": Warned("is deleted for good"),
     "/console/members/{member}/freeze": Undone("/console/members/{member}/unfreeze"),
-    "/console/members/{member}/merge": Told("The points of this member go to the other one"),
+    "/console/members/{member}/merge": Warned("The points of this member go to the other one"),
     "/console/members/{member}/unfreeze": Undone("/console/members/{member}/freeze"),
     "/console/payments/accounts/{shop}/mandate": LEADS_ON,
     "/console/payments/accounts/{shop}/onboarding": LEADS_ON,
-    "/console/payments/bank/import": Told("it can't be taken out again"),
-    "/console/payments/bank/lines/match": Told("What you say here is final"),
-    "/console/payments/bank/{file}/export": Told("a file stays as it is"),
+    "/console/payments/bank/import": Warned("it can't be taken out again"),
+    "/console/payments/bank/lines/match": Warned("What you say here is final"),
+    "/console/payments/bank/{file}/export": Warned("a file stays as it is"),
     "/console/payments/lines/look": LOOKS,
-    "/console/payments/lines/match": Told("What you say here is final"),
-    "/console/payments/run": Told("A run sends what the list says, and nothing twice"),
-    "/console/payments/{payment}/cancel": Told("the next run plans a new paym"),
-    "/console/payments/{payment}/confirm": Told("It is booked as you say, with your name."),
-    "/console/payments/{payment}/write-off": Told("the alliance bears it as a cost"),
+    "/console/payments/lines/match": Warned("What you say here is final"),
+    "/console/payments/run": Warned("A run sends what the list says, and nothing twice"),
+    "/console/payments/{payment}/cancel": Warned("the next run plans a new paym"),
+    "/console/payments/{payment}/confirm": Warned("It is booked as you say, with your name."),
+    "/console/payments/{payment}/write-off": Warned("the alliance bears it as a cost"),
     "/console/rules/bonuses": Undone("/console/rules/bonuses/{rule}/end"),
-    "/console/rules/bonuses/{rule}/end": Told("No sale gets it from now on"),
+    "/console/rules/bonuses/{rule}/end": Warned("No sale gets it from now on"),
     "/console/rules/limits": Undone("/console/rules/limits/{rule}/end"),
-    "/console/rules/limits/{rule}/end": Told("It holds for no sale from now on."),
+    "/console/rules/limits/{rule}/end": Warned("It holds for no sale from now on."),
     "/console/settings/findings": Undone(),
     "/console/settings/tills": Undone(),
     "/console/shops": Undone("/console/shops/{shop}/status"),
@@ -85,20 +85,20 @@ ACTIONS: dict[str, Undone | Told | Harmless] = {
     "/console/shops/{shop}/people": Undone("/console/team/{person}/state"),
     "/console/shops/{shop}/profile": Undone(),
     "/console/shops/{shop}/status": Undone(),
-    "/console/shops/{shop}/withdraw": Told("What is paid out backs the shop's points no more."),
+    "/console/shops/{shop}/withdraw": Warned("What is paid out backs the shop's points no more."),
     "/console/start/shops": Undone("/console/shops/{shop}/status"),
     "/console/team": Undone("/console/team/{person}/state"),
     "/console/team/{person}/change": Undone(),
-    "/console/team/{person}/invite": Told("password, second factor, passkeys and log"),
+    "/console/team/{person}/invite": Warned("password, second factor, passkeys and log"),
     "/console/team/{person}/state": Undone(),
     "/console/webhooks": Undone("/console/webhooks/{endpoint}/delete"),
     "/console/webhooks/{endpoint}/again": AS_OFTEN_AS_YOU_LIKE,
     "/console/webhooks/{endpoint}/again/{event}": AS_OFTEN_AS_YOU_LIKE,
     "/console/webhooks/{endpoint}/change": Undone(),
-    "/console/webhooks/{endpoint}/delete": Told("It can't be undone."),
-    "/console/webhooks/{endpoint}/secret": Told("The old one goes on for a day"),
+    "/console/webhooks/{endpoint}/delete": Warned("It can't be undone."),
+    "/console/webhooks/{endpoint}/secret": Warned("The old one goes on for a day"),
     "/console/webhooks/{endpoint}/state": Undone(),
-    "/console/windows/{window}/close": Told("This window is over."),
+    "/console/windows/{window}/close": Warned("This window is over."),
 }
 """Of each action of the console, which it is: a new one has to choose."""
 
@@ -115,7 +115,7 @@ def templates_with(path: str) -> Iterator[str]:
     """The templates with a form that sends to this path."""
     for file in sorted(TEMPLATES.glob("*.html")):
         template = file.read_text(encoding="utf-8")
-        sent_to = {PART.sub("*", found["action"]) for found in ACTION.finditer(template)}
+        sent_to = {PART.sub("*", named["action"]) for named in ACTION.finditer(template)}
         # What begins with a name of its own page is one of those below it.
         if any(fnmatch(path, each) for each in sent_to if each != "*") or ("*" in sent_to and path.endswith("/days")):
             yield template
@@ -139,7 +139,7 @@ def test_what_is_undone_is_undone_by_a_form(path: str, by: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [(path, each.words) for path, each in ACTIONS.items() if isinstance(each, Told)]
+    ("path", "words"), [(path, each.words) for path, each in ACTIONS.items() if isinstance(each, Warned)]
 )
 def test_what_cannot_be_undone_is_told_beside_its_form(path: str, words: str) -> None:
     assert words
