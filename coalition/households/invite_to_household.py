@@ -2,7 +2,7 @@
 
 from coalition.alliance import Alliance
 from coalition.events.emit import begin_after_postings, emit
-from coalition.households.errors import NotInHousehold
+from coalition.households.errors import AlreadyInHousehold, NotInHousehold
 from coalition.households.event_types import HOUSEHOLD_INVITED
 from coalition.households.household import check_room, lock_active_member
 from coalition.households.store import Invitation, add_invitation
@@ -23,7 +23,7 @@ def invite_to_household(
 
     `contact` is how whoever invites them named them, for their list of those who have not answered.
 
-    Raises MemberUnknown, MemberFrozen, NotInHousehold, SameMember, HouseholdFull.
+    Raises MemberUnknown, MemberFrozen, NotInHousehold, SameMember, AlreadyInHousehold, HouseholdFull.
     """
     now = alliance.clock()
     with begin_after_postings(alliance) as connection:
@@ -33,6 +33,8 @@ def invite_to_household(
             raise NotInHousehold(household)
         if host.id == guest.id:
             raise SameMember(host.id)
+        if guest.household == household:
+            raise AlreadyInHousehold(guest.id)
         check_room(household_members(connection, alliance.id, household))
         invitation = Invitation(random_id(PREFIX), household, host.id, guest.id, "open", now, now + OPEN_FOR, contact)
         kept = add_invitation(connection, alliance.id, invitation)

@@ -4,17 +4,22 @@ from coalition.alliance import Alliance
 from coalition.events.emit import begin_after_postings, emit
 from coalition.households.errors import NotInHousehold
 from coalition.households.event_types import HOUSEHOLD_LEFT
+from coalition.households.store import withdraw_sent
 from coalition.members.member_cache import member_cache
 from coalition.members.store import change_member, lock_member, publish_household
 
 
 def leave_household(alliance: Alliance, household: str, member: str) -> None:
-    """The member keeps their points, and nobody else may spend them any more. Raises MemberUnknown, NotInHousehold."""
+    """The member keeps their points, and nobody else may spend them any more.
+
+    Whom they invited and who has not answered is invited no more. Raises MemberUnknown, NotInHousehold.
+    """
     with begin_after_postings(alliance) as connection:
         leaving = lock_member(connection, alliance.id, member)
         if leaving.household != household:
             raise NotInHousehold(household)
         publish_household(connection, alliance.id, household)
+        withdraw_sent(connection, alliance.id, household, leaving.id)
         change_member(connection, alliance.id, leaving.id, {"household": None, "joined_at": None}, publish=True)
         payload = {"member": leaving.id, "household": household}
         emit(connection, alliance.id, HOUSEHOLD_LEFT, alliance.clock(), payload, member=leaving.id)

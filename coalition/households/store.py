@@ -95,6 +95,20 @@ def close_invitations(connection: Connection, alliance_id: int, members: Sequenc
     )
 
 
+def withdraw_sent(connection: Connection, alliance_id: int, household: str, member: str) -> None:
+    """Withdraw the open invitations to a household by one of its members, who leaves it."""
+    connection.execute(
+        update(invitations)
+        .where(
+            invitations.c.alliance_id == alliance_id,
+            invitations.c.household == household,
+            invitations.c.invited_by == member,
+            invitations.c.state == "open",
+        )
+        .values(state="withdrawn", contact=None)
+    )
+
+
 def sent_invitations(connection: Connection, alliance_id: int, household: str, now: int) -> list[Invitation]:
     """A household's open invitations, the oldest first."""
     rows = connection.execute(

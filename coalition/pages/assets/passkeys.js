@@ -16,7 +16,10 @@ async function asked(path, options) {
 
 function failing(section, act) {
   const alert = section.querySelector("[role=alert]");
+  let isBusy = false;
   return async () => {
+    if (isBusy) return;
+    isBusy = true;
     alert.hidden = true;
     try {
       await act();
@@ -26,6 +29,8 @@ function failing(section, act) {
       if (error.code === "proof_needed" && section.dataset.prove) return location.assign(section.dataset.prove);
       alert.textContent = section.dataset.failed;
       alert.hidden = false;
+    } finally {
+      isBusy = false;
     }
   };
 }

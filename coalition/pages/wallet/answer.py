@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.paycodes.confirm import answer_confirmation
+from coalition.paycodes.errors import ConfirmationUnknown
 
 router = PageRouter("/wallet/answers")
 
@@ -18,6 +19,9 @@ def answer(
     confirmation: Annotated[str, Path(max_length=100)],
     answer: Annotated[Literal["yes", "no"], Form()],
 ) -> RedirectResponse:
-    """The till's next try goes through, or is refused. Raises ConfirmationUnknown."""
-    answer_confirmation(own.alliance, confirmation, own.member, confirmed=answer == "yes")
+    """The till's next try goes through, or is refused; where its time is over, the member is told so."""
+    try:
+        answer_confirmation(own.alliance, confirmation, own.member, confirmed=answer == "yes")
+    except ConfirmationUnknown:
+        return RedirectResponse("/wallet?answered=late", 303)
     return RedirectResponse(f"/wallet?answered={answer}", 303)

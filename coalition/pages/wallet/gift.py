@@ -72,7 +72,9 @@ def form(
     """An empty form; or one with what was typed, which asks once more, or lets it be changed."""
     typed = read_step(own.alliance, step)
     to, points = typed.get("to", ""), typed.get("points", "")
-    page = replace(_page(own, secrets.token_hex(16), done=done, to=to, points=points), returned=returned)
+    # The page that asks keeps its key, however often it is opened: what was given is not given again by going back.
+    key = typed.get("key") or secrets.token_hex(16)
+    page = replace(_page(own, key, done=done, to=to, points=points), returned=returned)
     if typed.get("ask"):
         count = _whole(points)
         page = replace(page, asked=count, worth_minor=own.alliance.worth_at_most(count))
@@ -95,7 +97,8 @@ def give(
     if to and not is_contact(own.alliance, to):
         return _refused(own, to, points, own.visit.say(NO_CONTACT), "to")
     if sure == "no" or (to and not sure):
-        step = seal_step(own.alliance, to=to, points=points, ask="" if sure else "yes")
+        asked = {} if sure else {"ask": "yes", "key": key}
+        step = seal_step(own.alliance, to=to, points=points, **asked)
         return RedirectResponse(f"{HERE}?{urlencode({'step': step})}", 303)
     phone, email = (None, to) if "@" in to else (to or None, None)
     new = NewGift(own.member, count, phone=phone, email=email)

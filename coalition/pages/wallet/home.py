@@ -1,7 +1,6 @@
 """The wallet's first page: what the member has, what expires next, what happened last."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -21,10 +20,8 @@ from coalition.pages.wallet.unread import unread_notices
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.purchases.stamp_lines import CardHeld
 from coalition.wallets.wallet import MemberWallet, wallet_of
-from settlement import date_of
 
 LOOKED_AT, LINES = 20, 3
-SOON_DAYS = 60
 DAY = 24 * 3600 * 1_000_000
 router = PageRouter("/wallet")
 
@@ -34,8 +31,7 @@ class WalletHome(Page):
     """What a member has, as of an instant; the last lines of the history; what waits for them.
 
     `gifts` are those that came within a day.
-    `is_invited` says that somebody would share a household with them, `is_soon` that what expires next does so within
-    SOON_DAYS; `notices` are how many they have not read.
+    `is_invited` says that somebody would share a household with them; `notices` are how many they have not read.
     `cards` are the stamp cards that they have stamps on, each with what it gives, in words.
     A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
     newest event of theirs by then.
@@ -51,13 +47,12 @@ class WalletHome(Page):
     questions: list[Confirmation]
     notices: int
     is_invited: bool
-    is_soon: bool
     answered: str
     since: int
 
 
 @router.get("")
-def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] = "") -> HTMLResponse:
+def home(own: AsMember, answered: Annotated[Literal["", "yes", "no", "late"], Query()] = "") -> HTMLResponse:
     """The member's wallet."""
     alliance = own.alliance
     rate = alliance.point_worth_at_most()
@@ -67,7 +62,6 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         me = resolve_merged(connection, alliance.id, own.member)
         is_invited = bool(open_invitations(connection, alliance.id, me.id, alliance.clock()))
         notices = unread_notices(connection, own)
-    soon = date_of(alliance.today) + timedelta(days=SOON_DAYS)
     page = WalletHome(
         wallet=wallet,
         cards=[(card, reason_text(card.sentence, own.visit.lang, alliance.book.settings)) for card in wallet.cards],
@@ -79,7 +73,6 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no"], Query()] =
         questions=open_confirmations(alliance, own.member),
         notices=len(notices),
         is_invited=is_invited,
-        is_soon=bool(wallet.expiries) and date_of(wallet.expiries[0].expires_on) <= soon,
         answered=answered,
         since=events[0].seq if events else 0,
     )

@@ -10,6 +10,7 @@ from settlement import NamedFact
 
 FROZEN = N_("Your points are frozen while the alliance looks into something. Ask them why.")
 OTHER_FROZEN = N_("Nothing can be given to this member or shared with them at the moment.")
+HERE_ALREADY = N_("They are in your household already.")
 WORDS: dict[type[CoalitionError], str] = {
     SpendLocked: N_("Your points are locked. Unlock them under Me, and try again."),
     SameMember: N_("That is you. Name somebody else."),
@@ -27,5 +28,7 @@ def explain_own(own: MemberVisit, error: NamedFact) -> str:
     """Why something was not done, to the member who wanted it."""
     if isinstance(error, MemberFrozen):
         return own.visit.say(FROZEN if error.member == own.member else OTHER_FROZEN)
+    if isinstance(error, AlreadyInHousehold) and error.member != own.member:
+        return own.visit.say(HERE_ALREADY)
     words = next((words for kind, words in WORDS.items() if isinstance(error, kind)), None)
     return own.visit.explain(error) if words is None else own.visit.say(words)

@@ -64,9 +64,15 @@ async function written(request) {
     await forgetPages();
     return answer;
   } catch (error) {
-    if (request.mode === "navigate") return caches.match(OFFLINE);
-    throw error;
+    if (request.mode !== "navigate") throw error;
+    // Whoever goes back to what a form once led to is shown the form: browsers keep no such page.
+    return navigator.onLine ? Response.redirect(formOf(request)) : caches.match(OFFLINE);
   }
+}
+
+/** The page that a form was on, as far as the browser tells. */
+function formOf({ referrer }) {
+  return referrer.startsWith(self.location.origin) ? referrer : new URL(HOME, self.location.origin).href;
 }
 
 async function stored(request) {
@@ -74,7 +80,7 @@ async function stored(request) {
 }
 
 async function page(event, path) {
-  if (!KEPT.includes(path)) return fetch(event.request).catch(() => caches.match(OFFLINE));
+  if (!KEPT.includes(path)) return asked(event.request).catch(() => caches.match(OFFLINE));
   const kept = await caches.match(path);
   const fresh = freshPage(event.request, path);
   event.waitUntil(fresh.catch(() => {}));
@@ -83,6 +89,16 @@ async function page(event, path) {
     return kept ? await Promise.race([fresh, tooLate()]) : await fresh;
   } catch {
     return kept ?? caches.match(OFFLINE);
+  }
+}
+
+/** Of whoever goes back browsers may want what they keep alone, and of forms they keep nothing: the server has it. */
+async function asked(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (!navigator.onLine) throw error;
+    return fetch(request.url, { headers: { Accept: "text/html" }, redirect: "manual" });
   }
 }
 

@@ -59,6 +59,20 @@ def test_only_who_is_invited_joins_and_only_while_it_is_open(people: People, thr
     assert people.app.post(f"/v1/members/{b}/invitations/{late}/accept").status_code == 404
 
 
+def test_whoever_leaves_has_invited_nobody_and_mates_are_not_invited(people: People, three: list[str]) -> None:
+    a, b, c = three
+    household = people.share(a, b)
+    invitations = f"/v1/households/{household}/invitations"
+    mate = people.app.post(invitations, json={"invited_by": a, "member": b})
+    assert (mate.status_code, mate.json()["code"]) == (409, "already_in_household")
+    sent = people.app.post(invitations, json={"invited_by": a, "member": c}).json()
+    people.app.delete(f"/v1/households/{household}/members/{a}")
+    assert people.app.get(f"/v1/members/{c}/invitations").json()["data"] == []
+    assert people.app.post(f"/v1/members/{c}/invitations/{sent['id']}/accept").status_code == 404
+    kept = people.app.post(invitations, json={"invited_by": b, "member": c}).json()
+    assert people.app.post(f"/v1/members/{c}/invitations/{kept['id']}/accept").status_code == 200
+
+
 def test_a_stranger_invites_nobody(people: People, three: list[str]) -> None:
     a, b, c = three
     household = people.share(a)
