@@ -8,12 +8,13 @@ from fastapi import Depends, Request, Response
 
 from coalition.access.caller import Caller, Role
 from coalition.access.callers import Callers
+from coalition.access.errors import ApprovalAwaited
 from coalition.access.find_alliance import find_alliance_id
 from coalition.access.rate_limits import POLICY_OF_ROLE
 from coalition.access.session_store import csrf_token
 from coalition.alliance import Alliance, Alliances
 from coalition.locale.formats import LANGS, Lang
-from coalition.locale.messages import translate
+from coalition.locale.messages import N_, translate
 from coalition.pages.device import device_name
 from coalition.pages.errors import AllianceUnclear, LogInNeeded
 from coalition.web.cookies import YEAR_SECONDS, session_cookie, set_cookie
@@ -23,6 +24,10 @@ from coalition.web.request import language_of, public_url
 from settlement import NamedFact
 
 LANGUAGE_COOKIE, TOWN_COOKIE = "language", "town"
+AWAITED = N_(
+    "This takes two people, and waits for another person under Approvals now. Once they have approved it, do it here "
+    "again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,9 @@ class Visit:
         callers.forget()
 
     def explain(self, error: NamedFact) -> str:
-        """An error in the visitor's language."""
+        """An error in the visitor's language, and in words for whoever looks at a page."""
+        if isinstance(error, ApprovalAwaited):
+            return self.say(AWAITED)
         return public_text(error, self.lang, self.alliance)
 
     def say(self, sentence: str, **values: object) -> str:

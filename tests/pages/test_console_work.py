@@ -1,6 +1,7 @@
 """What people do in the console: two of them for what takes two, payments, shops, members."""
 
 import re
+from itertools import product
 from secrets import token_hex
 from typing import Any
 
@@ -87,6 +88,8 @@ def test_who_has_not_paid_and_a_payment_that_people_confirm(town: PageTown) -> N
     at = f"/console/payments/{waiting['id']}"
     assert fina.open(at).all("dd", data_figure="amount")[0].figure() == waiting["amount_minor"]
     assert fina.send(f"{at}/confirm", outcome="paid", evidence=" ") == 422
+    for amount in ("0", "0.00", "-1", "twelve"):
+        assert fina.send(f"{at}/confirm", outcome="paid", evidence="receipt 17", amount=amount) == 422
     mona = visitor(town, MANAGER)
     assert mona.open(at)
     assert mona.send(f"{at}/confirm", outcome="paid", evidence="receipt 17") == 403
@@ -119,10 +122,13 @@ def test_a_shop_joins_by_form_and_takes_part(town: PageTown) -> None:
     assert "Write an amount" in olga.words
     olga.send(f"{at}/limit", credit="50000")
     assert "alert" in [each.attributes.get("role") for each in olga.page.all("p")], "to add much credit takes two"
+    assert "This takes two people, and waits for another person under Approvals now." in olga.words
     fina = visitor(town, FINANCE)
     fina.send(f"{at}/deposit", key=token_hex(16), amount="120,50", received="receipt 4")
     assert fina.page.all("b", data_figure="deposit")[0].figure() == 12_050
     assert fina.send(f"{at}/withdraw", key=token_hex(16), amount="20,5 or so") == 422
+    for path, amount in product(("deposit", "withdraw"), ("0", "0,00", "-3")):
+        assert fina.send(f"{at}/{path}", key=token_hex(16), amount=amount) == 422
     fina.send(f"{at}/withdraw", key=token_hex(16), amount="20")
     assert "waits for another person's approval" in fina.words
     (asked,) = pending(town, "withdraw_deposit")

@@ -15,6 +15,14 @@ def typed_minor(settings: BookSettings, text: str) -> int:
     return int(typed[1] + (typed[2] or "0" * digits))
 
 
+def typed_amount(settings: BookSettings, text: str) -> int:
+    """The same for what is paid: above zero. Raises ValueError."""
+    minor = typed_minor(settings, text)
+    if not minor:
+        raise ValueError(text)
+    return minor
+
+
 def typed_points(text: str) -> int:
     """A whole number above zero. Raises ValueError for anything else, separators of thousands included."""
     if not re.fullmatch(r"[0-9]{1,12}", text.strip()) or int(text) == 0:

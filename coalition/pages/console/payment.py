@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from coalition.access.caller import STAFF, TREASURERS, Role
 from coalition.ids import window_id
 from coalition.locale.error_text import reason_text
-from coalition.pages.console.amounts import typed_minor
+from coalition.pages.console.amounts import typed_amount
 from coalition.pages.console.payments import STATES, ListedPayment, in_words
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
@@ -98,13 +98,15 @@ def confirm(
 ) -> Response:
     """Say what became of it."""
     try:
-        minor = typed_minor(staff.alliance.book.settings, amount) if amount.strip() else None
+        minor = typed_amount(staff.alliance.book.settings, amount) if amount.strip() else None
         stated = PaymentConfirmation(outcome, clean_text(evidence), amount_minor=minor)
         with payment_context(staff.alliance, staff.caller.id) as context:
             asked = find_payment(context, staff.caller, payment)
             confirmed = confirm_payment(context, staff.approvals, asked, staff.caller, stated)
     except ValueError:
-        problem = staff.visit.say("Write what proves it, such as a receipt's number, and an amount such as 12.50.")
+        problem = staff.visit.say(
+            "Write what proves it, such as a receipt's number, and an amount above zero, such as 12.50."
+        )
         return _show(staff, payment, problem, 422)
     except NamedFact as error:
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)

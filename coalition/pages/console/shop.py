@@ -19,7 +19,7 @@ from coalition.merchants.category import CATEGORY_NAMES, Category
 from coalition.merchants.change_shop import change_shop, set_limit
 from coalition.merchants.shop_status import NEXT, ShopStatus
 from coalition.merchants.store import Shop
-from coalition.pages.console.amounts import typed_minor
+from coalition.pages.console.amounts import typed_amount, typed_minor
 from coalition.pages.console.charts import part_of
 from coalition.pages.console.people import PEOPLE_MAX
 from coalition.pages.console.sections import SHOPS, ConsolePage, Section
@@ -168,11 +168,11 @@ def pay_in(
 ) -> Response:
     """Money into its deposit: received by hand with what proves it, or else collected."""
     try:
-        minor = typed_minor(staff.alliance.book.settings, amount)
+        minor = typed_amount(staff.alliance.book.settings, amount)
         asked = Deposit(shop, DepositAccount.DEPOSIT, minor, optional_text(received))
         begun = request_pay_in(staff.alliance, staff.approvals, staff.caller, asked, page_key(staff.caller, key))
     except ValueError:
-        return _show(staff, shop, staff.visit.say("Write an amount such as 500 or 12.50."), 422)
+        return _show(staff, shop, staff.visit.say("Write an amount above zero, such as 500 or 12.50."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "asked" if isinstance(begun, Approval) else "begun")
@@ -183,11 +183,11 @@ def pay_back(staff: Treasurer, shop: Ref, key: FormKey, amount: Annotated[str, F
     """Money out of its deposit, over its way of payment, once another person has agreed."""
     staff.shop_named(shop)
     try:
-        minor = typed_minor(staff.alliance.book.settings, amount)
+        minor = typed_amount(staff.alliance.book.settings, amount)
         asked = Deposit(shop, DepositAccount.DEPOSIT, minor)
         request_pay_back(staff.alliance, staff.approvals, staff.caller, asked, page_key(staff.caller, key))
     except ValueError:
-        return _show(staff, shop, staff.visit.say("Write an amount such as 500 or 12.50."), 422)
+        return _show(staff, shop, staff.visit.say("Write an amount above zero, such as 500 or 12.50."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "asked")

@@ -53,8 +53,8 @@ def test_a_purchase_is_told_with_the_fields_that_the_api_answered(town: ApiTown)
     earned = buy(town, "k1", external_ref="r1")
     spent = buy(town, "k2", shop="cafe", amount_minor=2_000, points="all")
     first, second = feed(town)
-    # What a bonus gives is said in a reader's language, and an event has no reader yet.
-    assert [answer.pop("bonuses") for answer in (earned, spent)] == [[], []]
+    # What a bonus or a stamp gives is said in a reader's language, and an event has no reader yet.
+    assert [answer.pop(name) for name in ("bonuses", "stamps") for answer in (earned, spent)] == [[]] * 4
     assert (first.type, first.shop, first.member, first.at) == ("purchase.created", "bakery", "ann", town.clock())
     assert first.payload == {**earned, "expires_on": "2025-05-31"}
     assert second.payload == {**spent, "spent_from": {"bakery": 500}, "expires_on": "2025-05-31"}
