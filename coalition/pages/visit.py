@@ -91,7 +91,12 @@ class Visit:
         callers.forget()
 
     def explain(self, error: NamedFact) -> str:
-        """An error in the visitor's language, and in words for whoever looks at a page."""
+        """An error in the visitor's language, and in words for whoever looks at a page.
+
+        Raises it again where it is for nobody but the log: it names the database, or what must never be.
+        """
+        if not error.public:
+            raise error
         if isinstance(error, ApprovalAwaited):
             return self.say(AWAITED)
         return public_text(error, self.lang, self.alliance)

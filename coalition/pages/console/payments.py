@@ -40,7 +40,7 @@ from settlement.payments import (
     payment_outlooks,
 )
 
-OUTLOOK_SHOWN = 20
+OUTLOOK_AT_ONCE = 20
 router = PageRouter("/console/payments")
 Staff = Annotated[StaffVisit, Depends(admit(PAYMENTS.roles))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
@@ -151,7 +151,7 @@ class PaymentsPage(ConsolePage):
     """What the next run would do (None where the visitor is a shop's), the open defaults, and payments of a state.
 
     `collect_minor`, `pay_minor` and `owed_minor` are sums over the outlook: what a run would collect and pay, and what
-    those who have not paid owe. So many of the outlook are `shown` at once. `lines` counts movements at the rails that
+    those who have not paid owe. So many of the outlook are there `at_once`. `lines` counts movements at the rails that
     wait for somebody.
     """
 
@@ -176,7 +176,7 @@ class PaymentsPage(ConsolePage):
     month_begin: str
     states: dict[PaymentState, str]
     key: str
-    shown: int = OUTLOOK_SHOWN
+    at_once: int = OUTLOOK_AT_ONCE
     section: Section = PAYMENTS
 
 
