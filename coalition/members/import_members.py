@@ -19,10 +19,12 @@ from coalition.access.caller import Caller
 from coalition.alliance import Alliance
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
-from coalition.members.enrol_member import ContactRaced, NewMember, announce_enrolled, enrol_within
-from coalition.members.errors import ImportInvalid, MemberError
+from coalition.members.contacts import contacts
+from coalition.members.enrol_member import ContactRaced, NewMember, announce_enrolled, check_birthday, enrol_within
+from coalition.members.errors import ContactNeeded, ImportInvalid, MemberError
 from coalition.members.hooks import call_contact_hooks
 from coalition.members.member import MemberProfile
+from coalition.members.member_cache import member_cache
 from coalition.members.releases import BalanceRelease, add_releases
 from coalition.members.store import resolve_merged
 from coalition.members.tables import imported_rows
@@ -111,15 +113,18 @@ def _refs_before(alliance: Alliance, rows: Sequence[MemberRow]) -> Collection[st
         return {ref for part in parts for ref in _imported(connection, alliance, part)}
 
 
-def find_problems(alliance: Alliance, rows: Sequence[MemberRow]) -> list[ImportInvalid | None]:
+def find_problems(alliance: Alliance, rows: Sequence[MemberRow]) -> list[MemberError | None]:
     """What can be seen to be wrong with each row before it is imported; None where nothing is."""
-    shops = _shops(alliance)
-    problems: list[ImportInvalid | None] = []
+    shops, region = _shops(alliance), member_cache(alliance).settings.region
+    problems: list[MemberError | None] = []
     for row in rows:
         try:
             _check(row, shops)
+            if not contacts(row.phone, row.email, region):
+                raise ContactNeeded
+            check_birthday(row.profile.birthday, alliance.today)
             problems.append(None)
-        except ImportInvalid as error:
+        except MemberError as error:
             problems.append(error)
     return problems
 

@@ -80,3 +80,11 @@ def test_many_points_take_a_second_person(town: PageTown) -> None:
     assert "alert" in [each.attributes.get("role") for each in olga.page.all("p")]
     assert "old-9" in olga.words, "what was read is still there"
     assert town.api.client().get("/v1/member-imports/old-9").status_code == 404
+
+
+def test_a_number_that_nobody_can_have_is_seen_before_the_import(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    file = FILE.splitlines()[0] + "\nbad-1;12;Nil;bakery;5;2026-01-01\nbad-2;;Nobody;bakery;5;2026-01-01\n"
+    assert upload(olga, file.encode()) == 200
+    assert problems(olga) == ["bad-1", "bad-2"]
+    assert "can't be used" in olga.words
