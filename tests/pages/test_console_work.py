@@ -94,6 +94,7 @@ def test_who_has_not_paid_and_a_payment_that_people_confirm(town: PageTown) -> N
     assert mona.open(at)
     assert mona.send(f"{at}/confirm", outcome="paid", evidence="receipt 17") == 403
     assert fina.send(f"{at}/confirm", outcome="paid", evidence="receipt 17") == 200
+    assert "Booked as you said." in fina.words
     assert api.get(f"/v1/payments/{waiting['id']}").json()["state"] == "paid"
     assert "Fina Kurz" in fina.words
     mona.open(at)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Depends, Form, Response
+from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS, Role
@@ -56,13 +56,16 @@ class PaymentStep:
     why: str
 
 
+Done = Literal["", "confirmed", "half-confirmed", "cancelled", "asked"]
+"""What was done on the page that led here."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentPage(ConsolePage):
     """A payment; `parts` are what moved of it, `unshown_minor` what its rail has not shown yet, `siblings` the other
-    payments of its shop for the same window. `outcomes` are what the visitor may say of it, `may_cancel` is
-    whether they may cancel it. `key` is that of a request
-    to write off what is missing, empty where the visitor can't ask for that, or nothing is. `asked` is whether they
-    just have.
+    payments of its shop for the same window. `outcomes` are what the visitor may say of it, `may_cancel` is whether
+    they may cancel it. `key` is that of a request to write off what is missing, empty where the visitor can't ask for
+    that, or nothing is. `done` is what they just did.
     """
 
     listed: ListedPayment
@@ -74,18 +77,17 @@ class PaymentPage(ConsolePage):
     siblings: list[ListedPayment]
     people: int
     outcomes: list[ConfirmedOutcome]
-    missing: bool
     may_cancel: bool
     key: str
-    asked: bool = False
+    done: Done = ""
     problem: str = ""
     section: Section = PAYMENTS
 
 
 @router.get("")
-def payment(staff: Staff, payment: Ref, *, missing: bool = False, asked: bool = False) -> HTMLResponse:
+def payment(staff: Staff, payment: Ref, done: Annotated[Done, Query()] = "") -> HTMLResponse:
     """It, and every step that led to where it is."""
-    return _show(staff, payment, missing=missing, asked=asked)
+    return _show(staff, payment, done=done)
 
 
 @router.post("/confirm")
@@ -110,8 +112,7 @@ def confirm(
         return _show(staff, payment, problem, 422)
     except NamedFact as error:
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
-    waits = "?missing=true" if confirmed.people_missing else ""
-    return RedirectResponse(f"/console/payments/{payment}{waits}", 303)
+    return _back(payment, "half-confirmed" if confirmed.people_missing else "confirmed")
 
 
 @router.post("/cancel")
@@ -123,7 +124,7 @@ def cancel(staff: Treasurer, payment: Ref, why: Annotated[str, Form(max_length=E
         return _show(staff, payment, staff.visit.say("Write why it is cancelled."), 422)
     except NamedFact as error:
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
-    return RedirectResponse(f"/console/payments/{payment}", 303)
+    return _back(payment, "cancelled")
 
 
 @router.post("/write-off")
@@ -140,12 +141,14 @@ def write_off(
         return _show(staff, payment, staff.visit.say("Write why it is given up."), 422)
     except NamedFact as error:
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
-    return RedirectResponse(f"/console/payments/{payment}?asked=true", 303)
+    return _back(payment, "asked")
 
 
-def _show(
-    staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, missing: bool = False, asked: bool = False
-) -> HTMLResponse:
+def _back(payment: str, done: Done) -> RedirectResponse:
+    return RedirectResponse(f"/console/payments/{payment}?done={done}", 303)
+
+
+def _show(staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, done: Done = "") -> HTMLResponse:
     lang, settings = staff.visit.lang, staff.alliance.book.settings
     with payment_context(staff.alliance, staff.caller.id) as context:
         record = find_payment(context, staff.caller, id_)
@@ -172,10 +175,9 @@ def _show(
         siblings=[in_words(staff, each, staff.names()) for each in of_window],
         people=people,
         outcomes=_outcomes(staff, record),
-        missing=missing,
         may_cancel=staff.caller.role in TREASURERS and record.state == PaymentState.PLANNED,
         key=token_hex(16) if _may_write_off(staff, record) else "",
-        asked=asked,
+        done=done,
         problem=problem,
     )
     return show(staff.visit, page, status)

@@ -46,7 +46,7 @@ class Position:
 class WindowPage(ConsolePage):
     """The positions of all, or of the visitor's shop alone. Those who owe, and those who are owed, add up to the same.
 
-    `can_close` is whether the window is over and the visitor may close it.
+    `can_close` is whether the window is over and the visitor may close it, `done` whether they just did.
     """
 
     ref: str
@@ -57,14 +57,20 @@ class WindowPage(ConsolePage):
     paid_minor: int
     order: Order
     can_close: bool
+    done: bool = False
     problem: str = ""
     section: Section = WINDOWS
 
 
 @router.get("")
-def window(staff: Staff, window: Ref, sort: Annotated[Order, Query()] = "net") -> HTMLResponse:
+def window(
+    staff: Staff,
+    window: Ref,
+    sort: Annotated[Order, Query()] = "net",
+    done: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query's flag
+) -> HTMLResponse:
     """The positions."""
-    return _show(staff, staff.window(window), sort)
+    return _show(staff, staff.window(window), sort, done=done)
 
 
 @router.post("/close")
@@ -75,11 +81,17 @@ def close(staff: Treasurer, window: Ref) -> Response:
         close_window(staff.alliance, staff.caller, due.opens_at)
     except NamedFact as error:
         return _show(staff, due, "net", staff.visit.explain(error), error.error_kind.status)
-    return RedirectResponse(f"/console/windows/{window}", 303)
+    return RedirectResponse(f"/console/windows/{window}?done=true", 303)
 
 
 def _show(
-    staff: StaffVisit, window: SettlementWindow, order: Order, problem: str = "", status: int = 200
+    staff: StaffVisit,
+    window: SettlementWindow,
+    order: Order,
+    problem: str = "",
+    status: int = 200,
+    *,
+    done: bool = False,
 ) -> HTMLResponse:
     names = staff.names()
     largest = max(map(abs, window.nets.values()), default=0)
@@ -106,6 +118,7 @@ def _show(
         paid_minor=sum(net for net in nets if net < 0),
         order=order,
         can_close=window.status == "due" and staff.caller.role in TREASURERS,
+        done=done and window.status == "closed",
         problem=problem,
     )
     return show(staff.visit, page, status)
