@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.ledger.book import Book
+from settlement.ledger.figures import CountedMove
 from settlement.ledger.load import stored_moves, stored_omissions
 from settlement.ledger.loaded import HoldState
 from settlement.ledger.moves import Move
@@ -113,17 +114,6 @@ def account_names(book: Book, session: Session, ids: Sequence[int]) -> dict[int,
     return {id_: AccountName(*name) for id_, *name in rows}
 
 
-class AmountMoved(Protocol):
-    """What it takes of a move to say whose points it moved."""
-
-    @property
-    def debit(self) -> int: ...
-    @property
-    def credit(self) -> int: ...
-    @property
-    def amount(self) -> int: ...
-
-
 def point_changes(book: Book, session: Session, posting_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """By how many points each of these postings changed what its owners can spend, by posting and owner.
 
@@ -144,7 +134,7 @@ def point_changes(book: Book, session: Session, posting_ids: Sequence[int]) -> d
     return {id_: owner_changes(of_posting, owners) for id_, of_posting in moves.items()}
 
 
-def owner_changes(moves: Iterable[AmountMoved], owners: Mapping[int, str]) -> dict[str, int]:
+def owner_changes(moves: Iterable[CountedMove], owners: Mapping[int, str]) -> dict[str, int]:
     """By how much moves changed the points of lots, given the owner of each; without those for whom nothing changed."""
     changes: dict[str, int] = {}
     for move in moves:
