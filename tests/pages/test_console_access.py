@@ -36,7 +36,7 @@ def test_somebody_is_invited_changed_disabled_and_let_in_again(town: PageTown) -
     assert any(to == "nora@oldtown.example" and "/invitation#" in text for to, text in town.api.messages.sent)
     at = at.partition("?")[0]
     olga.send(f"{at}/change", name="Nora Neumann", email="nora@oldtown.example", role="support", language="zh")
-    assert "Saved" in olga.words
+    assert "are saved as they stand here" in olga.words
     user = api.get(f"/v1/users/{id_}").json()
     assert (user["name"], user["language"], user["status"]) == ("Nora Neumann", "zh", "invited")
     olga.send(f"{at}/state", state="disabled")

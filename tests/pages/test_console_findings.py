@@ -61,7 +61,7 @@ def test_settings_are_read_by_the_alliance_and_changed_by_two_owners(town: PageT
     fields["on"] = [each.attributes["value"] for each in page.all("input", name="on")]
     first = {"version": "0", "hold_days": "14", **fields}
     assert olga.send("/console/settings/findings", **first) == 200  # type: ignore[arg-type]
-    assert "Saved" in olga.words, "nothing was another"
+    assert "It counts from the next look on." in olga.words, "nothing was another"
     changed = {**first, "value": ["3", *fields["value"][1:]]}
     assert olga.send("/console/settings/findings", **changed) == 409  # type: ignore[arg-type]
     assert olga.page.all("input", id="card_velocity-purchases")[0].attributes["value"] == "3", "what was typed stays"
