@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 from fastapi.testclient import TestClient
@@ -65,7 +66,7 @@ def test_strangers_reach_the_texts_from_every_page_and_members_from_me(town: Pag
 
 def test_who_joins_agrees_to_the_version_that_the_page_had(town: PageTown) -> None:
     client = TestClient(town.api.app, base_url=town.url, headers={**BROWSER, "origin": town.url})
-    form = {"contact": "lea@example.com", "terms": "yes"}
+    form = {"contact": f"lea-{token_hex(4)}@example.com", "terms": "yes"}
     asked = client.post("/wallet/join", data={"contact": form["contact"]}).text
     assert 'name="version" value="1"' in asked
     assert "I agree to the terms of Old Town of" in asked

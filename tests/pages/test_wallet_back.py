@@ -50,7 +50,6 @@ def test_back_to_a_form_that_was_refused_is_the_form(town: PageTown, phone: Page
 def test_an_answer_that_comes_too_late_says_so(town: PageTown, phone: Page) -> None:
     question = town.api.till("cafe").post("/v1/confirmations", json={"shop": "cafe", "amount_minor": 12}).json()
     phone.goto(f"{town.url}/wallet/pay/{question['code']}")
-    assert 1 <= int(phone.locator("meta[http-equiv=refresh]").get_attribute("content") or 0) <= 121
     form = phone.locator("form[action^='/wallet/answers/']")
     form.evaluate("it => { it.action = '/wallet/answers/conf_0' }")
     phone.get_by_role("button", name="Yes, pay").click()

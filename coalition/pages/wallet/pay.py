@@ -20,16 +20,12 @@ from settlement import NamedFact
 
 NO_CODE = N_("A till's code has {count} letters and digits. Look at it again, and type it here.")
 OVER = N_("Nothing waits under this code: its time is over, or somebody else opened it. Ask the shop for a new one.")
-SECOND_US = 1_000_000
 router = PageRouter("/wallet/pay")
 
 
 @dataclass(frozen=True, slots=True)
 class PayPage(Page):
-    """First the form for the code; then the question, with what the member has. `problem` is why there is none.
-
-    A question that waits for an answer is over in `seconds_left`: the page is looked at anew then.
-    """
+    """First the form for the code; then the question, with what the member has. `problem` is why there is none."""
 
     code: str = ""
     code_chars: int = CODE_CHARS
@@ -37,7 +33,6 @@ class PayPage(Page):
     shop: str = ""
     wallet: MemberWallet | None = None
     problem: str = ""
-    seconds_left: int = 0
 
 
 @router.get("")
@@ -65,9 +60,7 @@ def question(own: AsMember, code: Annotated[str, Path(max_length=40)]) -> HTMLRe
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
     shop = shop_name(alliance, opened.shop, own.visit.lang)
-    left = (opened.over_at - alliance.clock()) // SECOND_US + 1 if opened.state == "asked" else 0
-    page = PayPage(read_typed(code), question=opened, shop=shop, wallet=wallet, seconds_left=max(0, left))
-    return show(own.visit, page)
+    return show(own.visit, PayPage(read_typed(code), question=opened, shop=shop, wallet=wallet))
 
 
 def _refused(own: MemberVisit, code: str, problem: str, error: NamedFact) -> HTMLResponse:
