@@ -5,14 +5,12 @@ export const LINES_MAX = 200;
 
 let lines = [];
 
-export const reset = () => {
-  lines = [];
-};
 /** As they are, to be kept and restored. */
 export const all = () => lines;
 export const restore = (kept) => {
   lines = kept;
 };
+export const reset = () => restore([]);
 export const isEmpty = () => !lines.length;
 export const isFull = () => lines.length >= LINES_MAX;
 export const sum = () => lines.reduce((all, { minor }) => all + minor, 0);

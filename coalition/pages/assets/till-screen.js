@@ -75,6 +75,15 @@ export function line(title, detail, side, act) {
   return item;
 }
 
+/** Whether a button has asked already; else it asks now. `label` is what it is called then without its row. */
+export function isSecondAsk(button, question, label = null) {
+  if (button.dataset.asked) return true;
+  button.dataset.asked = "yes";
+  button.textContent = question;
+  if (label) button.setAttribute("aria-label", label);
+  return false;
+}
+
 /** A button that stands in a row, where `label` is what it is called without the row. */
 export function quietButton(text, label, act) {
   const button = document.createElement("button");

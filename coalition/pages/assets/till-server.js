@@ -4,6 +4,8 @@ import { drop, keep, kept } from "/assets/till-store.js";
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 const SIGNING = { name: "ECDSA", hash: "SHA-256" };
 const PATIENCE_MS = 8000;
+/** What is kept for the till that a device is; what waits to be sent says by itself which till sold it. */
+const OF_THIS_TILL = ["device", "own", "shift", "sale", "undo", "refund", "last"];
 
 /** Whether an answer says nothing of what became of the request: it is to be sent again. */
 export const isUnclear = (status) => status >= 500 || status === 429 || status === 408;
@@ -90,8 +92,8 @@ export async function call(method, path, options = {}) {
   }
 }
 
-/** Forget that this device was a till. */
+/** Forget that this device was a till, with all that another one that it becomes has no part in. */
 export async function forget() {
   token = null;
-  for (const name of ["device", "own"]) await drop(name);
+  for (const name of OF_THIS_TILL) await drop(name);
 }

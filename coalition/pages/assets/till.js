@@ -21,6 +21,7 @@ import {
   complainOf,
   fill,
   find,
+  isSecondAsk,
   line,
   quietButton,
   say,
@@ -51,8 +52,6 @@ const [PHONE_DIGITS_MIN, PLAIN_DIGITS_MIN, PHONE_DIGITS_MAX] = [6, 9, 15];
 const [DOUBLE_TAP_MS, DOUBLE_TAP_PX] = [400, 24];
 /** Refusals whose words are for programmers, in a cashier's. */
 const PLAINLY = { person_needed: "too_large", pay_code_used: "code_used", pay_code_invalid: "code_wrong" };
-/** What belongs to the till that a device was, and to none that it becomes. */
-const OF_THIS_TILL = ["sale", "undo", "refund", "last", "shift"];
 /** A number that this kind of till printed, however it is typed: BX7K2M-12. */
 const OWN_RECEIPT = /^([\da-z]{6})[\s\p{Pd}]*(\d+)$/iu;
 /** What was rung up and not booked yet outlives a reload, as a change of the language is one. */
@@ -86,7 +85,6 @@ const unclear = (typed) => say("amount_unclear", { typed });
 async function failed(error, form) {
   if (error instanceof Removed) {
     await forget();
-    for (const name of OF_THIS_TILL) await drop(name);
     shift = null;
     if (own) emptySale();
     screenOf("connect").querySelector("[data-removed]").hidden = false;
@@ -180,11 +178,7 @@ async function signedOutElsewhere() {
 
 async function signOut() {
   const button = find("[data-act=sign-out]");
-  if (!isOnline && !button.dataset.asked) {
-    button.dataset.asked = "yes";
-    button.textContent = say("sign_out_sure");
-    return;
-  }
+  if (!isOnline && !isSecondAsk(button, say("sign_out_sure"))) return;
   delete button.dataset.asked;
   button.textContent = say("sign_out");
   try {
@@ -855,12 +849,8 @@ async function showQueue() {
       if (item.refusal && shift) {
         row.append(quietButton(say("ring_up_again"), `${say("ring_up_again")}: ${item.body.external_ref}`, () => ringUpAgain(item)));
         const forgotten = async ({ currentTarget: button }) => {
-          if (!button.dataset.asked) {
-            button.dataset.asked = "yes";
-            button.textContent = say("queue_forget_sure");
-            button.setAttribute("aria-label", `${say("queue_forget_sure")}: ${item.body.external_ref}`);
-            return;
-          }
+          const question = say("queue_forget_sure");
+          if (!isSecondAsk(button, question, `${question}: ${item.body.external_ref}`)) return;
           await dequeue(item.key);
           await showQueue();
           await showQueueBadge();
@@ -875,8 +865,8 @@ async function showQueue() {
 /** A refused sale once more, from the member on: their number can be corrected, or they are enrolled. */
 function ringUpAgain({ body }) {
   newSale();
-  const kept = (body.lines ?? []).map(({ ref, amount_minor: minor, earns }) => ({ ref, minor, earns }));
-  takeUp({ typed: kept.length ? "" : plain(body.amount_minor), name: "", lines: kept });
+  const again = (body.lines ?? []).map(({ ref, amount_minor: minor, earns }) => ({ ref, minor, earns }));
+  takeUp({ typed: again.length ? "" : plain(body.amount_minor), name: "", lines: again });
   sale = { minor: body.amount_minor, lines: body.lines ? { lines: body.lines } : {}, who: who(body) };
   showScan();
 }
