@@ -19,6 +19,7 @@ from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
+from settlement.audit import audit_book
 from settlement.ledger import Database, Participant, Session
 from tests.support.books import SHOPS, check_book
 from tests.support.clock import Clock
@@ -109,6 +110,13 @@ class ApiTown:
     def till(self, shop: str = "bakery") -> TestClient:
         """A shop's till."""
         return self.client(Role.TILL, shop)
+
+
+def check_audit(town: ApiTown) -> None:
+    """The whole audit of the town's book is sound."""
+    with town.session() as session:
+        audit = audit_book(town.alliance.book, session)
+    assert audit.ok, audit
 
 
 @contextmanager

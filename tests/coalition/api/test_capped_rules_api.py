@@ -5,19 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from coalition.locale.formats import moment, rfc3339
-from settlement.audit import audit_book
 from settlement.ledger import Database
 from tests.support.clock import DAY, Clock
-from tests.support.town_api import ApiAnswer, ApiTown, api_town, purchase, send
+from tests.support.town_api import ApiAnswer, ApiTown, api_town, check_audit, purchase, send
 
 
 @pytest.fixture
 def town(database: Database, clock: Clock) -> Iterator[ApiTown]:
     with api_town(database, clock) as town:
         yield town
-        with town.session() as session:
-            audit = audit_book(town.alliance.book, session)
-        assert audit.ok, audit
+        check_audit(town)
 
 
 def add(town: ApiTown, **fields: object) -> ApiAnswer:

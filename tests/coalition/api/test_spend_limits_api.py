@@ -6,10 +6,9 @@ import pytest
 
 from coalition.access.caller import Role
 from coalition.locale.formats import moment, rfc3339
-from settlement.audit import audit_book
 from settlement.ledger import Database
 from tests.support.clock import DAY, HOUR, Clock
-from tests.support.town_api import ApiAnswer, ApiTown, api_town, purchase, send
+from tests.support.town_api import ApiAnswer, ApiTown, api_town, check_audit, purchase, send
 
 HALF = {"kind": "greatest_share", "percent": "50"}
 HUNDREDS = {"kind": "step", "step": 100}
@@ -21,9 +20,7 @@ def town(database: Database, clock: Clock) -> Iterator[ApiTown]:
     with api_town(database, clock) as town:
         purchase(town.till("cafe"), "before", shop="cafe", amount_minor=40_000)
         yield town
-        with town.session() as session:
-            audit = audit_book(town.alliance.book, session)
-        assert audit.ok, audit
+        check_audit(town)
 
 
 def add(town: ApiTown, rule: str = "half", **fields: object) -> ApiAnswer:

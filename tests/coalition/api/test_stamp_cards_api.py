@@ -9,11 +9,10 @@ import pytest
 
 from coalition.access.caller import Role
 from coalition.locale.formats import moment, rfc3339
-from settlement.audit import audit_book
 from settlement.ledger import AccountKind, Database
 from tests.support.clock import DAY, HOUR, Clock
 from tests.support.effort import EFFORT
-from tests.support.town_api import ApiAnswer, ApiTown, api_town, purchase, send
+from tests.support.town_api import ApiAnswer, ApiTown, api_town, check_audit, purchase, send
 
 COFFEE = {"kind": "stamp_card", "stamps": 10, "bonus_points": 250, "stamp_minor": 280}
 
@@ -22,9 +21,7 @@ COFFEE = {"kind": "stamp_card", "stamps": 10, "bonus_points": 250, "stamp_minor"
 def town(database: Database, clock: Clock) -> Iterator[ApiTown]:
     with api_town(database, clock) as town:
         yield town
-        with town.session() as session:
-            audit = audit_book(town.alliance.book, session)
-        assert audit.ok, audit
+        check_audit(town)
 
 
 def add(town: ApiTown, rule: str = "coffee", **fields: object) -> ApiAnswer:
