@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, or_, select, text, update
 
 from coalition.households.tables import invitations
 from coalition.members.store import resolve_merged
@@ -84,27 +84,19 @@ def set_invitation_state(connection: Connection, alliance_id: int, id_: str, sta
 
 def close_invitations(connection: Connection, alliance_id: int, members: Sequence[str]) -> None:
     """Withdraw the open invitations by these members and to them."""
-    connection.execute(
-        update(invitations)
-        .where(
-            invitations.c.alliance_id == alliance_id,
-            invitations.c.state == "open",
-            or_(invitations.c.member.in_(members), invitations.c.invited_by.in_(members)),
-        )
-        .values(state="withdrawn", contact=None)
-    )
+    columns = invitations.c
+    _withdraw(connection, alliance_id, or_(columns.member.in_(members), columns.invited_by.in_(members)))
 
 
 def withdraw_sent(connection: Connection, alliance_id: int, household: str, member: str) -> None:
     """Withdraw the open invitations to a household by one of its members, who leaves it."""
+    _withdraw(connection, alliance_id, invitations.c.household == household, invitations.c.invited_by == member)
+
+
+def _withdraw(connection: Connection, alliance_id: int, *wanted: ColumnElement[bool]) -> None:
     connection.execute(
         update(invitations)
-        .where(
-            invitations.c.alliance_id == alliance_id,
-            invitations.c.household == household,
-            invitations.c.invited_by == member,
-            invitations.c.state == "open",
-        )
+        .where(invitations.c.alliance_id == alliance_id, invitations.c.state == "open", *wanted)
         .values(state="withdrawn", contact=None)
     )
 

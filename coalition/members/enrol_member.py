@@ -10,7 +10,7 @@ from coalition.alliance import Alliance
 from coalition.events.emit import emit_to_members
 from coalition.ids import random_id
 from coalition.legal.legal_texts import legal_texts_of
-from coalition.members.contacts import contacts
+from coalition.members.contacts import Contact, contacts
 from coalition.members.errors import BirthdayInvalid, ContactNeeded, ContactsDiffer
 from coalition.members.event_types import MEMBER_ENROLLED
 from coalition.members.hooks import call_contact_hooks
@@ -78,10 +78,7 @@ def enrol_within(
     `terms_version` is that of the alliance's terms to which a yes to them is one; None for a yes from elsewhere.
     `announce_enrolled` comes last in that transaction.
     """
-    wanted = contacts(new.phone, new.email, member_cache(alliance).settings.region)
-    if not wanted:
-        raise ContactNeeded
-    check_birthday(new.profile.birthday, alliance.today)
+    wanted = contacts_to_enrol(alliance, new.phone, new.email, new.profile)
     existing = members_by_contacts(connection, alliance.id, wanted)
     if len(existing) > 1:
         raise ContactsDiffer((existing[0], existing[1]))
@@ -95,6 +92,17 @@ def enrol_within(
     add_member(connection, alliance.id, id_, new.profile, now, new.enrolled_by, new.till, new.cashier)
     add_consents(connection, alliance.id, id_, new.consents, now, terms_version)
     return Enrolled(id_, new=True, enrolled_by=new.enrolled_by)
+
+
+def contacts_to_enrol(
+    alliance: Alliance, phone: str | None, email: str | None, profile: MemberProfile
+) -> Sequence[Contact]:
+    """The contacts of somebody who can be enrolled. Raises ContactInvalid, ContactNeeded and BirthdayInvalid."""
+    wanted = contacts(phone, email, member_cache(alliance).settings.region)
+    if not wanted:
+        raise ContactNeeded
+    check_birthday(profile.birthday, alliance.today)
+    return wanted
 
 
 def announce_enrolled(connection: Connection, alliance: Alliance, members: Sequence[str]) -> None:

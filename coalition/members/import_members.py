@@ -19,12 +19,16 @@ from coalition.access.caller import Caller
 from coalition.alliance import Alliance
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
-from coalition.members.contacts import contacts
-from coalition.members.enrol_member import ContactRaced, NewMember, announce_enrolled, check_birthday, enrol_within
-from coalition.members.errors import ContactNeeded, ImportInvalid, MemberError
+from coalition.members.enrol_member import (
+    ContactRaced,
+    NewMember,
+    announce_enrolled,
+    contacts_to_enrol,
+    enrol_within,
+)
+from coalition.members.errors import ImportInvalid, MemberError
 from coalition.members.hooks import call_contact_hooks
 from coalition.members.member import MemberProfile
-from coalition.members.member_cache import member_cache
 from coalition.members.releases import BalanceRelease, add_releases
 from coalition.members.store import resolve_merged
 from coalition.members.tables import imported_rows
@@ -115,14 +119,12 @@ def _refs_before(alliance: Alliance, rows: Sequence[MemberRow]) -> Collection[st
 
 def find_problems(alliance: Alliance, rows: Sequence[MemberRow]) -> list[MemberError | None]:
     """What can be seen to be wrong with each row before it is imported; None where nothing is."""
-    shops, region = _shops(alliance), member_cache(alliance).settings.region
+    shops = _shops(alliance)
     problems: list[MemberError | None] = []
     for row in rows:
         try:
             _check(row, shops)
-            if not contacts(row.phone, row.email, region):
-                raise ContactNeeded
-            check_birthday(row.profile.birthday, alliance.today)
+            contacts_to_enrol(alliance, row.phone, row.email, row.profile)
             problems.append(None)
         except MemberError as error:
             problems.append(error)

@@ -90,6 +90,14 @@ def pots_of(alliance: Alliance, moves: Sequence[IssuingMove]) -> Pots:
     return alliance.part(BonusAccounts).pots(_issuing_accounts(moves))
 
 
+def meters_of(alliance: Alliance, moves: Sequence[IssuingMove]) -> Meters:
+    """The meters that these moves counted on. An alliance that never had a bonus has none."""
+    counted = {move.credit for move in moves if move.kind == MoveKind.COUNT}
+    if not counted or alliance.programme.bonuses is NO_BONUSES:
+        return {}
+    return alliance.part(BonusAccounts).meters(counted)
+
+
 def bonus_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[BonusLine]:
     """What a purchase with these moves got by bonus rules."""
     versions = alliance.programme.bonuses.by_name

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from coalition.alliance import Alliance
-from coalition.earning.bonus import NO_BONUSES, over
+from coalition.earning.bonus import over
 from coalition.earning.cards import StampsOfSale, cards_kept
 from coalition.earning.meters import CAPPED, OF_SALES, MeterKind, rule_and_counted
 from coalition.purchases.bonus_lines import (
@@ -17,14 +17,6 @@ from coalition.purchases.bonus_lines import (
 )
 from coalition.purchases.refund_shares import RefundedPoints, Sold
 from settlement.ledger import MeterRef, MoveKind, PotRef, StoredPosting
-
-
-def meters_of(alliance: Alliance, purchase: StoredPosting) -> Meters:
-    """The meters that a purchase counted on."""
-    counted = {move.credit for move in purchase.moves if move.kind == MoveKind.COUNT}
-    if not counted or alliance.programme.bonuses is NO_BONUSES:
-        return {}
-    return alliance.part(BonusAccounts).meters(counted)
 
 
 def counts_to_take_back(alliance: Alliance, meters: Meters, taken: Mapping[PotRef, int]) -> dict[MeterRef, int]:

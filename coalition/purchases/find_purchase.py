@@ -97,10 +97,15 @@ def found_purchases(alliance: Alliance, postings: Sequence[StoredPosting]) -> li
     """Purchases of their postings, with what was refunded of them until now."""
     with closing(alliance.database.session()) as session:
         refunds = refunds_of(alliance, session, [posting.id for posting in postings])
-    return [_found(alliance, posting, refunds[posting.id]) for posting in postings]
+    stamps = stamp_lines(alliance, [posting.moves for posting in postings])
+    return [
+        _found(alliance, posting, refunds[posting.id], lines) for posting, lines in zip(postings, stamps, strict=True)
+    ]
 
 
-def _found(alliance: Alliance, posting: StoredPosting, refunds: Sequence[StoredPosting]) -> FoundPurchase:
+def _found(
+    alliance: Alliance, posting: StoredPosting, refunds: Sequence[StoredPosting], stamps: Sequence[StampLine]
+) -> FoundPurchase:
     amount_minor, earned = int(posting.content["amount_minor"]), points_earned(posting.moves)
     lines = decode_lines(str(posting.content["lines"])) if "lines" in posting.content else []
     return FoundPurchase(
@@ -114,5 +119,5 @@ def _found(alliance: Alliance, posting: StoredPosting, refunds: Sequence[StoredP
         earned_lines(lines, earned),
         bonus_lines(alliance, posting.moves),
         frozenset(ref for refund in refunds for ref in refunded_lines(refund)),
-        stamp_lines(alliance, posting.moves),
+        stamps,
     )

@@ -11,8 +11,8 @@ from itertools import takewhile
 from coalition.alliance import Alliance
 from coalition.members.member import MemberState
 from coalition.members.store import household_members, member_after_merges, merged_ids
-from coalition.purchases.bonus_lines import bonuses_to_take_back, pots_of
-from coalition.purchases.counts_back import cards_to_take_back, counts_to_take_back, meters_of
+from coalition.purchases.bonus_lines import bonuses_to_take_back, meters_of, pots_of
+from coalition.purchases.counts_back import cards_to_take_back, counts_to_take_back
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.purchase import parties_of
 from coalition.purchases.refund_history import refund_reference, refunds_of, sold_until, with_corrections
@@ -110,7 +110,7 @@ def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request:
         content["lines"] = "\n".join(request.lines)
     elif request.amount_minor is not None:
         content["amount_minor"] = request.amount_minor
-    pots, meters = pots_of(alliance, purchase.moves), meters_of(alliance, purchase)
+    pots, meters = pots_of(alliance, purchase.moves), meters_of(alliance, purchase.moves)
     while True:
         with closing(alliance.database.session()) as session:
             refunds = refunds_of(alliance, session, [purchase.id])[purchase.id]

@@ -1,8 +1,8 @@
 """What is on members' stamp cards, and what a purchase put there."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from coalition.earning.cards import Card
 from coalition.earning.meters import MeterKind, meter, rule_and_counted
 from coalition.locale.messages import N_
 from coalition.members.store import merged_ids, resolve_merged
-from coalition.purchases.bonus_lines import BonusAccounts, IssuingMove
+from coalition.purchases.bonus_lines import IssuingMove, meters_of
 from settlement import Phrase
 from settlement.ledger import MoveKind, counts_of
 
@@ -56,7 +56,9 @@ def cards_of(alliance: Alliance, connection: Connection, id_: str) -> list[CardH
         return []
     member = resolve_merged(connection, alliance.id, id_)
     ids = [member.id, *merged_ids(connection, alliance.id, member.id)]
-    counts = counts_of(alliance.book, connection, ids)
+    counts = Counter[int]()
+    for of_owner in counts_of(alliance.book, connection, ids).values():
+        counts.update(of_owner)
     held = [
         CardHeld(
             version.rule,
@@ -71,32 +73,48 @@ def cards_of(alliance: Alliance, connection: Connection, id_: str) -> list[CardH
     return [each for each in held if each.stamps]
 
 
-def stamp_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> list[StampLine]:
-    """What a purchase with these moves put on cards."""
-    counted = {move.credit for move in moves if move.kind == MoveKind.COUNT}
-    if not counted or alliance.programme.bonuses is NO_BONUSES:
-        return []
-    meters = alliance.part(BonusAccounts).meters(counted)
-    added: dict[tuple[str, int], int] = defaultdict(int)
-    used: dict[int, int] = defaultdict(int)
+def stamp_lines(alliance: Alliance, purchases: Sequence[Sequence[IssuingMove]]) -> list[list[StampLine]]:
+    """What purchases with these moves put on cards, each in turn."""
+    stamped = [_stamped(alliance, moves) for moves in purchases]
+    owners = sorted({owner for each in stamped for owner, _ in each.added})
+    if not owners:
+        return [[] for _ in purchases]
+    with alliance.database.engine.connect() as connection:
+        counts = counts_of(alliance.book, connection, owners)
+    return [_lines(alliance, each, counts) for each in stamped]
+
+
+class _Stamped(NamedTuple):
+    """What a purchase counted: stamps by owner and rule, and those that full cards took, by rule."""
+
+    added: Counter[tuple[str, int]]
+    used: Counter[int]
+
+
+def _stamped(alliance: Alliance, moves: Sequence[IssuingMove]) -> _Stamped:
+    meters = meters_of(alliance, moves)
+    stamped = _Stamped(Counter(), Counter())
     for move in moves:
         if move.kind == MoveKind.COUNT and move.credit in meters:
             rule, kind = rule_and_counted(meters[move.credit])
             if kind is MeterKind.STAMPS:
-                added[meters[move.credit].owner, rule] += move.amount
+                stamped.added[meters[move.credit].owner, rule] += move.amount
             elif kind is MeterKind.USED:
-                used[rule] += move.amount
+                stamped.used[rule] += move.amount
+    return stamped
+
+
+def _lines(alliance: Alliance, stamped: _Stamped, counts: Mapping[str, Mapping[int, int]]) -> list[StampLine]:
     latest = alliance.programme.bonuses.latest
     lines = []
-    with alliance.database.engine.connect() as connection:
-        for (owner, rule), stamps in added.items():
-            version = latest.get(rule)
-            if version is not None and version.card is not None:
-                left = _left(counts_of(alliance.book, connection, [owner]), version)
-                cards = used[rule] // version.card.needed
-                sentence = _sentence(version.card, stamps, left, cards)
-                gives = version.terms.effect.sentence()
-                lines.append(StampLine(version.rule, stamps, left, version.card.needed, cards, sentence, gives))
+    for (owner, rule), stamps in stamped.added.items():
+        version = latest.get(rule)
+        if version is not None and version.card is not None:
+            left = _left(counts.get(owner, {}), version)
+            cards = stamped.used[rule] // version.card.needed
+            sentence = _sentence(version.card, stamps, left, cards)
+            gives = version.terms.effect.sentence()
+            lines.append(StampLine(version.rule, stamps, left, version.card.needed, cards, sentence, gives))
     return lines
 
 
@@ -104,10 +122,11 @@ async def read_stamp_lines(alliance: Alliance, moves: Sequence[IssuingMove]) -> 
     """The same for who must not wait: another thread reads, where anything was counted."""
     if alliance.programme.bonuses is NO_BONUSES or all(move.kind != MoveKind.COUNT for move in moves):
         return []
-    return await asyncio.to_thread(stamp_lines, alliance, moves)
+    (lines,) = await asyncio.to_thread(stamp_lines, alliance, [moves])
+    return lines
 
 
-def _left(counts: dict[int, int], version: BonusVersion) -> int:
+def _left(counts: Mapping[int, int], version: BonusVersion) -> int:
     """Stamps that are on a card: what was stamped, less what full cards took."""
     stamps, used = (
         counts.get(meter("", version.number, kind).number, 0) for kind in (MeterKind.STAMPS, MeterKind.USED)

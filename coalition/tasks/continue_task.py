@@ -9,11 +9,12 @@ from coalition.alliance import Alliance
 from coalition.errors import CoalitionError
 from coalition.jobs.job import RUN_SECONDS_MAX
 from coalition.jobs.store import JobKey, remove_job
+from coalition.locale.formats import LANGS
 from coalition.locale.messages import N_, translate
 from coalition.tasks.start_task import JOB
 from coalition.tasks.store import SOURCE, count_failure, find_file, find_task, keep_failure, keep_step
 from coalition.tasks.task import Outcome, Task, TaskKind, TaskRun, task_kinds
-from coalition.tasks.why import LANGUAGES, in_each_language
+from coalition.tasks.why import in_each_language
 from settlement import DatabaseUnusable, SettlementError
 
 log = logging.getLogger("coalition.tasks")
@@ -58,7 +59,7 @@ def _go_on(alliance: Alliance, task: Task, source: bytes, memory: dict[str, Any]
         if failures < FAILURES_MAX:
             raise
         log.exception("task %s of alliance %s failed", task.id, alliance.id)
-        why = {lang: translate(BROKEN, lang, count=failures) for lang in LANGUAGES}
+        why = {lang: translate(BROKEN, lang, count=failures) for lang in LANGS}
         with alliance.database.engine.begin() as connection:
             return keep_failure(connection, alliance.id, task, why, now())
     with alliance.database.engine.begin() as connection:

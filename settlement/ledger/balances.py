@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, literal_column, select
+from sqlalchemy import Connection, Select, literal_column, select
 
 from settlement.ledger.accounts import NEVER, AccountKind
 from settlement.ledger.book import Book
@@ -90,19 +90,20 @@ def owners_with_anything(book: Book, connection: Connection, owners: Sequence[st
     return list(rows.scalars())
 
 
-def counts_of(book: Book, connection: Connection, owners: Sequence[str]) -> dict[int, int]:
-    """What is counted of these owners together on meters that are good for ever, by number."""
+def counts_of(book: Book, connection: Connection, owners: Sequence[str]) -> dict[str, dict[int, int]]:
+    """What is counted of these owners on meters that are good for ever, by owner and number."""
     rows = connection.execute(
-        select(accounts.c.terms_id, func.sum(accounts.c.balance))
-        .where(
+        select(accounts.c.owner, accounts.c.terms_id, accounts.c.balance).where(
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
             accounts.c.expires_on == NEVER,
             accounts.c.kind == AccountKind.METER,
         )
-        .group_by(accounts.c.terms_id)
     )
-    return {number: int(count) for number, count in rows}
+    counts = defaultdict[str, dict[int, int]](dict)
+    for owner, number, count in rows:
+        counts[owner][number] = count
+    return dict(counts)
 
 
 def owners_of_lots(book: Book, connection: Connection, expires_on: int, besides: Select[str], most: int) -> list[str]:

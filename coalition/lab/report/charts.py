@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from html import escape
 
 from coalition.locale.error_text import phrase_text
-from coalition.locale.formats import Lang
+from coalition.locale.formats import LANGS
 from coalition.locale.messages import N_
 
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 WIDTH, HEIGHT = 380, 230
 LEFT, RIGHT, TOP, BOTTOM = 50, 8, 10, 34
 FLOW_MIN = 0.004
@@ -38,7 +37,7 @@ class Series:
 
 def both(text: str) -> str:
     """A text in both languages; the page shows one of them."""
-    return "".join(f'<span class="{lang}">{escape(phrase_text(text, lang))}</span>' for lang in LANGUAGES)
+    return "".join(f'<span class="{lang}">{escape(phrase_text(text, lang))}</span>' for lang in LANGS)
 
 
 def both_svg(x: float, y: float, text: str, anchor: str = "start", style: str = "") -> str:
@@ -46,7 +45,7 @@ def both_svg(x: float, y: float, text: str, anchor: str = "start", style: str = 
     return "".join(
         f'<text class="{lang} {style}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
         f"{escape(phrase_text(text, lang))}</text>"
-        for lang in LANGUAGES
+        for lang in LANGS
     )
 
 

@@ -8,12 +8,12 @@ from coalition.lab.money import PartyMoney
 from coalition.lab.numbers import Exact, number_text
 from coalition.lab.parties import KINDS
 from coalition.lab.report import plain
-from coalition.lab.report.charts import LANGUAGES
 from coalition.lab.runner import Result
 from coalition.lab.scheme import row_data
 from coalition.lab.vendor_figures import compare
 from coalition.lab.verdict import Verdict
 from coalition.locale.error_text import phrase_text
+from coalition.locale.formats import LANGS
 
 Data = dict[str, object]
 
@@ -52,9 +52,9 @@ def _summary(result: Result) -> Data:
             for compared in compare(result)
         ],
         "verdict": {
-            "promise": {lang: phrase_text(result.scenario.model.promise, lang) for lang in LANGUAGES},
+            "promise": {lang: phrase_text(result.scenario.model.promise, lang) for lang in LANGS},
             **verdict_data(result.verdict),
-            "words": {lang: [phrase_text(text, lang) for text in plain.sentences(result)] for lang in LANGUAGES},
+            "words": {lang: [phrase_text(text, lang) for text in plain.sentences(result)] for lang in LANGS},
             "coalition": verdict_data(result.yardstick),
         },
     }

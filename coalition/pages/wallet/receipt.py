@@ -81,5 +81,5 @@ def _bonuses(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, i
 
 
 def _stamps(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, int]]:
-    lines = [] if purchase is None else stamp_lines(own.alliance, purchase.moves)
+    lines = [] if purchase is None else stamp_lines(own.alliance, [purchase.moves])[0]
     return [(reason_text(line.gives, own.visit.lang, own.alliance.book.settings), line.added) for line in lines]
