@@ -148,7 +148,7 @@ class Filler(Formatter):
     def format_field(self, value: object, format_spec: str) -> str:
         if isinstance(value, Phrase):
             return self.fill(value.template, value.values)
-        if isinstance(value, Spoken):
+        if type(value) is not str and type(value) is not int and isinstance(value, Spoken):
             # Inside another sentence, which has the full stop.
             return self.say(value).rstrip(".。")
         if isinstance(value, Iterable) and not isinstance(value, str):

@@ -17,12 +17,14 @@ from coalition.api.own_key import own_key
 from coalition.errors import CoalitionError, Invalid, Unavailable
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
-from coalition.locale.messages import translate
+from coalition.locale.messages import N_, translate
 from coalition.web.public_text import public_text
 from coalition.web.request import language_of
 from settlement import DatabaseUnusable, KeyReused, NamedFact, Phrase
 
 MEDIA_TYPE = "application/problem+json"
+FIELDS_MAX = 50
+"""Of how many fields an answer says what is wrong with them: a body may have thousands that can't be used."""
 
 OF_STATUS: Mapping[int, NamedFact] = {404: NoSuchPage(), 405: MethodNotAllowed()}
 """What the framework answers by itself, as errors of ours."""
@@ -44,7 +46,9 @@ class Problem(BaseModel):
     code: ErrorCode = Field(description="A stable name of the kind of problem, to decide on in a program.")
     detail: str = Field(description="What happened this time, and what to do.")
     request_id: str = Field(description="The id of this request, as in the header X-Request-Id and in the log.")
-    fields: list[FieldProblem] = Field(default=[], description="The fields concerned, where there are any.")
+    fields: list[FieldProblem] = Field(
+        default=[], description=f"The fields concerned, where there are any: the first {FIELDS_MAX}."
+    )
 
 
 class FieldsInvalid(CoalitionError, like=Invalid):
@@ -56,11 +60,13 @@ class FieldsInvalid(CoalitionError, like=Invalid):
 
     @property
     def problems(self) -> list[Phrase]:
-        """What is wrong, field by field."""
-        return [
+        """What is wrong, field by field, and of how many more."""
+        said = [
             Phrase("{field}: {problem}", field=field, problem=field_phrase(name, values))
-            for field, name, values in self.field_errors
+            for field, name, values in self.field_errors[:FIELDS_MAX]
         ]
+        more = len(self.field_errors) - len(said)
+        return [*said, Phrase(N_("and {count:number} more fields"), count=more)] if more else said
 
 
 def invalid(field: str, error: str, /, **values: object) -> FieldsInvalid:
@@ -124,7 +130,7 @@ def fields_of(error: NamedFact, detail: str, lang: Lang) -> list[FieldProblem]:
     if isinstance(error, FieldsInvalid):
         return [
             FieldProblem(field=field, problem=phrase_text(field_phrase(name, values), lang))
-            for field, name, values in error.field_errors
+            for field, name, values in error.field_errors[:FIELDS_MAX]
         ]
     field = error.concerns.format_map(vars(error))
     problem = error.field_says.format_map(vars(error)) or detail

@@ -4276,7 +4276,7 @@ class Problem(TypedDict):
     request_id: str
     """The id of this request, as in the header X-Request-Id and in the log."""
     fields: NotRequired[list[FieldProblem]]
-    """The fields concerned, where there are any."""
+    """The fields concerned, where there are any: the first 50."""
 
 
 class PublicAlliance(TypedDict):

@@ -34,8 +34,8 @@ from tests.support.clock import Clock
 from tests.support.effort import EFFORT
 from tests.support.town_api import ApiTown, api_town, purchase
 
-CASES = 5_000 * EFFORT
-"""Requests in all: two thirds of them one by one, the others in sequences."""
+CASES = 2_500 * EFFORT
+"""Requests in all: two thirds of them one by one, the others in sequences. 100,000 take a TEST_EFFORT of 40."""
 DATABASES = ("sqlite",) if EFFORT == 1 else ("sqlite", "postgresql")
 MACHINES, STEPS = 8, 12
 SLOW = dict.fromkeys(("runLabScenario", "createLabReport", "growLabScheme"), 50)

@@ -107,6 +107,16 @@ def test_whatever_is_wrong_in_a_body_is_said_in_both_languages(operation: str) -
             assert {error["type"] for error in problems_found} <= set(TEXTS)
 
 
+def test_of_thousands_of_fields_the_first_are_said_and_how_many_more() -> None:
+    body = ["x"] * 5_000
+    refusal = problems.invalid_by_schema(errors(TypeAdapter(list[int]), (), body), body)
+    detail = error_text(refusal, "en")
+    assert detail.count(";") == problems.FIELDS_MAX
+    assert detail.removesuffix(".").endswith("; and 4,950 more fields")
+    assert [each.field for each in problems.fields_of(refusal, detail, "en")] == list(map(str, range(50)))
+    assert "还有 4,950 个字段" in error_text(refusal, "zh")
+
+
 def parameters(dependant: Dependant) -> Iterator[Any]:
     """What a route reads beside its body."""
     yield from (*dependant.path_params, *dependant.query_params, *dependant.header_params)
