@@ -61,12 +61,12 @@ class FieldsInvalid(CoalitionError, like=Invalid):
     @property
     def problems(self) -> list[Phrase]:
         """What is wrong, field by field, and of how many more."""
-        said = [
+        first = [
             Phrase("{field}: {problem}", field=field, problem=field_phrase(name, values))
             for field, name, values in self.field_errors[:FIELDS_MAX]
         ]
-        more = len(self.field_errors) - len(said)
-        return [*said, Phrase(N_("and {count:number} more fields"), count=more)] if more else said
+        more = len(self.field_errors) - len(first)
+        return [*first, Phrase(N_("and {count:number} more fields"), count=more)] if more else first
 
 
 def invalid(field: str, error: str, /, **values: object) -> FieldsInvalid:
