@@ -26,7 +26,8 @@ of a module there may be a folder of that name: then each module in it and in it
 is its place among those of its kind, where their order is seen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
@@ -51,9 +52,14 @@ class PluginNotInstalled(CoalitionError):
 def declared(kind: str, attribute: str = "__name__") -> list[ModuleType]:
     """The modules of a kind that have the attribute, imported, by position. No other module is imported.
 
-    Raises PluginNotInstalled.
+    The folders are looked through once in a process for each kind. Raises PluginNotInstalled.
     """
-    modules = [import_module(name) for name in _names(kind)]
+    return list(_declared(kind, attribute, tuple(plugins())))
+
+
+@cache
+def _declared(kind: str, attribute: str, plugins: tuple[str, ...]) -> Sequence[ModuleType]:
+    modules = [import_module(name) for name in _names(kind, plugins)]
     declaring = [module for module in modules if hasattr(module, attribute)]
     return sorted(declaring, key=lambda module: (getattr(module, "POSITION", LAST), module.__name__))
 
@@ -71,9 +77,9 @@ def folders_of(package: str) -> list[str]:
     return list(spec.submodule_search_locations)
 
 
-def _names(kind: str) -> Iterator[str]:
+def _names(kind: str, plugins: Iterable[str]) -> Iterator[str]:
     own = (f"{ROOT}.{module.name}" for module in iter_modules(folders_of(ROOT)) if module.ispkg)
-    for package in (ROOT, *own, *plugins()):
+    for package in (ROOT, *own, *plugins):
         for module in iter_modules(folders_of(package)):
             if module.name == kind and module.ispkg:
                 yield from _modules_of(f"{package}.{kind}")

@@ -40,6 +40,11 @@ def _all_routes(_plugins: tuple[str, ...]) -> Sequence[BaseRoute]:
 
 def route_table() -> RouteTable:
     """The same, to be found by their paths."""
+    return _route_table(tuple(plugins()))
+
+
+@cache
+def _route_table(_plugins: tuple[str, ...]) -> RouteTable:
     paths = ([route.path for route in router.routes if isinstance(route, Route)] for router in routers())
     return RouteTable(zip(all_routes(), paths, strict=True))
 
