@@ -10,11 +10,11 @@ from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.approvals.approvals import Approvals
-from coalition.bonuses.errors import BudgetTooSmall, FunderTwice, FunderUnknown, RuleChanged
+from coalition.bonuses.check_terms import check_terms
+from coalition.bonuses.errors import RuleChanged
 from coalition.bonuses.store import StoredBonus, add_version, bonus_versions, drop_version, set_posting
 from coalition.earning.bonus import BonusTerms, BonusVersion, split
 from coalition.earning.bonus_kinds import encode_terms
-from coalition.earning.rule_versions import check_days
 from coalition.refusals import RefusedByBook
 from settlement import SettlementError
 from settlement.ledger import POOL, Posting, SetAside
@@ -28,8 +28,8 @@ def add_rule(alliance: Alliance, approvals: Approvals, caller: Caller, rule: str
     """Let a version of a rule count for sales from now on, or from its first day on.
 
     It takes over from the version before, which keeps what is left of its budget for sales of its own time. A large
-    budget takes two people. Raises FunderUnknown, FunderTwice, RuleOver, BudgetTooSmall, RefusedByBook where a funder
-    may not set so much aside, RuleChanged, ApprovalAwaited and PersonNeeded.
+    budget takes two people. Raises what `check_terms` does, RefusedByBook where a funder may not set so much aside,
+    RuleChanged, ApprovalAwaited and PersonNeeded.
     """
     _check(alliance, terms)
     now = alliance.clock()
@@ -64,16 +64,7 @@ def _check(alliance: Alliance, terms: BonusTerms) -> None:
         shops = alliance.book.config(session).by_ref.keys() - {POOL}
     finally:
         session.close()
-    seen: set[str] = set()
-    for funder, part in zip(terms.funders, split(terms.budget, terms.shares), strict=True):
-        if funder.shop not in shops:
-            raise FunderUnknown(funder.shop)
-        if funder.shop in seen:
-            raise FunderTwice(funder.shop)
-        if not part:
-            raise BudgetTooSmall(terms.budget, funder.shop)
-        seen.add(funder.shop)
-    check_days(terms, alliance.today)
+    check_terms(terms, shops, alliance.today)
 
 
 def _versions(alliance: Alliance, rule: str) -> list[StoredBonus]:

@@ -33,6 +33,9 @@ class Bonus(Protocol):
     def card(self) -> Card | None:
         """The card that sales fill, for a kind that has one."""
 
+    def least_granted(self) -> int:
+        """The fewest points that one bonus gives, whole; 1 where that goes by the sale."""
+
     def sentence(self) -> str:
         """What it gives, as a phrase that can be said in both languages."""
 

@@ -32,6 +32,10 @@ class BonusModel(BaseModel):
         """The card that sales fill, for a kind that has one."""
         return None
 
+    def least_granted(self) -> int:
+        """The fewest points that one bonus gives, whole; 1 where that goes by the sale."""
+        return 1
+
     def sentence(self) -> str:
         """What it gives, as a phrase that can be said in both languages."""
         raise NotImplementedError

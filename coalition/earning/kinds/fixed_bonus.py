@@ -34,6 +34,10 @@ class FixedBonus(BonusModel):
         """All of them or none."""
         return self.bonus_points if earning_minor >= self.minimum_minor else 0
 
+    def least_granted(self) -> int:
+        """All of them."""
+        return self.bonus_points
+
     def sentence(self) -> str:
         """How many, and for how much."""
         if self.bonus_points == 1:

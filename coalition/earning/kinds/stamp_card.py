@@ -48,6 +48,10 @@ class StampCard(BonusModel):
         """The card."""
         return Card(self.stamps, self.bonus_points, self.stamp_minor, self.stamps_a_sale, self.stamps_a_day)
 
+    def least_granted(self) -> int:
+        """All of them."""
+        return self.bonus_points
+
     def sentence(self) -> str:
         """How many stamps give how many points, and what a stamp takes."""
         if self.stamps_a_sale == 1:

@@ -12,6 +12,8 @@ from tests.support.town_api import ApiAnswer, ApiTown, api_town, check_audit, pu
 
 SHARED = [{"shop": "bakery", "share": 1}, {"shop": "operator", "share": 1}]
 TUESDAY = 1
+FIXED = {"kind": "fixed_bonus", "bonus_points": 50, "minimum_minor": 100}
+CARD = {"kind": "stamp_card", "stamps": 10, "bonus_points": 50, "stamp_minor": 100}
 
 
 @pytest.fixture
@@ -170,10 +172,27 @@ def test_a_budget_is_within_its_funders_limits_and_a_large_one_takes_two_people(
         ({"funders": [{"shop": "cafe"}, {"shop": "cafe"}]}, "funders"),
         ({"last_day": "2024-05-20"}, "last_day"),
         ({"budget": 1}, "budget"),
+        ({"shops": ["nowhere"]}, "shops"),
+        ({"effect": FIXED, "budget": 49}, "budget"),
+        ({"effect": CARD, "budget": 49}, "budget"),
+        ({"effect": CARD, "most": 49}, "most"),
+        ({"effect": CARD, "most_member": 49}, "most_member"),
+        ({"effect": CARD, "most_member_day": 49}, "most_member_day"),
+        ({"effect": CARD, "most_day": 49}, "most_day"),
+        ({"from_hour": 22, "until_hour": 6}, "until_hour"),
+        ({"from_hour": 12, "until_hour": 12}, "until_hour"),
+        ({"first_day": "2030-01-02", "last_day": "2030-01-07", "days": [TUESDAY]}, "days"),
         ({"effect": {"kind": "multiplier", "factor": "1"}}, "effect.factor"),
         ({"effect": {"kind": "lottery"}}, "effect"),
     ):
         refused = add(town, **wrong)
         assert refused["status"] == 422, refused
         assert [problem["field"] for problem in refused["fields"]] == [field], refused
+    assert add(town, rule="card", funders=[{"shop": "cafe"}], effect=CARD, budget=50, most_day=50)["status"] == 201
+    assert (
+        add(
+            town, rule="days", funders=[{"shop": "cafe"}], first_day="2030-01-02", last_day="2030-01-08", days=[TUESDAY]
+        )["status"]
+        == 201
+    )
     assert town.client(Role.SUPPORT).post("/v1/rules", json={}).status_code in (401, 403)
