@@ -17,6 +17,7 @@ from coalition.ids import window_id
 from coalition.locale.formats import date_text, local_time
 from coalition.pages.console.charts import HEIGHT, WIDTH, Column, columns
 from coalition.pages.console.needs import Need, needs_of
+from coalition.pages.console.period import newest_window
 from coalition.pages.console.sections import OVERVIEW, ConsolePage
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -78,7 +79,7 @@ def overview(staff: Staff) -> HTMLResponse:
     """Everything at a glance."""
     alliance, shop = staff.alliance, staff.shop
     catch_up(alliance)
-    window = find_window(alliance, alliance.calendar.window(alliance.clock())[0])
+    window = find_window(alliance, newest_window(staff, TREND_WINDOWS))
     with closing(alliance.database.session()) as session:
         figures, outstanding, needs = _figures(staff, session), _outstanding(staff, session), needs_of(staff, session)
     current = next((each for each in figures if each.opens_at == window.opens_at), WindowFigures(window.opens_at))

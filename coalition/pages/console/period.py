@@ -1,5 +1,6 @@
 """Which windows a page is about: the newest few, or those of some days."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -9,6 +10,7 @@ from fastapi import Depends, Form, Query
 from coalition.ids import window_id
 from coalition.pages.console.staff_visit import StaffVisit
 from settlement import EARLIEST, Calendar, day_number
+from settlement.clearing import points_by_window
 
 NEWEST = (1, 4, 13, 52, 0)
 """How many of the newest windows a page offers at once; 0 for all."""
@@ -17,6 +19,19 @@ LATEST = date(2999, 12, 31)
 Day = Annotated[date, Query(ge=EARLIEST, le=LATEST)]
 TypedDay = Annotated[Annotated[date, Form(ge=EARLIEST, le=LATEST)] | Literal[""], Form()]
 """A day in a form, which may be left out."""
+
+
+def newest_window(staff: StaffVisit, count: int) -> int:
+    """The window that the newest `count` of them end with, by the instant at which it opens.
+
+    It is the one that is open now; but where nothing was posted in so many, as in a book of a year that is over, the
+    last in which something was.
+    """
+    calendar = staff.alliance.calendar
+    now = calendar.window(staff.alliance.clock())[0]
+    with closing(staff.alliance.database.session()) as session:
+        posted = points_by_window(staff.alliance.book, session, 1)
+    return posted[-1].opens_at if posted and count and posted[-1].opens_at < _back(calendar, now, count - 1) else now
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ class PeriodAsked:
     def of(self, staff: StaffVisit) -> "WindowPeriod":
         """The windows that these are now."""
         calendar = staff.alliance.calendar
-        now = calendar.window(staff.alliance.clock())[0]
+        now = newest_window(staff, self.windows)
         if self.since is None and self.until is None:
             first = None if self.windows == 0 else _back(calendar, now, self.windows - 1)
             return WindowPeriod(self, first, now, calendar.window(now)[1])
