@@ -145,4 +145,4 @@ def execute_adjustment(alliances: Alliances, approval: Approval) -> Outcome:
 
 
 def _refusal_payload(refusal: Refusal) -> Payload:
-    return {"code": refusal.code, "detail": str(refusal)}
+    return {"code": refusal.code, "detail": refusal.sentence}

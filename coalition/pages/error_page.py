@@ -10,9 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from coalition.alliance import Alliance, Alliances
 from coalition.locale.messages import translate
 from coalition.pages.page import Page, show
+from coalition.pages.plain_words import page_text
 from coalition.pages.visit import Visit, named_alliance, page_language
 from coalition.web.prove_session import keep_renewed
-from coalition.web.public_text import public_text
 from settlement import NamedFact
 
 OF_PROGRAMS = ("/v1/", "/health", "/openapi.json")
@@ -38,7 +38,7 @@ def error_page(request: Request, error: NamedFact) -> Response | None:
     kind = error.error_kind
     page = ErrorPage(
         title=translate(kind.title, lang) if kind.title else "",
-        detail=public_text(error, lang, alliance),
+        detail=page_text(error, lang, alliance),
         status=kind.status,
         request_id=request.state.request_id,
     )

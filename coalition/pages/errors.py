@@ -4,12 +4,13 @@ CoalitionError
 ├── FormForeign     a form that no page of ours sent
 ├── FormStale       a form of another session
 ├── LogInNeeded     a page of somebody, for nobody
+├── FieldWrong      (Invalid) what was typed into a field of a form can't be used
 └── AllianceUnclear several alliances, and none was named
 """
 
 from http import HTTPStatus
 
-from coalition.errors import CoalitionError, Forbidden, NotFound
+from coalition.errors import CoalitionError, Forbidden, Invalid, NotFound
 from coalition.locale.messages import N_
 
 
@@ -23,6 +24,16 @@ class FormStale(CoalitionError, like=Forbidden):
     """A form without the token of the session that it came with."""
 
     detail = N_("You have logged in or out since this page was opened. Open it again, and repeat what you wanted.")
+
+
+class FieldWrong(CoalitionError, like=Invalid):
+    """What was typed into a field can't be used; `why` is a whole sentence, with what to type."""
+
+    detail = "{why}"
+    concerns = "{field}"
+    left_out = ("field",)
+    field: str
+    why: str
 
 
 class LogInNeeded(CoalitionError):

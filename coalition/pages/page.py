@@ -26,10 +26,11 @@ from coalition.locale.formats import (
     price_text,
     time_text,
 )
-from coalition.locale.messages import N_, translate, translate_count
+from coalition.locale.messages import translate, translate_count
 from coalition.members.contacts import readable
 from coalition.members.member_cache import member_cache
 from coalition.pages.assets import asset_url, modules_of
+from coalition.pages.checks import CHECKS
 from coalition.pages.prose import spans
 from coalition.pages.visit import Visit
 from settlement import date_of, decimal_text
@@ -37,23 +38,6 @@ from settlement import date_of, decimal_text
 FOLDER = Path(__file__).parent
 HUES = 12
 """Colours of shops without a logo: the classes hue-0 to hue-11 of the stylesheet."""
-
-
-CHECKS = {
-    "missing": N_("Please fill this in."),
-    "tick": N_("Tick this to go on."),
-    "choose": N_("Please choose."),
-    "file": N_("Choose a file."),
-    "email": N_("Write an e-mail address, such as name@example.com."),
-    "url": N_("Write a whole address, such as https://example.com."),
-    "number": N_("Write a whole number."),
-    "day": N_("Write a whole date."),
-    "digits": N_("Write six digits."),
-    "least": N_("Not less than {least}."),
-    "most": N_("Not more than {most}."),
-    "shape": N_("Write it in the form that is asked for here."),
-}
-"""What `assets/checks.js` says beside a field that can't be sent as it is."""
 
 
 class Page:

@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from coalition.access.session_store import csrf_token
 from coalition.pages.errors import FormForeign, FormStale, LogInNeeded
+from coalition.pages.refused_form import form_that_cannot_be_read, with_what_was_typed
 from coalition.web.ask_again import ask_again
 from coalition.web.cookies import session_cookie
 from coalition.web.errors import BodyTooLarge
@@ -44,7 +46,12 @@ class PageRoute(APIRoute):
             if request.method not in READS:
                 await _check_form(request)
             try:
-                answer = await ask_again(handle, request)
+                answer = await with_what_was_typed(request, await ask_again(handle, request))
+            except RequestValidationError as error:
+                page = await form_that_cannot_be_read(request, error) if request.method == "POST" else None
+                if page is None:
+                    raise
+                answer = page
             except LogInNeeded as error:
                 asked = request.url.path if request.method in READS else ""
                 query = f"?{urlencode({'next': asked})}" if asked else ""

@@ -8,8 +8,10 @@ from pydantic import AfterValidator
 from coalition.access.caller import Caller
 from coalition.access.errors import LogInRefused
 from coalition.locale.messages import N_
+from coalition.pages.checks import check_words
+from coalition.pages.errors import FieldWrong
 from coalition.pages.visit import Visit
-from settlement import NamedFact, clean_text
+from settlement import NamedFact, Phrase, clean_text, reason_of
 
 Digits = Annotated[str, Form(max_length=20), AfterValidator(lambda typed: "".join(typed.split()))]
 """A code that was sent or that an app shows, without the spaces that people put between its digits."""
@@ -25,9 +27,29 @@ Ref = Annotated[str, Path(max_length=100)]
 """The name of a thing in a path: a shop's ref, or a public id."""
 
 
-def optional_text(typed: str) -> str:
-    """A text that may be left out, cleaned; empty where it was. Raises ValueError for what is no text."""
-    return clean_text(typed) if typed.strip() else ""
+UNREADABLE = N_("This can't be used: {why}. Write it again without that.")
+
+
+def typed_text(field: str, typed: str, *, lines: bool = False) -> str:
+    """What was typed into a field, cleaned; on one line or, with `lines`, on several. Raises FieldWrong."""
+    if not typed.strip():
+        raise FieldWrong(field, check_words("missing"))
+    try:
+        return clean_text(typed, lines=lines)
+    except ValueError as error:
+        raise FieldWrong(field, Phrase(UNREADABLE, why=reason_of(error))) from None
+
+
+def optional_text(field: str, typed: str, *, lines: bool = False) -> str:
+    """The same of a field that may be left empty, and then is. Raises FieldWrong."""
+    return typed_text(field, typed, lines=lines) if typed.strip() else ""
+
+
+def typed_choice(field: str, chosen: str) -> str:
+    """What was chosen of a list where nothing is no choice. Raises FieldWrong."""
+    if not chosen.strip():
+        raise FieldWrong(field, check_words("choose"))
+    return chosen.strip()
 
 
 def explain_code(visit: Visit, error: NamedFact) -> str:

@@ -8,26 +8,29 @@ from fastapi import Depends, Request, Response
 
 from coalition.access.caller import Caller, Role
 from coalition.access.callers import Callers
-from coalition.access.errors import ApprovalAwaited
 from coalition.access.find_alliance import find_alliance_id
 from coalition.access.rate_limits import POLICY_OF_ROLE
 from coalition.access.session_store import csrf_token
 from coalition.alliance import Alliance, Alliances
 from coalition.locale.formats import LANGS, Lang
-from coalition.locale.messages import N_, translate
+from coalition.locale.messages import translate
 from coalition.pages.device import device_name
 from coalition.pages.errors import AllianceUnclear, LogInNeeded
+from coalition.pages.plain_words import page_reason, page_text
 from coalition.web.cookies import YEAR_SECONDS, session_cookie, set_cookie
 from coalition.web.prove_session import renewed_session
-from coalition.web.public_text import public_text
 from coalition.web.request import language_of, public_url
 from settlement import NamedFact
 
 LANGUAGE_COOKIE, TOWN_COOKIE = "language", "town"
-AWAITED = N_(
-    "This takes two people, and waits for another person under Approvals now. Once they have approved it, do it here "
-    "again."
-)
+
+
+def wrong_fields(request: Request) -> dict[str, str]:
+    """What is wrong with the form that a request sends, by field, as far as anybody has said so yet."""
+    if not hasattr(request.state, "wrong_fields"):
+        request.state.wrong_fields = {}
+    wrong: dict[str, str] = request.state.wrong_fields
+    return wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,18 @@ class Visit:
         """
         if not error.public:
             raise error
-        if isinstance(error, ApprovalAwaited):
-            return self.say(AWAITED)
-        return public_text(error, self.lang, self.alliance)
+        field = error.concerns.format_map(vars(error))
+        sentence = page_text(error, self.lang, self.alliance)
+        return self.beside(field, sentence) if field else sentence
+
+    def beside(self, field: str, sentence: str) -> str:
+        """What is wrong with a field of the form that was sent: it is said there, if the page has that field."""
+        wrong_fields(self.request)[field] = sentence
+        return sentence
+
+    def reason(self, text: str) -> str:
+        """A marked sentence, or a part of one, with its values, in the visitor's language and for people."""
+        return page_reason(text, self.lang, None if self.alliance is None else self.alliance.book.settings)
 
     def say(self, sentence: str, **values: object) -> str:
         """A marked sentence in the visitor's language."""

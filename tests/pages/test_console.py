@@ -147,8 +147,18 @@ def console_routes() -> Iterator[tuple[str, APIRoute, frozenset[Role]]]:
             yield f"{min(route.methods)} {route.path}", route, roles
 
 
+PLACES: dict[str, dict[str, str]] = {}
+
+
 @pytest.fixture(scope="module")
 def places(town: PageTown) -> dict[str, str]:
+    """What stands in the paths of pages: made once in a town, whichever tests ask."""
+    if town.url not in PLACES:
+        PLACES[town.url] = made_places(town)
+    return PLACES[town.url]
+
+
+def made_places(town: PageTown) -> dict[str, str]:
     """What stands in the paths of pages."""
     api = town.api.client()
     window = next(each["id"] for each in api.get("/v1/windows").json()["data"] if each["status"] == "due")

@@ -33,7 +33,7 @@ def test_a_shop_objects_and_the_alliance_corrects(town: PageTown, closed: str) -
     assert fina.send(f"{at}/answer", status="accepted", answer="It is.", **correction) == 422
     fina.http.cookies.set("language", "zh")
     fina.send(f"{at}/answer", status="accepted", answer="It is.", **correction)
-    assert "请填写理由" in fina.words
+    assert "请填写大于零的整数" in fina.words
     fina.http.cookies.set("language", "en")
     assert "It is." in [each.text for each in fina.page.all("textarea")], "what was typed stays"
     assert fina.send(f"{at}/answer", status="accepted", answer="It is.", **{**correction, "points": "7"}) == 200

@@ -43,7 +43,13 @@ def test_a_bonus_is_added_with_its_budget_and_ended(town: PageTown) -> None:
 
 def test_a_stamp_card_is_added_what_is_left_empty_has_its_usual_value(town: PageTown) -> None:
     olga = visitor(town, OWNER)
-    card = {**BONUS, "kind": "stamp_card", "rule": "page-card", "values": ["10", "250", "2,80", "", " "]}
+    card = {
+        **BONUS,
+        "kind": "stamp_card",
+        "rule": "page-card",
+        "budget": "250",
+        "values": ["10", "250", "2,80", "", " "],
+    }
     assert olga.send("/console/rules/bonuses", **card) == 200
     (rule,) = api_rules(town, "/v1/rules", "page-card")
     assert rule["effect"] == {
@@ -55,10 +61,10 @@ def test_a_stamp_card_is_added_what_is_left_empty_has_its_usual_value(town: Page
         "stamps_a_day": None,
     }
     (row,) = [each for each in olga.page.all("li") if each.attributes.get("data-rule") == "page-card@1"]
-    assert "250 points for 10 stamps, one for a sale of 2.80 EUR or more" in row.text
+    assert "250 points for 10 stamps, one for a sale of €2.80 or more" in row.text
     assert olga.send("/console/rules/bonuses", **{**card, "values": ["10", "", "2.80", "1", "1"]}) == 422
     assert olga.send("/console/rules/bonuses", **{**card, "values": ["1", "250", "2.80", "1", "1"]}) == 422
-    assert "Stamps that fill a card: this value can't be used." in olga.words
+    assert "Not less than 2." in olga.words
     assert olga.send("/console/rules/bonuses/page-card/end") == 200
 
 
@@ -76,11 +82,11 @@ def test_a_limit_is_added_for_a_shop_and_ended(town: PageTown) -> None:
 def test_what_can_t_be_used_is_said_and_nothing_is_added(town: PageTown) -> None:
     olga = visitor(town, OWNER)
     assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-bad", "values": "1"}) == 422
-    assert "How many times, such as 2 or 1.5: this value can't be used." in olga.words
+    assert "This can't be used: it must be more than 1, not 1." in olga.words
     assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-bad", "budget": "many"}) == 422
     assert olga.send("/console/rules/bonuses", **{**BONUS, "rule": "page-bad"}, most_day="lots") == 422
     assert olga.send("/console/rules/limits", kind="step", rule="page-bad", values="x") == 422
-    assert olga.send("/console/rules/limits", kind="none", rule="page-bad", values="1") == 422
+    assert olga.send("/console/rules/limits", kind="none", rule="page-bad", values="1") == 404
     assert olga.send("/console/rules/limits", kind="step", rule="page-bad", values="100", shop="nowhere") == 422
     assert olga.send("/console/rules/limits/page-bad/end") == 404
     assert api_rules(town, "/v1/rules", "page-bad") == api_rules(town, "/v1/spend-limits", "page-bad") == []

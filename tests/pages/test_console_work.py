@@ -6,7 +6,7 @@ from secrets import token_hex
 from typing import Any
 
 from coalition.events.types import posting_events
-from coalition.pages.console.approvals import ACTIONS
+from coalition.pages.console.approval_words import ACTIONS
 from coalition.pages.console.posting import KINDS, MOVES
 from settlement.ledger import MoveKind
 from tests.pages.page_town import PageTown

@@ -85,7 +85,7 @@ def test_an_owner_publishes_and_others_of_the_alliance_read(town: PageTown) -> N
     assert "Missing" in olga.words
     path = "/console/legal/imprint"
     assert olga.send(path, en="Kept.", zh=" ", replaces="1") == 422
-    assert "Write the text in both languages." in olga.words
+    assert "Please fill this in." in olga.words
     assert sue.send(path, en="Kept.", zh="保存。", replaces="1") == 403
     day = moment(town.api.clock()).date() + timedelta(days=40)
     assert olga.send(path, en="Kept.\r\n\r\n- a year", zh="保存。", replaces="1", day=day.isoformat()) == 200

@@ -46,11 +46,11 @@ def test_the_wallet_shows_the_card_and_a_receipt_its_stamp_and_its_bonus(town: P
     stamped(town)
     sam = Visitor(town, town.member(SAM))
     sam.open("/wallet")
-    assert "of 10 stamps 250 points for 10 stamps, one for a sale of 2.80 EUR or more Metzgerei Huber" in sam.words
+    assert "of 10 stamps 250 points for 10 stamps, one for a sale of €2.80 or more Metzgerei Huber" in sam.words
     sam.open("/wallet/history")
     sam.click("Metzgerei Huber")
-    assert "Of these: 5 more points from 1.00 EUR on +5" in sam.words
-    assert "Stamps 250 points for 10 stamps, one for a sale of 2.80 EUR or more +1" in sam.words
+    assert "Of these: 5 more points from €1.00 on +5" in sam.words
+    assert "Stamps 250 points for 10 stamps, one for a sale of €2.80 or more +1" in sam.words
     anybody = Visitor(town, town.member("lou"))
     anybody.open("/wallet")
     assert "stamps" not in anybody.words

@@ -14,6 +14,8 @@ from coalition.access.user import lifetime_of
 from tests.pages.page_town import PageTown
 
 BROWSER = {"accept": "text/html"}
+LOOKS = ("/console/members/import/preview", "/invitation")
+"""Forms that look and do nothing: the page that answers them may be loaded again."""
 VOID = {"area", "br", "hr", "img", "input", "link", "meta"}
 
 
@@ -119,6 +121,8 @@ class Visitor:
     def send(self, path: str, **fields: str | list[str]) -> int:
         """Send a form: the status of the answer, and where it led is the page now."""
         answer = self.http.post(path, data={"csrf": self.csrf, **fields})
+        is_page = answer.headers.get("content-type", "").startswith("text/html")
+        assert answer.history or not is_page or answer.status_code != 200 or path in LOOKS, "a reload does it again"
         self.path, self.status, self.html = str(answer.url), answer.status_code, answer.text
         return self.status
 

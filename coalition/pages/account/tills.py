@@ -14,6 +14,7 @@ from coalition.merchants.change_shop import load_shop
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.qr import qr_picture
+from coalition.pages.shown_once import carried, carry
 from coalition.pages.visit import AsStaff, Visit, Visiting
 from coalition.tills.change_cashier import add_cashier, change_cashier, end_cashier
 from coalition.tills.change_till import lift_limit, rename_till, revoke_till
@@ -28,10 +29,11 @@ from settlement import NamedFact
 
 HERE = "/account/tills"
 NAME_CHARS_MAX = 100
+NEW_CODE = "till-code"
 router = PageRouter(HERE)
 Name = Annotated[str, Form(min_length=1, max_length=NAME_CHARS_MAX)]
 Pin = Annotated[str, Form(max_length=20)]
-Done = Literal["", "renamed", "lifted", "till-removed", "added", "changed", "unlocked", "ended", "lines"]
+Done = Literal["", "renamed", "lifted", "till-removed", "added", "changed", "unlocked", "ended", "lines", "code"]
 """What was done on the page that led here."""
 CHANGED_TILLS: Mapping[str, Done] = {"rename": "renamed", "lift": "lifted", "remove": "till-removed"}
 CHANGED_CASHIERS: Mapping[str, Done] = {"change": "changed", "unlock": "unlocked", "end": "ended"}
@@ -90,12 +92,16 @@ def _back(done: Done) -> RedirectResponse:
 
 @router.get("")
 def tills(visit: Visiting, caller: AsStaff, done: Annotated[Done, Query()] = "") -> HTMLResponse:
-    """All of them."""
-    return show(visit, _page(visit, caller, done=done))
+    """All of them. A code that was made here stands on the page for as long as it is good."""
+    code = carried(visit, NEW_CODE, CODE_MINUTES * 60) if done == "code" else None
+    if code is None:
+        return show(visit, _page(visit, caller, done=done if done != "code" else ""))
+    picture = qr_picture(f"{visit.url}/till#{code}")
+    return show(visit, _page(visit, caller, code=f"{code[:4]} {code[4:]}", picture=picture))
 
 
 @router.post("/code")
-def new_code(visit: Visiting, caller: AsStaff, password: Annotated[str, Form(max_length=200)] = "") -> HTMLResponse:
+def new_code(visit: Visiting, caller: AsStaff, password: Annotated[str, Form(max_length=200)] = "") -> Response:
     """A code for one device; it takes a password where the last proof is too old."""
     shop, alliance = _own_shop(caller), visit.town
     try:
@@ -103,13 +109,14 @@ def new_code(visit: Visiting, caller: AsStaff, password: Annotated[str, Form(max
             prove_session(visit.request, Proof(password=password), caller)
         with alliance.database.engine.begin() as connection:
             made = make_till_code(connection, caller, shop, alliance.machine_clock())
-    except ProofNeeded:
-        return show(visit, _page(visit, caller, password_needed=True))
+    except ProofNeeded as error:
+        return show(visit, _page(visit, caller, password_needed=True), error.error_kind.status)
     except LogInRefused as error:
         page = _page(visit, caller, password_needed=True, problem=visit.explain(error))
         return show(visit, page, error.error_kind.status)
-    picture = qr_picture(f"{visit.url}/till#{made.code}")
-    return show(visit, _page(visit, caller, code=f"{made.code[:4]} {made.code[4:]}", picture=picture))
+    answer = _back("code")
+    carry(visit, answer, NEW_CODE, made.code, CODE_MINUTES * 60)
+    return answer
 
 
 @router.post("/lines")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import Depends, Form, Query, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS, Role
 from coalition.merchants.list_shops import list_shops
@@ -16,6 +16,7 @@ from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.shown_once import carried, carry
 from coalition.pages.typed import Ref
 from coalition.payments.account_states import AccountState, account_states, asked_texts
 from coalition.payments.context import payment_context
@@ -26,6 +27,7 @@ from coalition.web.request import public_url
 from settlement import NamedFact
 
 router = PageRouter("/console/payments/accounts")
+AT_STRIPE = "at-stripe"
 Keeper = Annotated[StaffVisit, Depends(admit((TREASURERS & STAFF) | {Role.MANAGER}))]
 A_PAGE = 50
 STRIPE = "stripe"
@@ -75,9 +77,11 @@ def accounts(
     words: Annotated[str, Query(max_length=100)] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     back: bool = False,  # noqa: FBT001, FBT002 - of the query
+    opened: Annotated[str, Query(max_length=100)] = "",
 ) -> HTMLResponse:
-    """All that are asked for; a manager sees their own."""
-    return _show(staff, standing, words, page, back=back)
+    """All that are asked for; a manager sees their own. `opened` is the shop whose page at Stripe is open."""
+    url = carried(staff.visit, AT_STRIPE) if opened else None
+    return _show(staff, standing, words, page, back=back, opened=opened if url else "", url=url or "")
 
 
 @router.post("/{shop}/onboarding")
@@ -95,7 +99,7 @@ def onboard(
         )
     except NamedFact as error:
         return _show(staff, words=shop, problem=staff.visit.explain(error), status=error.error_kind.status)
-    return _show(staff, words=shop, opened=shop, url=url)
+    return _opened(staff, shop, url)
 
 
 @router.post("/{shop}/mandate")
@@ -106,7 +110,14 @@ def mandate(staff: Keeper, shop: Ref) -> Response:
         url = open_mandate(staff.alliance, staff.caller, known, _back_to(staff, known), staff.visit.lang)
     except NamedFact as error:
         return _show(staff, words=shop, problem=staff.visit.explain(error), status=error.error_kind.status)
-    return _show(staff, words=shop, opened=shop, url=url)
+    return _opened(staff, shop, url)
+
+
+def _opened(staff: StaffVisit, shop: str, url: str) -> Response:
+    """The page that leads on to Stripe. A form may not do so by itself: it is sent to this site alone."""
+    answer = RedirectResponse(f"/console/payments/accounts?{urlencode({'words': shop, 'opened': shop})}", 303)
+    carry(staff.visit, answer, AT_STRIPE, url)
+    return answer
 
 
 def _back_to(staff: StaffVisit, shop: Shop) -> tuple[str, str]:

@@ -9,9 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from coalition.approvals.approval import Approval, ApprovalStatus
 from coalition.approvals.store import list_approvals
 from coalition.errors import NotFound
-from coalition.locale.error_text import reason_text
-from coalition.locale.formats import points_text, price_text
-from coalition.locale.messages import N_
+from coalition.pages.console.approval_words import ACTIONS, rows_of
 from coalition.pages.console.list_page import Place, row_before, split_page
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.sections import APPROVALS, ConsolePage, Section
@@ -26,53 +24,6 @@ Staff = Annotated[StaffVisit, Depends(admit(APPROVALS.roles))]
 Which = Literal["pending", "all"]
 A_PAGE = 20
 REASON_CHARS_MAX = 500
-ACTIONS = {
-    "adjust_points": N_("Correct a member's points"),
-    "raise_spending_by_id": N_("Let an id spend more"),
-    "correct_statement": N_("Correct a statement"),
-    "import_points": N_("Import members with points"),
-    "merge_members": N_("Merge two members"),
-    "change_contact": N_("Change a member's contact"),
-    "raise_shop_limit": N_("Raise a shop's limit"),
-    "carry_cash": N_("Carry cash between rails"),
-    "import_bank_file": N_("Import a file of the bank"),
-    "confirm_payment": N_("Confirm a payment"),
-    "set_payment_account": N_("Change how a shop is paid"),
-    "write_off": N_("Write off what is missing of a payment"),
-    "buy_out": N_("Buy a leaving shop out"),
-    "deposit": N_("Pay into a deposit"),
-    "withdraw_deposit": N_("Pay a deposit back"),
-    "set_payment_rules": N_("Change how the alliance pays"),
-    "change_approver": N_("Invite, change or reset an owner or treasurer"),
-    "set_approval_limit": N_("Let one person do more alone"),
-    "book_sale": N_("Book a sale"),
-    "add_terms": N_("Change rate, fees or funding"),
-    "add_earning_rules": N_("Change what members earn"),
-    "add_bonus_rule": N_("Set points aside for a bonus"),
-    "change_finding_rules": N_("Change what is looked for in sales"),
-    "change_settings": N_("Change the alliance's name or windows"),
-}
-"""What is asked for, in words; an action that is not here is called by its own name."""
-FIELDS = {
-    "shop": N_("Shop"),
-    "member": N_("Member"),
-    "points": N_("Points"),
-    "reason": N_("Reason"),
-    "why": N_("Reason"),
-    "evidence": N_("Evidence"),
-    "email": N_("E-mail address"),
-    "name": N_("Name"),
-    "role": N_("Role"),
-    "outcome": N_("Outcome"),
-    "amount_minor": N_("Amount"),
-    "minor": N_("Amount"),
-    "from_minor": N_("From"),
-    "to_minor": N_("To"),
-    "payment": N_("Payment"),
-    "error": N_("Why not"),
-    "send_again_until": N_("Can be done until"),
-}
-HIDDEN = frozenset({"by"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +116,11 @@ def _show(
 
 def _in_words(staff: StaffVisit, approval: Approval, people: dict[str, str], shops: dict[str, str]) -> ListedRequest:
     action = staff.approvals.action(approval.action)
-    data = {**approval.payload, **(approval.result or {})}
     is_open = approval.status in (ApprovalStatus.PENDING, ApprovalStatus.APPROVED)
     return ListedRequest(
         approval=approval,
         title=staff.visit.say(ACTIONS.get(approval.action, approval.action)),
-        rows=[
-            (staff.visit.say(FIELDS.get(name, name)), _written(staff, name, value, shops))
-            for name, value in data.items()
-            if value not in (None, "") and name not in HIDDEN
-        ],
+        rows=rows_of(staff, approval, shops),
         asked_by=people.get(approval.requested_by, approval.requested_by),
         decided_by=people.get(approval.decided_by or "", approval.decided_by or ""),
         own=approval.requested_by == staff.caller.id,
@@ -183,14 +129,3 @@ def _in_words(staff: StaffVisit, approval: Approval, people: dict[str, str], sho
         and action is not None
         and staff.caller.role in action.deciders,
     )
-
-
-def _written(staff: StaffVisit, name: str, value: str | int | None, shops: dict[str, str]) -> str:
-    """A value as people read it: money as money, shops by their names."""
-    settings, lang = staff.alliance.book.settings, staff.visit.lang
-    if isinstance(value, int):
-        if name.endswith("minor"):
-            return price_text(value, settings.minor_digits, settings.currency, lang)
-        return points_text(value, lang)
-    text = reason_text(str(value), lang, settings) if value is not None else ""
-    return shops.get(text, text) if name == "shop" else text

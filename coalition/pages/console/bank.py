@@ -1,25 +1,24 @@
 """Files for the bank and from the bank: fetch those with payments, and bring what the bank says of its account."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from fastapi import Depends, File, Path, Query, Response, UploadFile
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS
 from coalition.access.log import record_separately
-from coalition.locale.error_text import phrase_text, reason_text
 from coalition.locale.messages import N_
 from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.shown_once import carried, carry
 from coalition.payments.import_bank_file import import_bank_file
 from coalition.payments.rails.bank import bank_settings_of
 from settlement import NamedFact
 from settlement.rails.bank import (
     BankFile,
-    BankImport,
     FileKind,
     MissingStatement,
     bank_files,
@@ -32,6 +31,8 @@ router = PageRouter("/console/payments/bank")
 Staff = Annotated[StaffVisit, Depends(admit(STAFF))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 A_PAGE = 50
+IMPORTED = "imported"
+DOUBTS_MAX = 5
 FILE_BYTES_MAX, BODY_BYTES_MAX = 5_000_000, 5_100_000
 KINDS = {
     FileKind.CREDIT_TRANSFER: N_("Transfers to shops"),
@@ -44,9 +45,14 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What an import did, with its sentences in the reader's language."""
+    """What an import did, with its sentences in the reader's language. `known` says that the file was there before."""
 
-    done: BankImport
+    known: bool
+    lines_new: int
+    lines_known: int
+    matched: int
+    queued: int
+    rejected: int
     read_as: list[str]
     doubts: list[str]
 
@@ -72,9 +78,14 @@ class BankPage(ConsolePage):
 
 
 @router.get("")
-def bank(staff: Staff, page: Annotated[int, Query(ge=1, le=10_000)] = 1) -> HTMLResponse:
+def bank(
+    staff: Staff,
+    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    done: bool = False,  # noqa: FBT001, FBT002 - of the query
+) -> HTMLResponse:
     """All of them, the newest first."""
-    return _show(staff, number=page)
+    outcome = carried(staff.visit, IMPORTED) if done else None
+    return _show(staff, number=page, outcome=None if outcome is None else ImportOutcome(**outcome))
 
 
 @router.post("/import", max_body_size=BODY_BYTES_MAX)
@@ -89,13 +100,19 @@ def bring(staff: Treasurer, file: Annotated[UploadFile, File()]) -> Response:
         done = import_bank_file(staff.alliance, staff.approvals, staff.caller, settings, name, content)
     except NamedFact as error:
         return _show(staff, staff.visit.explain(error), error.error_kind.status)
-    lang = staff.visit.lang
     outcome = ImportOutcome(
-        done,
-        [phrase_text(part, lang) for part in done.read_as],
-        [reason_text(doubt, lang, staff.alliance.book.settings) for doubt in done.doubts],
+        done.known_since is not None,
+        done.lines_new,
+        done.lines_known,
+        done.matched,
+        done.queued,
+        done.rejected,
+        [staff.visit.reason(part) for part in done.read_as],
+        [staff.visit.reason(doubt) for doubt in done.doubts[:DOUBTS_MAX]],
     )
-    return _show(staff, outcome=outcome)
+    answer = RedirectResponse("/console/payments/bank?done=true", 303)
+    carry(staff.visit, answer, IMPORTED, asdict(outcome))
+    return answer
 
 
 @router.post("/{file}/export")

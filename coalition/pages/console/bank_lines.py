@@ -8,14 +8,14 @@ from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS
-from coalition.locale.error_text import reason_text
 from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import typed_text
 from coalition.payments.match_bank_line import match_bank_line
 from coalition.payments.rails.bank import bank_settings_of
-from settlement import NamedFact, clean_text
+from settlement import NamedFact
 from settlement.rails.bank import BankLine, MatchCandidate, waiting_lines
 
 HERE = "/console/payments/bank/lines"
@@ -73,11 +73,7 @@ def match(
         return _show(staff, staff.visit.say("This alliance has no account at a bank."), 404)
     named = [payment] if payment else [name for name in re.split(r"[\s,;]+", others) if name]
     try:
-        why = clean_text(note)
-    except ValueError:
-        return _show(staff, staff.visit.say("Write why: it is kept with the line."), 422)
-    try:
-        match_bank_line(staff.alliance, settings, staff.caller, line, named, why)
+        match_bank_line(staff.alliance, settings, staff.caller, line, named, typed_text("note", note))
     except NamedFact as error:
         return _show(staff, staff.visit.explain(error), error.error_kind.status)
     return RedirectResponse(f"{HERE}?done=true", 303)
@@ -90,7 +86,7 @@ def _show(
     waiting = [] if settings is None else waiting_lines(staff.alliance.book, settings)
 
     def likely(candidate: MatchCandidate) -> Likely:
-        misfit = reason_text(candidate.misfit, staff.visit.lang, staff.alliance.book.settings)
+        misfit = staff.visit.reason(candidate.misfit)
         return Likely(candidate, names.get(candidate.participant, candidate.participant), misfit)
 
     on_page = waiting[(number - 1) * LINES_MAX : number * LINES_MAX]

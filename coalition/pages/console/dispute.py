@@ -12,21 +12,25 @@ from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.store import Correction, Dispute, find_dispute
 from coalition.errors import NotFound
 from coalition.ids import window_id
+from coalition.locale.messages import N_
+from coalition.pages.checks import check_words
 from coalition.pages.console.amounts import typed_points
 from coalition.pages.console.disputes import WORDS_MAX
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.sections import WINDOWS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.errors import FieldWrong
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.typed import Ref, typed_text
 from coalition.statements.titles import title_of
-from settlement import NamedFact, Phrase, clean_text
+from settlement import NamedFact, Phrase
 from settlement.clearing import LineKind
 
 router = PageRouter("/console/disputes/{dispute}")
 Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
+SAME_SHOP = N_("Choose another shop: a shop pays itself nothing.")
 NOTHING_TYPED = {"answer": "", "payer": "", "payee": "", "points": ""}
 
 
@@ -68,14 +72,9 @@ def answer(
     typed = {"answer": answer, "payer": payer, "payee": payee, "points": points}
     try:
         correction = _typed_correction(staff, payer, payee, points) if status == "accepted" else None
-        reason = clean_text(answer, lines=True)
+        reason = typed_text("answer", answer, lines=True)
         current, decision = _find(staff, dispute), DisputeStatus(status)
         answer_dispute(staff.alliance, staff.approvals, staff.caller, current, decision, reason, correction)
-    except ValueError:
-        problem = staff.visit.say(
-            "Write why. For a correction choose who pays whom, and write how many points as a whole number."
-        )
-        return _show(staff, dispute, problem, 422, typed=typed)
     except NamedFact as error:
         return _show(staff, dispute, staff.visit.explain(error), error.error_kind.status, typed=typed)
     return RedirectResponse(f"/console/disputes/{dispute}?done={status}", 303)
@@ -92,12 +91,16 @@ def withdraw(staff: Staff, dispute: Ref) -> Response:
 
 
 def _typed_correction(staff: StaffVisit, payer: str, payee: str, points: str) -> Correction | None:
-    """What one shop is to pay another; None where no points were typed. Raises ValueError."""
+    """What one shop is to pay another; None where no points were typed. Raises FieldWrong."""
     if not points.strip():
         return None
-    if payer == payee or not {payer, payee} <= dict(staff.shops()).keys():
-        raise ValueError(payer)
-    return Correction(payer, payee, typed_points(points))
+    shops = dict(staff.shops())
+    for field, shop in (("payer", payer), ("payee", payee)):
+        if shop not in shops:
+            raise FieldWrong(field, check_words("choose"))
+    if payer == payee:
+        raise FieldWrong("payee", Phrase(SAME_SHOP))
+    return Correction(payer, payee, typed_points("points", points))
 
 
 def _find(staff: StaffVisit, id_: str) -> Dispute:

@@ -21,10 +21,10 @@ from coalition.pages.console.sections import FINDINGS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.typed import Ref, typed_text
 from coalition.purchases.purchase import points_earned, points_spent
 from coalition.tills.store import names_of
-from settlement import NamedFact, Phrase, clean_text
+from settlement import NamedFact, Phrase
 from settlement.ledger import StoredPosting, postings_by_id, refund_figures
 
 router = PageRouter("/console/findings/{finding}")
@@ -83,9 +83,7 @@ def decide(
     """Dismiss it or confirm it, once."""
     current = _find(staff, finding)
     try:
-        decide_finding(staff.alliance, staff.caller, current, status, clean_text(reason, lines=True))
-    except ValueError:
-        return _show(staff, current, staff.visit.say("Write why, for whoever reads it later."), 422, typed=reason)
+        decide_finding(staff.alliance, staff.caller, current, status, typed_text("reason", reason, lines=True))
     except NamedFact as error:
         problem, code = staff.visit.explain(error), error.error_kind.status
         return _show(staff, _find(staff, finding), problem, code, typed=reason)

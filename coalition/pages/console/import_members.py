@@ -10,7 +10,6 @@ from fastapi import Depends, File, Form, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import OWNERS, STAFF
-from coalition.locale.error_text import phrase_text
 from coalition.members.import_file import COLUMNS
 from coalition.members.import_members import MemberRow
 from coalition.members.import_task import PROBLEMS_MOST, ROWS_MAX, foreseen, read_import, start_import
@@ -100,7 +99,7 @@ def _preview(staff: StaffVisit, content: bytes, problem: str = "", status: int =
     page = ImportPage(
         content=base64.b64encode(content).decode(),
         key=token_hex(16),
-        read_as=tuple(phrase_text(part, staff.visit.lang) for part in file.form),
+        read_as=tuple(staff.visit.reason(part) for part in file.form),
         sample=tuple(good[:SAMPLE]),
         good=len(good),
         points=sum(part.points for row in good for part in row.parts),
@@ -112,4 +111,4 @@ def _preview(staff: StaffVisit, content: bytes, problem: str = "", status: int =
 
 
 def _why(staff: StaffVisit, wrong: NamedFact | str) -> str:
-    return phrase_text(wrong, staff.visit.lang) if isinstance(wrong, str) else staff.visit.explain(wrong)
+    return staff.visit.reason(wrong) if isinstance(wrong, str) else staff.visit.explain(wrong)

@@ -10,25 +10,28 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from coalition.access.caller import Role
 from coalition.access.errors import ProofNeeded
 from coalition.access.key_store import ApiKey, find_keys
-from coalition.access.manage_keys import OVERLAP_DAYS
+from coalition.access.manage_keys import OVERLAP_DAYS, visible_key
 from coalition.access.user import DAY
-from coalition.errors import NotFound
+from coalition.pages.checks import check_words
 from coalition.pages.console.list_page import Place, row_before, split_page
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.proof import ProofTyped, TypedProof, has_second_factor
 from coalition.pages.console.roles import ROLES
 from coalition.pages.console.sections import KEYS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.errors import FieldWrong
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.shown_once import carried, carry, drop
+from coalition.pages.typed import Ref, typed_text
 from coalition.web.keys import MadeKey, adopt_key, make_key, replace_key, revoke_key
-from settlement import NamedFact, Phrase, clean_text
+from settlement import NamedFact
 
 router = PageRouter("/console/keys")
 Staff = Annotated[StaffVisit, Depends(admit(KEYS.roles))]
 Owner = Annotated[StaffVisit, Depends(admit({Role.OWNER}))]
 A_PAGE = 50
+NEW_KEY = "new-key"
 MADE_FOR = (Role.TILL, Role.APP, Role.OPERATOR)
 
 
@@ -36,8 +39,9 @@ MADE_FOR = (Role.TILL, Role.APP, Role.OPERATOR)
 class KeysPage(ConsolePage):
     """Keys, the oldest first. `after` is where the next page begins; empty on the last.
 
-    `made` is a new key, which no other page shows. `ask` says what the form was for that takes a proof of who it is:
-    "" for a new key, else the id of the key whose form it was; None where none is asked for.
+    `made` is a new key and `text` what it is, which no other page shows: empty once it was shown. `ask` says what the
+    form was for that takes a proof of who it is: "" for a new key, else the id of the key whose form it was; None where
+    none is asked for.
     """
 
     keys: list[ApiKey]
@@ -51,7 +55,8 @@ class KeysPage(ConsolePage):
     typed: dict[str, str]
     second_factor: bool
     overlap_days: int = OVERLAP_DAYS
-    made: MadeKey | None = None
+    made: ApiKey | None = None
+    text: str = ""
     ask: str | None = None
     done: str = ""
     problem: str = ""
@@ -63,9 +68,15 @@ def keys(
     staff: Staff,
     after: Place = "",
     done: Annotated[str, Query(max_length=20)] = "",
+    made: Annotated[str, Query(max_length=100)] = "",
 ) -> HTMLResponse:
-    """All of them; a manager's are the shop's own."""
-    return _show(staff, after, done=done)
+    """All of them; a manager's are the shop's own. A key that was `made` just now is shown once."""
+    id_, text = (carried(staff.visit, NEW_KEY) if made else None) or ("", "")
+    is_new = made != "" and id_ == made
+    answer = _show(staff, after, done=done, made=made, text=text if is_new else "")
+    if is_new:
+        drop(staff.visit, answer, NEW_KEY)
+    return answer
 
 
 @router.post("")
@@ -77,21 +88,23 @@ def make(
     role: Annotated[Role, Form()] = Role.TILL,
     shop: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
-    """A new key, shown this once."""
+    """A new key, which the page that this leads to shows once."""
     typed = {"label": label, "role": role, "shop": shop}
     where = (staff.shop or shop or None) if role is Role.TILL else None
 
     def do() -> MadeKey:
-        if role not in MADE_FOR or (role is Role.TILL and where not in dict(staff.shops())):
-            raise NotFound(Phrase("shop"), where or "")
-        return make_key(background, staff.visit.request, staff.caller, role, clean_text(label), where)
+        if role not in MADE_FOR:
+            raise FieldWrong("role", check_words("choose"))
+        if role is Role.TILL and where not in dict(staff.shops()):
+            raise FieldWrong("shop", check_words("choose"))
+        return make_key(background, staff.visit.request, staff.caller, role, typed_text("label", label), where)
 
     return _with_proof(staff, proof, "", do, typed)
 
 
 @router.post("/{key}/replace")
 def replace(staff: Staff, background: BackgroundTasks, proof: TypedProof, key: Ref) -> Response:
-    """Another key in its place, shown this once; the old one goes on for a week."""
+    """Another key in its place, shown once; the old one goes on for a week."""
     until = staff.alliance.machine_clock() + OVERLAP_DAYS * DAY
     return _with_proof(
         staff, proof, key, lambda: replace_key(background, staff.visit.request, staff.caller, key, until)
@@ -122,16 +135,16 @@ def _with_proof(
     try:
         proof.check(staff)
         done = do()
-    except ProofNeeded:
-        return _show(staff, typed=typed, ask=form)
-    except ValueError:
-        return _show(staff, problem=staff.visit.say("Write what the key is for."), code=422, typed=typed)
+    except ProofNeeded as error:
+        return _show(staff, code=error.error_kind.status, typed=typed, ask=form)
     except NamedFact as error:
         ask = form if proof.password else None
         problem, code = staff.visit.explain(error), error.error_kind.status
         return _show(staff, problem=problem, code=code, typed=typed, ask=ask)
     if isinstance(done, MadeKey):
-        return _show(staff, made=done)
+        answer = RedirectResponse(f"/console/keys?made={done.key.id}", 303)
+        carry(staff.visit, answer, NEW_KEY, (done.key.id, done.text))
+        return answer
     return RedirectResponse("/console/keys?done=adopted", 303)
 
 
@@ -140,7 +153,8 @@ def _show(
     after: str = "",
     *,
     typed: dict[str, str] | None = None,
-    made: MadeKey | None = None,
+    made: str = "",
+    text: str = "",
     ask: str | None = None,
     done: str = "",
     problem: str = "",
@@ -149,6 +163,7 @@ def _show(
     alliance = staff.alliance
     with alliance.database.engine.connect() as connection:
         rows = find_keys(connection, alliance.id, staff.shop, row_before(after), A_PAGE + 1)
+        new = visible_key(connection, staff.caller, made) if made else None
     listed, onward = split_page(rows, A_PAGE, lambda key: (key.created_at, key.id))
     page = KeysPage(
         keys=listed,
@@ -161,7 +176,8 @@ def _show(
         roles=[Role.TILL] if staff.shop is not None else list(MADE_FOR),
         typed=typed or {"label": "", "role": Role.TILL, "shop": ""},
         second_factor=has_second_factor(staff),
-        made=made,
+        made=new,
+        text=text,
         ask=ask,
         done=done,
         problem=problem,

@@ -11,13 +11,16 @@ from coalition.access.caller import OWNERS, STAFF
 from coalition.legal.legal_text import LEGAL_NAMES, TEXT_CHARS_MAX, VERSION_MAX, LegalKind, LegalVersion
 from coalition.legal.legal_texts import legal_texts_of
 from coalition.legal.publish_legal_text import publish_legal_text
+from coalition.pages.checks import check_words
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.sections import LEGAL, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.errors import FieldWrong
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.prose import Block, blocks
-from settlement import NamedFact, clean_text, day_number
+from coalition.pages.typed import typed_text
+from settlement import NamedFact, day_number
 
 router = PageRouter("/console/legal/{text}")
 Staff = Annotated[StaffVisit, Depends(admit(LEGAL.roles))]
@@ -69,14 +72,8 @@ def publish(
     """The next version: from now on, or from the beginning of a day on."""
     typed = {"en": en, "zh": zh, "day": day}
     try:
-        english, chinese = (clean_text(words.replace("\r\n", "\n"), lines=True) for words in (en, zh))
+        english, chinese = (_words(field, words) for field, words in (("en", en), ("zh", zh)))
         start = _start_of(staff, day)
-    except ValueError:
-        return _show(staff, text, typed=typed, problem=staff.visit.say("Write the text in both languages."), code=422)
-    if max(len(english), len(chinese)) > TEXT_CHARS_MAX:
-        problem = staff.visit.say("A text has at most {count} characters.", count=TEXT_CHARS_MAX)
-        return _show(staff, text, typed=typed, problem=problem, code=422)
-    try:
         publish_legal_text(staff.alliance, staff.caller, text, english, chinese, start, replaces or None)
     except NamedFact as error:
         code = error.error_kind.status
@@ -84,11 +81,22 @@ def publish(
     return RedirectResponse(f"/console/legal/{text}?done=yes", 303)
 
 
+def _words(field: str, typed: str) -> str:
+    """A text in one language. Raises FieldWrong."""
+    words = typed_text(field, typed.replace("\r\n", "\n"), lines=True)
+    if len(words) > TEXT_CHARS_MAX:
+        raise FieldWrong(field, check_words("long", count=TEXT_CHARS_MAX))
+    return words
+
+
 def _start_of(staff: StaffVisit, day: str) -> int | None:
-    """When a day begins in the alliance's time zone; None for today, which has begun. Raises ValueError."""
+    """When a day begins in the alliance's time zone; None for today, which has begun. Raises FieldWrong."""
     if not day.strip():
         return None
-    number = day_number(date.fromisoformat(day))
+    try:
+        number = day_number(date.fromisoformat(day))
+    except ValueError:
+        raise FieldWrong("day", check_words("day")) from None
     return None if number == staff.alliance.today else staff.alliance.calendar.start_of_day(number)
 
 

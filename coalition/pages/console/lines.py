@@ -13,9 +13,10 @@ from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import typed_text
 from coalition.payments.context import payment_context
 from coalition.statements.sheet import WAYS
-from settlement import NamedFact, clean_text
+from settlement import NamedFact
 from settlement.payments import (
     PaymentRoute,
     PaymentState,
@@ -87,9 +88,7 @@ def match(
             if payment:
                 match_line(context, rail, line, payment)
             else:
-                book_line(context, rail, line, clean_text(book_as), clean_text(why))
-    except ValueError:
-        return _show(staff, staff.visit.say("Choose a payment, or write a name and a reason."), 422)
+                book_line(context, rail, line, typed_text("book_as", book_as), typed_text("why", why))
     except NamedFact as error:
         return _show(staff, staff.visit.explain(error), error.error_kind.status)
     record_separately(staff.alliance.database, staff.caller, "line.match", line, logged)

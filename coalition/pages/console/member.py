@@ -26,10 +26,10 @@ from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import FormKey, Ref, page_key
+from coalition.pages.typed import FormKey, Ref, page_key, typed_text
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from coalition.web.erase_person import erase_person
-from settlement import NamedFact, clean_text
+from settlement import NamedFact
 
 router = PageRouter("/console/members/{member}")
 Helper = Annotated[StaffVisit, Depends(admit(MEMBERS.roles))]
@@ -84,12 +84,10 @@ def correct(
 ) -> Response:
     """Give points as goodwill, at a shop's expense; above what one person may do alone another one approves."""
     try:
-        asked = Adjustment(shop, member, typed_points(points), clean_text(reason), staff.caller.id)
+        wanted, why = typed_points("points", points), typed_text("reason", reason)
+        asked = Adjustment(shop, member, wanted, why, staff.caller.id)
         own_key = page_key(staff.caller, key)
         done = request_adjustment(staff.alliance, staff.approvals, staff.caller, asked, own_key)
-    except ValueError:
-        problem = staff.visit.say("Write how many points, as a whole number, and why.")
-        return _show(staff, member, problem, 422)
     except NamedFact as error:
         return _show(staff, member, staff.visit.explain(error), error.error_kind.status)
     what = "asked" if isinstance(done, Approval) else "corrected"

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS, Role
 from coalition.ids import window_id
-from coalition.locale.error_text import reason_text
 from coalition.pages.console.amounts import typed_amount
 from coalition.pages.console.payments import STATES, ListedPayment, in_words
 from coalition.pages.console.people import names_of_people
@@ -17,13 +16,13 @@ from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import FormKey, Ref, page_key
+from coalition.pages.typed import FormKey, Ref, page_key, typed_text
 from coalition.payments.cancel_unsent import cancel_unsent
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
 from coalition.payments.find_payment import find_payment
 from coalition.payments.write_off_rest import request_write_off
-from settlement import NamedFact, clean_text
+from settlement import NamedFact
 from settlement.payments import (
     PaymentContext,
     PaymentPart,
@@ -100,16 +99,11 @@ def confirm(
 ) -> Response:
     """Say what became of it."""
     try:
-        minor = typed_amount(staff.alliance.book.settings, amount) if amount.strip() else None
-        stated = PaymentConfirmation(outcome, clean_text(evidence), amount_minor=minor)
+        minor = typed_amount(staff.alliance.book.settings, "amount", amount) if amount.strip() else None
+        stated = PaymentConfirmation(outcome, typed_text("evidence", evidence), amount_minor=minor)
         with payment_context(staff.alliance, staff.caller.id) as context:
             asked = find_payment(context, staff.caller, payment)
             confirmed = confirm_payment(context, staff.approvals, asked, staff.caller, stated)
-    except ValueError:
-        problem = staff.visit.say(
-            "Write what proves it, such as a receipt's number, and an amount above zero, such as 12.50."
-        )
-        return _show(staff, payment, problem, 422)
     except NamedFact as error:
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
     return _back(payment, "half-confirmed" if confirmed.people_missing else "confirmed")
@@ -119,9 +113,7 @@ def confirm(
 def cancel(staff: Treasurer, payment: Ref, why: Annotated[str, Form(max_length=EVIDENCE_CHARS_MAX)]) -> Response:
     """Cancel it before it is sent."""
     try:
-        cancel_unsent(staff.alliance, staff.caller, payment, clean_text(why))
-    except ValueError:
-        return _show(staff, payment, staff.visit.say("Write why it is cancelled."), 422)
+        cancel_unsent(staff.alliance, staff.caller, payment, typed_text("why", why))
     except NamedFact as error:
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
     return _back(payment, "cancelled")
@@ -133,12 +125,10 @@ def write_off(
 ) -> Response:
     """Ask for giving up what is missing of it, which another person has to agree to."""
     try:
-        reason = clean_text(why)
+        reason = typed_text("why", why)
         with payment_context(staff.alliance, staff.caller.id) as context:
             id_ = find_payment(context, staff.caller, payment).id
         request_write_off(staff.alliance, staff.approvals, staff.caller, id_, reason, page_key(staff.caller, key))
-    except ValueError:
-        return _show(staff, payment, staff.visit.say("Write why it is given up."), 422)
     except NamedFact as error:
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
     return _back(payment, "asked")
@@ -149,7 +139,6 @@ def _back(payment: str, done: Done) -> RedirectResponse:
 
 
 def _show(staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, done: Done = "") -> HTMLResponse:
-    lang, settings = staff.visit.lang, staff.alliance.book.settings
     with payment_context(staff.alliance, staff.caller.id) as context:
         record = find_payment(context, staff.caller, id_)
         steps = payment_history(context.book, context.session, record.id)
@@ -160,13 +149,13 @@ def _show(staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, 
     page = PaymentPage(
         listed=in_words(staff, record, staff.names()),
         window=window_id(record.window_id) if record.window_id else "",
-        waiting_for=reason_text(record.waiting_for, lang, settings),
+        waiting_for=staff.visit.reason(record.waiting_for),
         history=[
             PaymentStep(
                 step.at,
                 staff.visit.say(STATES[PaymentState(step.state)]),
                 named.get(step.actor, "") if staff.shop is None else "",
-                reason_text(step.why, lang, settings),
+                staff.visit.reason(step.why),
             )
             for step in steps
         ],

@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS
 from coalition.ids import window_id
-from coalition.locale.error_text import reason_text
 from coalition.locale.messages import N_
 from coalition.pages.console.charts import BarPart, stacked
 from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
@@ -272,13 +271,12 @@ def _outlook(staff: StaffVisit, context: PaymentContext, names: dict[str, str]) 
         rows = payment_outlooks(context)
     except WindowNotFound:
         return []
-    lang, settings = staff.visit.lang, staff.alliance.book.settings
     return [
         ListedOutlook(
             row,
             names.get(row.participant, row.participant),
             staff.visit.say(NEXT[row.action]),
-            reason_text(row.why, lang, settings),
+            staff.visit.reason(row.why),
         )
         for row in sorted(rows, key=lambda each: each.net_minor)
     ]

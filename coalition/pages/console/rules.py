@@ -20,19 +20,22 @@ from coalition.earning.bonus import BonusTerms, BonusVersion, FunderShare
 from coalition.earning.bonus_kinds import bonus_kinds
 from coalition.earning.bonus_model import BonusModel
 from coalition.earning.meters import Caps
-from coalition.locale.error_text import reason_text
+from coalition.errors import NotFound
 from coalition.locale.formats import points_text
-from coalition.pages.console.amounts import typed_minor, typed_points
+from coalition.locale.messages import N_
+from coalition.pages.checks import check_phrase
+from coalition.pages.console.amounts import typed_amount, typed_points
 from coalition.pages.console.period import TypedDay
 from coalition.pages.console.sections import RULES, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.errors import FieldWrong
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import Ref
 from coalition.spending.limit_kinds import limit_kinds
 from coalition.spending.limit_model import LimitModel
 from coalition.spending.spend_limits import LimitTerms, LimitVersion
-from settlement import NamedFact, date_of, day_number
+from settlement import NamedFact, Phrase, date_of, day_number
 from settlement.clearing import pots_left
 
 HERE = "/console/rules"
@@ -45,6 +48,7 @@ Values = Annotated[list[str], Form(max_length=10)]
 Choice = Annotated[str, Form(max_length=100)]
 Hour = Annotated[int, Form(ge=0, le=24)]
 WEEK = 7
+SAME_FUNDER = N_("That is who pays already. Choose somebody else for the other half, or nobody.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +118,23 @@ def add_bonus(
     def add() -> None:
         terms = BonusTerms(
             _effect(staff, bonus_kinds(), kind, values),
-            tuple(FunderShare(each, 1) for each in dict.fromkeys((funder, second)) if each),
-            typed_points(budget),
+            _funders(funder, second),
+            typed_points("budget", budget),
             *_days(staff, first_day, last_day),
             frozenset({shop} - {""}),
             frozenset(day % WEEK for day in days),
             from_hour,
             until_hour,
-            _most(most),
-            caps=Caps(_most(most_member), _most(most_member_day), _most(most_day)),
+            _most("most", most),
+            caps=Caps(
+                _most("most_member", most_member),
+                _most("most_member_day", most_member_day),
+                _most("most_day", most_day),
+            ),
         )
         add_rule(staff.alliance, staff.approvals, staff.caller, rule, terms)
 
-    return _added(staff, add)
+    return _done(staff, add, "added")
 
 
 @router.post("/bonuses/{rule}/end")
@@ -152,21 +160,13 @@ def add_spend_limit(
         terms = LimitTerms(effect, *_days(staff, first_day, last_day), shops)
         add_limit(staff.alliance, staff.caller, rule, terms)
 
-    return _added(staff, add)
+    return _done(staff, add, "added")
 
 
 @router.post("/limits/{rule}/end")
 def end_spend_limit(staff: Owner, rule: Ref) -> Response:
     """It holds for no sale any more."""
     return _done(staff, lambda: end_limit(staff.alliance, staff.caller, rule), "ended")
-
-
-def _added(staff: StaffVisit, add: Callable[[], object]) -> Response:
-    """Add what was typed, or say what of it can't be used."""
-    try:
-        return _done(staff, add, "added")
-    except ValueError as error:
-        return _show(staff, _unusable(staff, error), 422)
 
 
 def _done(staff: StaffVisit, act: Callable[[], object], done: str) -> Response:
@@ -185,36 +185,36 @@ def _days(staff: StaffVisit, first: TypedDay, last: TypedDay) -> tuple[int, int 
     return staff.alliance.today if first == "" else day_number(first), None if last == "" else day_number(last)
 
 
-def _most(text: str) -> int | None:
-    """A cap as it was typed, in points; none where nothing was. Raises ValueError."""
-    return typed_points(text) if text.strip() else None
+def _funders(first: str, second: str) -> tuple[FunderShare, ...]:
+    """Who pays, in equal parts. Raises FieldWrong where both are the same."""
+    if first == second:
+        raise FieldWrong("second", Phrase(SAME_FUNDER))
+    return tuple(FunderShare(each, 1) for each in (first, second) if each)
+
+
+def _most(field: str, text: str) -> int | None:
+    """A cap as it was typed, in points; none where nothing was. Raises FieldWrong."""
+    return typed_points(field, text) if text.strip() else None
 
 
 def _effect(staff: StaffVisit, kinds: Mapping[str, type[Any]], kind: str, values: list[str]) -> Any:
-    """What was stated for a kind, its values in the order of its labels. Raises ValueError."""
+    """What was stated for a kind, its values in the order of its labels. Raises FieldWrong."""
     model = kinds.get(kind)
     if model is None or len(values) != len(model.labels):
-        raise ValueError(kind)
+        raise NotFound(Phrase("kind of rule"), kind)
     stated: dict[str, object] = {"kind": kind}
     for name, text in zip(model.labels, values, strict=True):
         if not text.strip() and not model.model_fields[name].is_required():
             continue
         if name.endswith("_minor"):
-            stated[name] = typed_minor(staff.alliance.book.settings, text)
+            stated[name] = typed_amount(staff.alliance.book.settings, name, text)
         else:
-            stated[name] = text.strip() if model.model_fields[name].annotation is str else typed_points(text)
-    return model(**stated)
-
-
-def _unusable(staff: StaffVisit, error: ValueError) -> str:
-    """Which value of a kind can't be used, where that is known."""
-    if isinstance(error, ValidationError):
-        models: list[type[BonusModel] | type[LimitModel]] = [*bonus_kinds().values(), *limit_kinds().values()]
-        labels = {name: label for model in models for name, label in model.labels.items()}
-        for place in (str(part) for each in error.errors() for part in each["loc"]):
-            if place in labels:
-                return staff.visit.say("{field}: this value can't be used.", field=staff.visit.say(labels[place]))
-    return staff.visit.say("Write whole numbers such as 500, and amounts such as 500 or 12.50.")
+            stated[name] = text.strip() if model.model_fields[name].annotation is str else typed_points(name, text)
+    try:
+        return model(**stated)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise FieldWrong(str(first["loc"][0]), check_phrase(first)) from None
 
 
 def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: str = "") -> HTMLResponse:
@@ -228,7 +228,7 @@ def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: str 
 
     def listed(version: BonusVersion | LimitVersion) -> ListedRule:
         terms = version.terms
-        sentence = reason_text(terms.effect.sentence(), staff.visit.lang, alliance.book.settings)
+        sentence = staff.visit.reason(terms.effect.sentence())
         shops = [names.get(shop, shop) for shop in sorted(terms.shops)]
         if not isinstance(terms, BonusTerms):
             return ListedRule(version, sentence, shops, [])

@@ -27,12 +27,12 @@ from coalition.pages.console.shops import STATUSES
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import FormKey, Ref, optional_text, page_key
+from coalition.pages.typed import FormKey, Ref, optional_text, page_key, typed_text
 from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_back, request_pay_in
 from coalition.staff.invite_user import Invitee
 from coalition.web.people import invite_person
 from coalition.windows.find_window import SettlementWindow, list_windows
-from settlement import NamedFact, clean_text
+from settlement import NamedFact
 from settlement.clearing import Exposure, exposures
 from settlement.ledger import ExposureLimit
 
@@ -118,12 +118,10 @@ def change_profile(
     typed = {"name_zh": name_zh, "phone": phone, "email": email, "website": website}
     long = {"address": address, "description_en": description_en, "description_zh": description_zh}
     try:
-        texts: dict[str, Any] = {field: optional_text(text) or None for field, text in typed.items()}
-        texts |= {field: clean_text(text, lines=True) if text.strip() else None for field, text in long.items()}
-        profile = replace(existing.profile, name=clean_text(name), category=category or None, **texts)
+        texts: dict[str, Any] = {field: optional_text(field, text) or None for field, text in typed.items()}
+        texts |= {field: optional_text(field, text, lines=True) or None for field, text in long.items()}
+        profile = replace(existing.profile, name=typed_text("name", name), category=category or None, **texts)
         change_shop(staff.alliance, staff.caller, existing, profile, existing.status)
-    except ValueError:
-        return _show(staff, shop, staff.visit.say("Write the shop's name."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "saved")
@@ -147,12 +145,10 @@ def change_limit(staff: Owner, shop: Ref, credit: Annotated[str, Form(max_length
     try:
         limit = None
         if credit.strip():
-            minor = typed_minor(staff.alliance.book.settings, credit)
+            minor = typed_minor(staff.alliance.book.settings, "credit", credit)
             limit = ExposureLimit(minor) if current is None else replace(current, credit_minor=minor)
         if limit != current:
             set_limit(staff.alliance, staff.approvals, staff.caller, shop, current, limit)
-    except ValueError:
-        return _show(staff, shop, staff.visit.say("Write an amount such as 500 or 12.50."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "limit")
@@ -168,11 +164,9 @@ def pay_in(
 ) -> Response:
     """Money into its deposit: received by hand with what proves it, or else collected."""
     try:
-        minor = typed_amount(staff.alliance.book.settings, amount)
-        asked = Deposit(shop, DepositAccount.DEPOSIT, minor, optional_text(received))
+        minor = typed_amount(staff.alliance.book.settings, "amount", amount)
+        asked = Deposit(shop, DepositAccount.DEPOSIT, minor, optional_text("received", received))
         begun = request_pay_in(staff.alliance, staff.approvals, staff.caller, asked, page_key(staff.caller, key))
-    except ValueError:
-        return _show(staff, shop, staff.visit.say("Write an amount above zero, such as 500 or 12.50."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "asked" if isinstance(begun, Approval) else "begun")
@@ -183,11 +177,9 @@ def pay_back(staff: Treasurer, shop: Ref, key: FormKey, amount: Annotated[str, F
     """Money out of its deposit, over its way of payment, once another person has agreed."""
     staff.shop_named(shop)
     try:
-        minor = typed_amount(staff.alliance.book.settings, amount)
+        minor = typed_amount(staff.alliance.book.settings, "amount", amount)
         asked = Deposit(shop, DepositAccount.DEPOSIT, minor)
         request_pay_back(staff.alliance, staff.approvals, staff.caller, asked, page_key(staff.caller, key))
-    except ValueError:
-        return _show(staff, shop, staff.visit.say("Write an amount above zero, such as 500 or 12.50."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "asked")
@@ -205,10 +197,8 @@ def invite(
     """Invite somebody of the shop."""
     staff.shop_named(shop)
     try:
-        invitee = Invitee(clean_text(email), clean_text(name), Role(role), shop, staff.visit.lang)
+        invitee = Invitee(typed_text("email", email), typed_text("name", name), Role(role), shop, staff.visit.lang)
         invite_person(background, staff.visit.request, staff.caller, invitee)
-    except ValueError:
-        return _show(staff, shop, staff.visit.say("Write a name and an e-mail address."), 422)
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "invited")

@@ -20,7 +20,8 @@ from coalition.pages.console.sections import SHOPS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from settlement import NamedFact, clean_text
+from coalition.pages.typed import typed_text
+from settlement import NamedFact
 from settlement.clearing import Exposure, exposures
 
 router = PageRouter("/console/shops")
@@ -89,10 +90,8 @@ def add(
 ) -> Response:
     """A shop that applies; it takes part once its status is changed."""
     try:
-        profile = ShopProfile(clean_text(name), category=category or None)
+        profile = ShopProfile(typed_text("name", name), category=category or None)
         made = apply_to_join(staff.alliance, staff.caller, ref.strip(), profile)
-    except ValueError:
-        return _show(staff, new=name, ref=ref, problem=staff.visit.say("Write the shop's name."), code=422)
     except NamedFact as error:
         problem = staff.visit.explain(error)
         return _show(staff, new=name, ref=ref, problem=problem, code=error.error_kind.status)

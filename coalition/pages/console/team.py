@@ -15,9 +15,10 @@ from coalition.pages.console.sections import TEAM, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
+from coalition.pages.typed import typed_choice, typed_text
 from coalition.staff.invite_user import Invitee
 from coalition.web.people import invite_person
-from settlement import NamedFact, Phrase, clean_text
+from settlement import NamedFact, Phrase
 
 router = PageRouter("/console/team")
 Staff = Annotated[StaffVisit, Depends(admit(TEAM.roles))]
@@ -64,14 +65,11 @@ def invite(
     """Send somebody an invitation by e-mail."""
     typed = {"name": name, "email": email, "role": role, "shop": shop}
     try:
-        where = (staff.shop or clean_text(shop)) if role in SHOP_STAFF else None
+        where = (staff.shop or typed_choice("shop", shop)) if role in SHOP_STAFF else None
         if where is not None and where not in dict(staff.shops()):
             raise NotFound(Phrase("shop"), where)
-        invitee = Invitee(clean_text(email), clean_text(name), role, where, staff.visit.lang)
+        invitee = Invitee(typed_text("email", email), typed_text("name", name), role, where, staff.visit.lang)
         person = invite_person(background, staff.visit.request, staff.caller, invitee)
-    except ValueError:
-        problem = staff.visit.say("Write a name and an e-mail address; for a shop's people choose the shop.")
-        return _show(staff, problem=problem, code=422, typed=typed)
     except NamedFact as error:
         return _show(staff, problem=staff.visit.explain(error), code=error.error_kind.status, typed=typed)
     return RedirectResponse(f"/console/team/{person.id}?done=invited", 303)

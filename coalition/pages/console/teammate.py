@@ -13,11 +13,12 @@ from coalition.locale.formats import Lang
 from coalition.pages.console.roles import ROLES
 from coalition.pages.console.sections import TEAM, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.errors import FieldWrong
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.typed import Ref, typed_text
 from coalition.web.people import change_person, find_person, reset_person
-from settlement import NamedFact, clean_text
+from settlement import NamedFact
 
 router = PageRouter("/console/team/{person}")
 Staff = Annotated[StaffVisit, Depends(admit(TEAM.roles))]
@@ -59,13 +60,13 @@ def change(
     current = find_person(staff.visit.request, staff.caller, person)
     try:
         wanted = UserChange(
-            email=clean_text(email) if clean_text(email) != current.email else None,
-            name=clean_text(name) if clean_text(name) != current.name else None,
+            email=_other(typed_text("email", email), current.email),
+            name=_other(typed_text("name", name), current.name),
             role=role if role is not current.role else None,
             language=language if language != current.language else None,
         )
-    except ValueError:
-        return _show(staff, person, staff.visit.say("Write a name and an e-mail address."), 422)
+    except FieldWrong as error:
+        return _refused(staff, person, error)
     return _change(staff, background, person, wanted, "saved")
 
 
@@ -93,6 +94,11 @@ def _change(staff: StaffVisit, background: BackgroundTasks, person: str, wanted:
     except NamedFact as error:
         return _refused(staff, person, error)
     return _done(person, done)
+
+
+def _other(typed: str, current: str | None) -> str | None:
+    """What was typed where it is not what there is."""
+    return None if typed == current else typed
 
 
 def _done(person: str, what: str) -> RedirectResponse:

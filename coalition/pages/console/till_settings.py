@@ -7,7 +7,7 @@ from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import OWNERS, STAFF
-from coalition.pages.console.amounts import typed_minor, typed_points
+from coalition.pages.console.amounts import typed_amount, typed_points
 from coalition.pages.console.sections import TILLS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -69,22 +69,18 @@ def change(
     }
     rules = TillRules(per_day, hours, loss, version)
     try:
-        till, shop = (_limit(staff, *(typed[f"{whose}_{name}"] for name in LIMITS)) for whose in ("till", "shop"))
+        till, shop = (_limit(staff, whose, typed) for whose in ("till", "shop"))
         change_till_rules(staff.alliance, staff.caller, TillRules(per_day, hours, loss, version, till, shop))
-    except ValueError:
-        problem = staff.visit.say("Write numbers such as 200, amounts such as 500 or 12.50, and nothing for no limit.")
-        return _show(staff, rules, typed, problem, 422)
     except NamedFact as error:
         return _show(staff, rules, typed, staff.visit.explain(error), error.error_kind.status)
     return RedirectResponse("/console/settings/tills?done=saved", 303)
 
 
-def _limit(staff: StaffVisit, sales: str, amount: str, points: str) -> DayLimit:
-    """What was typed, nothing being no limit. Raises ValueError."""
-    minor = typed_minor(staff.alliance.book.settings, amount) if amount.strip() else None
-    if minor == 0:
-        raise ValueError(amount)
-    count, spent = (typed_points(text) if text.strip() else None for text in (sales, points))
+def _limit(staff: StaffVisit, whose: str, typed: dict[str, str]) -> DayLimit:
+    """What was typed, nothing being no limit. Raises FieldWrong."""
+    sales, amount, points = (f"{whose}_{name}" for name in LIMITS)
+    minor = typed_amount(staff.alliance.book.settings, amount, typed[amount]) if typed[amount].strip() else None
+    count, spent = (typed_points(field, typed[field]) if typed[field].strip() else None for field in (sales, points))
     return DayLimit(count, minor, spent)
 
 

@@ -9,13 +9,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.events.event import ID as EVENT_ID
 from coalition.events.types import event_types
-from coalition.locale.error_text import reason_text
 from coalition.pages.console.sections import WEBHOOKS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
-from coalition.pages.console.webhooks import URL_FIELD_MAX, Types, known_types
+from coalition.pages.console.webhooks import FRESH, URL_FIELD_MAX, Types, known_types, with_secret
+from coalition.pages.errors import FieldWrong
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref, optional_text
+from coalition.pages.shown_once import carried, drop
+from coalition.pages.typed import Ref, optional_text, typed_text
 from coalition.web.request import allows_private
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.endpoint import Endpoint
@@ -27,7 +28,7 @@ from coalition.webhooks.manage_endpoints import (
     update_endpoint,
 )
 from coalition.webhooks.replay_events import Period, event_seq, replay_event, replay_period
-from settlement import NamedFact, clean_text, day_number
+from settlement import NamedFact, day_number
 
 router = PageRouter("/console/webhooks/{endpoint}")
 Staff = Annotated[StaffVisit, Depends(admit(WEBHOOKS.roles))]
@@ -79,8 +80,12 @@ def webhook(
     done: Annotated[str, Query(max_length=20)] = "",
     queued: Annotated[int, Query(ge=0)] = 0,
 ) -> HTMLResponse:
-    """The endpoint."""
-    return _show(staff, endpoint, state, before, done=done, queued=queued)
+    """The endpoint. A secret that was made just now is shown once."""
+    has_secret = done in ("made", "secret") and carried(staff.visit, FRESH) == endpoint
+    answer = _show(staff, endpoint, state, before, has_secret=has_secret, done=done, queued=queued)
+    if has_secret:
+        drop(staff.visit, answer, FRESH)
+    return answer
 
 
 @router.post("/change")
@@ -93,9 +98,9 @@ def change(
 ) -> Response:
     """Another address, other events, another note."""
     try:
-        wanted = EndpointChange(clean_text(url), known_types(types), optional_text(description))
-    except ValueError:
-        return _show(staff, endpoint, problem=staff.visit.say("Write an address that begins with https://."), code=422)
+        wanted = EndpointChange(typed_text("url", url), known_types(types), optional_text("description", description))
+    except FieldWrong as error:
+        return _show(staff, endpoint, problem=staff.visit.explain(error), code=error.error_kind.status)
     return _update(staff, endpoint, wanted, "saved")
 
 
@@ -107,9 +112,9 @@ def set_state(staff: Staff, endpoint: Ref, state: Annotated[Literal["on", "off"]
 
 @router.post("/secret")
 def new_secret(staff: Staff, endpoint: Ref) -> Response:
-    """Another secret, shown this once; the old one goes on for a day."""
+    """Another secret, shown once; the old one goes on for a day."""
     rotate_secret(staff.alliance, staff.caller, endpoint, staff.alliance.machine_clock(), OVERLAP_HOURS * HOUR)
-    return _show(staff, endpoint, has_secret=True)
+    return with_secret(staff, endpoint, "secret")
 
 
 @router.post("/delete")
@@ -137,8 +142,11 @@ def send_days_again(
     """The events of whole days on the alliance's clock: all, or those that were not delivered."""
     calendar, now = staff.alliance.book.calendar, staff.alliance.machine_clock()
     if not 0 <= (until - since).days < DAYS_AGAIN_MAX:
-        problem = staff.visit.say(
-            "Choose a first day that is not after the last, and no more than {count} days.", count=DAYS_AGAIN_MAX
+        problem = staff.visit.beside(
+            "until",
+            staff.visit.say(
+                "Choose a last day that is not before the first, and no more than {count} days.", count=DAYS_AGAIN_MAX
+            ),
         )
         return _show(staff, endpoint, problem=problem, code=422)
     start, end = calendar.start_of_day(day_number(since)), calendar.end_of_day(day_number(until))
@@ -174,7 +182,7 @@ def _show(
     problem: str = "",
     code: int = 200,
 ) -> HTMLResponse:
-    alliance, settings = staff.alliance, staff.alliance.book.settings
+    alliance = staff.alliance
     seq = event_seq(alliance, before) if before else None
     with alliance.database.engine.connect() as connection:
         endpoint = own_endpoint(connection, staff.caller, id_)
@@ -184,7 +192,7 @@ def _show(
     page = WebhookPage(
         endpoint=endpoint,
         shop="" if endpoint.shop is None else staff.names().get(endpoint.shop, endpoint.shop),
-        because="" if because is None else reason_text(because, staff.visit.lang, settings),
+        because="" if because is None else staff.visit.reason(because),
         state=state,
         sent=sent,
         before=sent[-1].id if len(rows) > A_PAGE else "",
@@ -203,5 +211,5 @@ def _why(staff: StaffVisit, delivery: DeliveryListed) -> str:
     if last is None or delivery.state == "delivered":
         return ""
     if last.problem:
-        return reason_text(last.problem, staff.visit.lang, staff.alliance.book.settings)
+        return staff.visit.reason(last.problem)
     return staff.visit.say("It answered with {status}.", status=last.status)

@@ -5,23 +5,25 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Query, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.events.types import event_types
 from coalition.pages.console.sections import WEBHOOKS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import optional_text
+from coalition.pages.shown_once import carry
+from coalition.pages.typed import optional_text, typed_text
 from coalition.web.request import allows_private
 from coalition.webhooks.endpoint import Endpoint
 from coalition.webhooks.manage_endpoints import NewEndpoint, create_endpoint, own_endpoints
-from settlement import NamedFact, clean_text
+from settlement import NamedFact
 
 router = PageRouter("/console/webhooks")
 Staff = Annotated[StaffVisit, Depends(admit(WEBHOOKS.roles))]
 Types = Annotated[list[str], Form(max_length=100)]
 URL_FIELD_MAX = 2_000
+FRESH = "fresh-secret"
 A_PAGE = 50
 Group = Literal["all", "on", "off"]
 GROUPS: dict[Group, bool | None] = {"all": None, "on": True, "off": False}
@@ -30,7 +32,7 @@ GROUPS: dict[Group, bool | None] = {"all": None, "on": True, "off": False}
 
 @dataclass(frozen=True, slots=True)
 class WebhooksPage(ConsolePage):
-    """Those endpoints that are asked for, the oldest first. `made` is a new one, whose secret no other page shows."""
+    """Those endpoints that are asked for, the oldest first."""
 
     endpoints: list[Endpoint]
     number: int
@@ -42,7 +44,6 @@ class WebhooksPage(ConsolePage):
     types: list[str]
     typed: dict[str, str]
     chosen: list[str]
-    made: Endpoint | None = None
     done: str = ""
     problem: str = ""
     section: Section = WEBHOOKS
@@ -68,11 +69,11 @@ def add(
     shop: Annotated[str, Form(max_length=100)] = "",
     types: Types = [],  # noqa: B006 - the framework makes a new one for each form
 ) -> Response:
-    """Send events to another address from now on; its secret is shown this once."""
+    """Send events to another address from now on; its page shows its secret once."""
     typed = {"url": url, "description": description, "shop": shop}
     try:
-        where, note = staff.shop or shop or None, optional_text(description)
-        new = NewEndpoint(clean_text(url), where, known_types(types), note)
+        where, note = staff.shop or shop or None, optional_text("description", description)
+        new = NewEndpoint(typed_text("url", url), where, known_types(types), note)
         made = create_endpoint(
             staff.alliance,
             staff.caller,
@@ -80,12 +81,16 @@ def add(
             staff.alliance.machine_clock(),
             allow_private=allows_private(staff.visit.request),
         )
-    except ValueError:
-        problem = staff.visit.say("Write an address that begins with https://.")
-        return _show(staff, typed, types, problem=problem, code=422)
     except NamedFact as error:
         return _show(staff, typed, types, problem=staff.visit.explain(error), code=error.error_kind.status)
-    return _show(staff, made=made)
+    return with_secret(staff, made.id, "made")
+
+
+def with_secret(staff: StaffVisit, endpoint: str, done: str) -> Response:
+    """The page of an endpoint, which shows its newest secret once."""
+    answer = RedirectResponse(f"/console/webhooks/{endpoint}?done={done}", 303)
+    carry(staff.visit, answer, FRESH, endpoint)
+    return answer
 
 
 def known_types(chosen: Sequence[str]) -> list[str]:
@@ -101,7 +106,6 @@ def _show(
     words: str = "",
     group: Group = "all",
     number: int = 1,
-    made: Endpoint | None = None,
     done: str = "",
     problem: str = "",
     code: int = 200,
@@ -126,7 +130,6 @@ def _show(
         types=list(event_types()),
         typed=typed or {"url": "", "description": "", "shop": ""},
         chosen=chosen or [],
-        made=made,
         done=done,
         problem=problem,
     )

@@ -8,7 +8,6 @@ from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from coalition.households.store import open_invitations
-from coalition.locale.error_text import reason_text
 from coalition.members.store import resolve_merged
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
@@ -64,7 +63,7 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no", "late"], Qu
         notices = unread_notices(connection, own)
     page = WalletHome(
         wallet=wallet,
-        cards=[(card, reason_text(card.sentence, own.visit.lang, alliance.book.settings)) for card in wallet.cards],
+        cards=[(card, own.visit.reason(card.sentence)) for card in wallet.cards],
         rate=rate,
         as_of=alliance.clock(),
         lines=lines[:LINES],

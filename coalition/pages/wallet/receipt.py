@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse
 
 from coalition.errors import NotFound
 from coalition.feed.read import find_event
-from coalition.locale.error_text import reason_text
 from coalition.members.store import merged_ids
 from coalition.merchants.list_shops import shop_names
 from coalition.pages.page import Page, show
@@ -75,11 +74,11 @@ def _bonuses(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, i
     """What each bonus rule gave, whoever pays for it."""
     by_sentence: dict[str, int] = {}
     for line in [] if purchase is None else bonus_lines(own.alliance, purchase.moves):
-        sentence = reason_text(line.sentence, own.visit.lang, own.alliance.book.settings)
+        sentence = own.visit.reason(line.sentence)
         by_sentence[sentence] = by_sentence.get(sentence, 0) + line.points
     return list(by_sentence.items())
 
 
 def _stamps(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, int]]:
     lines = [] if purchase is None else stamp_lines(own.alliance, [purchase.moves])[0]
-    return [(reason_text(line.gives, own.visit.lang, own.alliance.book.settings), line.added) for line in lines]
+    return [(own.visit.reason(line.gives), line.added) for line in lines]
