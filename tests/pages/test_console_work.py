@@ -46,6 +46,20 @@ def test_a_correction_of_many_points_waits_for_a_second_person(town: PageTown) -
     assert page.all("span", data_figure="worth")[0].figure() == wallet["worth_minor"] == 20_000
 
 
+def test_a_member_is_found_by_name_however_it_is_typed(town: PageTown) -> None:
+    sue = visitor(town, SUPPORT)
+    for typed in ("Ann Baker", "annbaker", " BAKER ", "ann  b"):
+        assert sue.send("/console/members/search", typed=typed) == 200
+        assert sue.path.endswith("/console/members/ann"), typed
+    assert sue.send("/console/members/search", typed="b") == 200
+    assert "Whose name has “b”" in sue.words
+    assert {"Ann Baker", "Bob Miller"} <= {each.text for each in sue.page.all("span", class_="line-title")}
+    for typed in ("Nobody Atall", "100%", " "):
+        assert sue.send("/console/members/search", typed=typed) == 404
+    (wrong,) = sue.page.all("input", aria_invalid="true")
+    assert wrong.attributes["name"] == "typed"
+
+
 def test_points_are_given_once_however_often_the_form_is_sent(town: PageTown) -> None:
     member, sue = enrolled(town, "iris@example.com"), visitor(town, SUPPORT)
     form = {"key": token_hex(16), "shop": "bakery", "points": "15", "reason": "Goodwill"}

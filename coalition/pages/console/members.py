@@ -1,5 +1,6 @@
-"""Members: one box to find somebody by number, address or id; and all of them, the newest first."""
+"""Members: one box to find somebody by name, number, address or id; and all of them, the newest first."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -7,6 +8,8 @@ from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.members.contacts import contacts
+from coalition.members.errors import ContactInvalid
+from coalition.members.find_by_name import members_by_name
 from coalition.members.member import MemberRecord, MemberState
 from coalition.members.member_cache import member_cache
 from coalition.members.store import member_after_merges, members_by_contacts, page_of_members
@@ -15,7 +18,6 @@ from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from settlement import NamedFact
 
 router = PageRouter("/console/members")
 Helper = Annotated[StaffVisit, Depends(admit(MEMBERS.roles))]
@@ -25,7 +27,10 @@ A_PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class MembersPage(ConsolePage):
-    """Members in a state, where one is asked for. `before` is where the next page begins; empty on the last."""
+    """Members in a state, where one is asked for. `before` is where the next page begins; empty on the last.
+
+    `by_name` is whether they are those in whose name stands what was `typed`; `more` whether there are others too.
+    """
 
     state: State
     members: list[MemberRecord]
@@ -33,6 +38,8 @@ class MembersPage(ConsolePage):
     typed: str = ""
     problem: str = ""
     done: str = ""
+    by_name: bool = False
+    more: bool = False
     section: Section = MEMBERS
 
 
@@ -49,15 +56,24 @@ def members(
 
 @router.post("/search")
 def search(staff: Helper, typed: Annotated[str, Form(max_length=254)]) -> Response:
-    """Go to whom a number, an address or an id belongs to. Sent as a form, so that no contact gets into a log."""
-    try:
+    """Go to whom a name, a number, an address or an id belongs to; or show all who have that name.
+
+    Sent as a form, so that nobody's name or contact gets into a log.
+    """
+    named = None
+    with suppress(ContactInvalid):
         named = find_by_words(staff, typed)
-    except NamedFact as error:
-        return _show(staff, typed=typed, problem=staff.visit.explain(error), code=422)
-    if named is None:
-        problem = staff.visit.say("No member has this number, address or id.")
-        return _show(staff, typed=typed, problem=problem, code=404)
-    return RedirectResponse(f"/console/members/{named.id}", 303)
+    if named is not None:
+        return RedirectResponse(f"/console/members/{named.id}", 303)
+    with staff.alliance.database.engine.connect() as connection:
+        rows = members_by_name(connection, staff.alliance.id, typed, A_PAGE + 1) if typed.strip() else []
+    if len(rows) == 1:
+        return RedirectResponse(f"/console/members/{rows[0].id}", 303)
+    if rows:
+        page = MembersPage("", rows[:A_PAGE], "", typed, by_name=True, more=len(rows) > A_PAGE)
+        return show(staff.visit, page)
+    problem = staff.visit.beside("typed", staff.visit.say("No member has this name, number, address or id."))
+    return _show(staff, typed=typed, problem=problem, code=404)
 
 
 def find_by_words(staff: StaffVisit, typed: str) -> MemberRecord | None:
