@@ -3,6 +3,7 @@
 CoalitionError
 └── AccessError
     ├── LogInRefused            wrong name, password, code, passkey or contact: which one is not said
+    │   └── CodeUsedUp          … a code that was typed wrong too often
     ├── SecondFactorNeeded      the password is right, the one-time code is missing
     ├── ProofNeeded             it is too long ago that the session proved whose it is
     ├── InvitationUnknown       no such invitation, or used, or over
@@ -50,6 +51,12 @@ class LogInRefused(AccessError):
     title = N_("Log-in refused")
     remedy = N_("Check the log-in, or ask for a new code.")
     detail = N_("This log-in is wrong or no longer valid. Check it, or ask for a new code.")
+
+
+class CodeUsedUp(LogInRefused):
+    """A code that was typed wrong as often as it may be: it does not count any more, whoever's the contact is."""
+
+    detail = N_("This code was typed wrong too often and does not count any more. Ask for a new code.")
 
 
 class SecondFactorNeeded(AccessError):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from coalition.access.caller import Caller, Role
+from coalition.access.errors import CodeUsedUp, LogInRefused
 from coalition.access.tables import member_codes
 from coalition.access.tokens import hashes_match
 
@@ -55,10 +56,10 @@ class RedeemedCode(NamedTuple):
 
 def redeem_code(
     connection: Connection, alliance_id: int, secret: bytes, contact: str, code: str, now: int
-) -> RedeemedCode | None:
-    """Use a code up. None for a wrong code, which uses up a try.
+) -> RedeemedCode | LogInRefused:
+    """Use a code up. For a wrong one, which uses up a try, the error to raise: CodeUsedUp where that was the last.
 
-    Commit in either case, or a wrong try costs nothing.
+    Commit in either case, or a wrong try costs nothing. It does alike for a contact that is nobody's.
     """
     columns = member_codes.c
     mine = columns.alliance_id == alliance_id, columns.contact_hash == _contact_hash(secret, contact)
@@ -67,13 +68,16 @@ def redeem_code(
         .where(*mine, columns.tries_left > 0, columns.expires_at > now)
         .values(tries_left=columns.tries_left - 1)
     )
-    row = connection.execute(select(columns.member, columns.code_hash).where(*mine)).one_or_none()
+    row = connection.execute(
+        select(columns.member, columns.code_hash, columns.tries_left, columns.expires_at).where(*mine)
+    ).one_or_none()
     code_hash = _code_hash(secret, contact, code)
     right = hashes_match(None if row is None else row.code_hash, code_hash)
     if not right or row is None or tried.rowcount != 1:
-        return None
+        is_used_up = row is not None and row.tries_left == 0 and row.expires_at > now
+        return CodeUsedUp() if is_used_up else LogInRefused()
     used = connection.execute(delete(member_codes).where(*mine, columns.code_hash == code_hash))
-    return RedeemedCode(row.member) if used.rowcount == 1 else None
+    return RedeemedCode(row.member) if used.rowcount == 1 else LogInRefused()
 
 
 def member_caller(alliance_id: int, member: str) -> Caller:

@@ -255,13 +255,13 @@ def _granted(version: BonusVersion, view: BookView, caps: Sequence[Cap], wanted:
     allowed, reason = wanted, NoBonus.BUDGET_USED_UP
     for cap in caps:
         if (left := max(0, cap.most - view.counted(cap.meter))) < allowed:
-            allowed, reason = left, _reason(cap)
+            allowed, reason = left, capped_by(cap)
     if not allowed:
         return 0, reason
     return most_within(allowed, version.terms.shares, [view.set_aside(pot) for pot in version.pots]), reason
 
 
-def _reason(cap: Cap) -> NoBonus:
+def capped_by(cap: Cap) -> NoBonus:
     """Why nothing is given, where it is for this cap."""
     of_all = rule_and_counted(cap.meter)[1] is MeterKind.POINTS_OF_ALL
     return NoBonus.DAY_USED_UP if of_all else NoBonus.MEMBER_HAD_MOST

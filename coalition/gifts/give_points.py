@@ -13,10 +13,10 @@ from coalition.gifts.store import add_gift, advance_gift, find_gift, find_gift_b
 from coalition.members.contacts import Contact, contacts, masked
 from coalition.members.errors import SameMember
 from coalition.members.member_cache import check_active, check_unlocked, member_cache
-from coalition.members.store import owner_of, resolve_merged
+from coalition.members.store import merged_ids, owner_of, resolve_merged
 from coalition.refusals import RefusedByBook
 from settlement import KeyReused
-from settlement.ledger import Answer, Give, Posting
+from settlement.ledger import Answer, Give, Posting, Refusal, holdings_of
 
 PREFIX = "gift"
 DAY = 24 * 3600 * 1_000_000
@@ -65,6 +65,18 @@ def give_points(alliance: Alliance, new: NewGift, key: str) -> GiftAnswer:
     if answer.refusal is not None:
         raise RefusedByBook(answer.refusal)
     return GiftAnswer(gift, answer.replayed)
+
+
+def check_gift(alliance: Alliance, new: NewGift) -> None:
+    """Whether a gift could be given now, before its giver is asked for their yes. Raises what `give_points` does."""
+    region = member_cache(alliance).settings.region
+    receiver = new.to if new.to is not None else next(iter(contacts(new.phone, new.email, region)), None)
+    giver = _new_gift(alliance, new, receiver, "").giver
+    with alliance.database.engine.connect() as connection:
+        own = [giver, *merged_ids(connection, alliance.id, giver)]
+        points = holdings_of(alliance.book, connection, own, alliance.today).points
+    if points < new.points:
+        raise RefusedByBook(Refusal("points_short", {"points": points, "asked": new.points}))
 
 
 def giving_of(gift: StoredGift) -> Posting:

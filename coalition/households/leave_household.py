@@ -6,6 +6,7 @@ from coalition.households.errors import NotInHousehold
 from coalition.households.event_types import HOUSEHOLD_LEFT
 from coalition.households.store import withdraw_sent
 from coalition.members.member_cache import member_cache
+from coalition.members.past_mates import keep_mates
 from coalition.members.store import change_member, lock_member, publish_household
 
 
@@ -19,6 +20,7 @@ def leave_household(alliance: Alliance, household: str, member: str) -> None:
         if leaving.household != household:
             raise NotInHousehold(household)
         publish_household(connection, alliance.id, household)
+        keep_mates(connection, alliance.id, leaving, alliance.clock())
         withdraw_sent(connection, alliance.id, household, leaving.id)
         change_member(connection, alliance.id, leaving.id, {"household": None, "joined_at": None}, publish=True)
         payload = {"member": leaving.id, "household": household}

@@ -52,8 +52,8 @@ def change_own_contact(
     with alliance.database.engine.begin() as connection:
         _check_may_change(connection, alliance, caller, member)
         redeemed = redeem_code(connection, alliance.id, secret, code_binding(member, contact), code, now)
-    if redeemed is None:
-        raise LogInRefused
+    if isinstance(redeemed, LogInRefused):
+        raise redeemed
     changes = MemberChanges(contacts={contact.kind: contact.text})
     return update_member(alliance, approvals, caller, member, changes, lambda _: None)
 

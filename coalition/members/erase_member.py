@@ -26,6 +26,7 @@ from coalition.members.import_members import forget_rows
 from coalition.members.log_in import reading_language
 from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
+from coalition.members.past_mates import forget_mates
 from coalition.members.releases import drop_releases, forget_refs
 from coalition.members.store import (
     change_member,
@@ -79,6 +80,7 @@ def _erase(connection: Connection, alliance: Alliance, caller: Caller, id_: str)
     ids = [member.id, *merged_ids(connection, alliance_id, member.id)]
     forget_refs(connection, alliance_id, ids)
     forget_rows(connection, alliance, ids)
+    forget_mates(connection, alliance_id, ids)
     call_erasure_hooks(connection, alliance_id, ids)
     change_member(connection, alliance_id, member.id, {**NOBODY, "state": MemberState.ERASED.value}, publish=True)
     publish_household(connection, alliance_id, member.household)

@@ -45,8 +45,8 @@ def join(alliance: Alliance, request: JoinRequest) -> Enrolled:
     # A transaction of its own: a wrong code costs a try, whatever comes after.
     with alliance.database.engine.begin() as connection:
         redeemed = redeem_code(connection, alliance.id, secret, request.contact, request.code, now)
-    if redeemed is None:
-        raise LogInRefused
+    if isinstance(redeemed, LogInRefused):
+        raise redeemed
     if redeemed.member is not None:
         return Enrolled(redeemed.member, new=False)
     kind = contact_kind(request.contact)

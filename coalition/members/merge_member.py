@@ -21,6 +21,7 @@ from coalition.members.errors import MemberOwes, SameMember
 from coalition.members.event_types import MEMBER_MERGED
 from coalition.members.member import MemberRecord, MemberState
 from coalition.members.member_cache import member_cache
+from coalition.members.past_mates import keep_mates
 from coalition.members.points import points_of
 from coalition.members.releases import pass_releases_on
 from coalition.members.store import (
@@ -90,6 +91,7 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
     if gone.spend_locked and not kept.spend_locked:
         # Whoever locked one of the two ids locked their points, wherever they are now.
         change_member(connection, here, kept.id, {"spend_locked": True}, publish=True)
+    keep_mates(connection, here, gone, alliance.clock())
     change_member(
         connection, here, gone.id, {**GONE, "state": MemberState.MERGED.value, "merged_into": kept.id}, publish=True
     )

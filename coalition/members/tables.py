@@ -145,3 +145,15 @@ Index(
     sqlite_where=releases.c.released_at.is_(None),
 )
 Index("ix_releases_member", releases.c.alliance_id, releases.c.member)
+
+past_mates = Table(
+    "past_mates",
+    metadata,
+    _alliance(),
+    Column("reader", Text, primary_key=True),
+    Column("mate", Text, primary_key=True),
+    # What the mate was called when the two parted.
+    Column("name", Text, nullable=False),
+    Column("until_at", BigInteger, nullable=False),
+    Index("ix_past_mates_mate", "alliance_id", "mate"),
+)

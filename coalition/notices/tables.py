@@ -33,4 +33,8 @@ notice_reads = Table(
     Column("member", Text, primary_key=True),
     # When the newest notice came that they have read.
     Column("read_until", BigInteger, nullable=False),
+    # When the newest gift came that they have looked at.
+    Column("gifts_until", BigInteger, nullable=False, server_default="0"),
+    # The version of the terms that they opened last.
+    Column("terms_version", Integer, nullable=False, server_default="0"),
 )

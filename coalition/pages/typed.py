@@ -6,7 +6,7 @@ from fastapi import Form, Path
 from pydantic import AfterValidator
 
 from coalition.access.caller import Caller
-from coalition.access.errors import LogInRefused
+from coalition.access.errors import CodeUsedUp, LogInRefused
 from coalition.locale.messages import N_
 from coalition.pages.checks import check_words
 from coalition.pages.errors import FieldWrong
@@ -19,6 +19,8 @@ NO_CONTACT = N_("Write a phone number with its country code, such as +49 151 234
 """What is said to whoever types what can be neither."""
 WRONG_CODE = N_("That code is not right, or it is over. Look at it again, or have a new one sent.")
 """What is said to whoever types a code that was not sent, or no longer counts."""
+USED_UP = N_("This code was typed wrong too often, and is used up. Have a new one sent.")
+"""What is said to whoever has used up all tries of a code."""
 Next = Annotated[str, Form(max_length=500)]
 """Where to go on to, as the page before was asked: see `local_path`."""
 FormKey = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
@@ -54,6 +56,8 @@ def typed_choice(field: str, chosen: str) -> str:
 
 def explain_code(visit: Visit, error: NamedFact) -> str:
     """Why a code that was typed leads no further."""
+    if isinstance(error, CodeUsedUp):
+        return visit.say(USED_UP)
     return visit.say(WRONG_CODE) if isinstance(error, LogInRefused) else visit.explain(error)
 
 

@@ -21,7 +21,8 @@ from settlement.ledger import MoveKind, counts_of
 class CardHeld(NamedTuple):
     """A member's card of a rule: `stamps` are on it, and `needed` fill it, for `points`.
 
-    Only these `shops` stamp it, all of them where there are none. `sentence` is what it gives, as a phrase.
+    Only these `shops` stamp it, all of them where there are none. `sentence` is what it gives, as a phrase. One that is
+    `paid` was full and gave its points; it is there until the next one gets its first stamp.
     """
 
     rule: str
@@ -30,12 +31,14 @@ class CardHeld(NamedTuple):
     points: int
     shops: Sequence[str]
     sentence: str
+    paid: bool = False
 
 
 class StampLine(NamedTuple):
     """What a purchase put on a member's card, with what is on it now. `cards` are the full ones that it paid.
 
-    `sentence` is what a cashier says of it, `gives` what a full card gives, as phrases.
+    `sentence` is what a cashier says of it, `gives` what a full card gives, as phrases. `number` is the rule's, and
+    `points` are what the full cards gave.
     """
 
     rule: str
@@ -45,6 +48,8 @@ class StampLine(NamedTuple):
     cards: int
     sentence: str
     gives: str
+    number: int = 0
+    points: int = 0
 
 
 def cards_of(alliance: Alliance, connection: Connection, id_: str) -> list[CardHeld]:
@@ -59,18 +64,16 @@ def cards_of(alliance: Alliance, connection: Connection, id_: str) -> list[CardH
     counts = Counter[int]()
     for of_owner in counts_of(alliance.book, connection, ids).values():
         counts.update(of_owner)
-    held = [
-        CardHeld(
-            version.rule,
-            _left(counts, version),
-            card.needed,
-            card.points,
-            sorted(version.terms.shops),
-            version.terms.effect.sentence(),
-        )
-        for version, card in carded
-    ]
+    held = [_held(counts, version, card) for version, card in carded]
     return [each for each in held if each.stamps]
+
+
+def _held(counts: Mapping[int, int], version: BonusVersion, card: Card) -> CardHeld:
+    left = _left(counts, version)
+    paid = not left and counts.get(meter("", version.number, MeterKind.USED).number, 0) > 0
+    stamps = card.needed if paid else left
+    shops, sentence = sorted(version.terms.shops), version.terms.effect.sentence()
+    return CardHeld(version.rule, stamps, card.needed, card.points, shops, sentence, paid)
 
 
 def stamp_lines(alliance: Alliance, purchases: Sequence[Sequence[IssuingMove]]) -> list[list[StampLine]]:
@@ -114,7 +117,9 @@ def _lines(alliance: Alliance, stamped: _Stamped, counts: Mapping[str, Mapping[i
             cards = stamped.used[rule] // version.card.needed
             sentence = _sentence(version.card, stamps, left, cards)
             gives = version.terms.effect.sentence()
-            lines.append(StampLine(version.rule, stamps, left, version.card.needed, cards, sentence, gives))
+            points = cards * version.card.points
+            needed = version.card.needed
+            lines.append(StampLine(version.rule, stamps, left, needed, cards, sentence, gives, rule, points))
     return lines
 
 

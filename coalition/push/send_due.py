@@ -19,7 +19,7 @@ from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliance
 from coalition.events.event import Event
 from coalition.feed.read import find_event
-from coalition.gifts.known_names import known_names
+from coalition.gifts.known_names import known_names, names_at
 from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
 from coalition.locale.formats import Lang
 from coalition.members.log_in import reading_language
@@ -257,7 +257,7 @@ class _Texts:
         if event.type != HOUSEHOLD_POINTS_CHANGED or event.member is None or event.second_member is None:
             return words
         names = known_names(connection, self._alliance.id, [event.member], [event.second_member])
-        return replace(words, person=names.get(event.second_member, ""))
+        return replace(words, person=names_at(names, event.at).get(event.second_member, ""))
 
     def _words_in(self, lang: Lang) -> Words:
         if lang not in self._words:

@@ -62,7 +62,9 @@ def log_in_by_code(
         # A transaction of its own: a wrong code costs a try, whatever comes after.
         with alliance.database.engine.begin() as connection:
             redeemed = redeem_code(connection, alliance.id, secret, contact, code, now)
-        if redeemed is None or redeemed.member is None:
+        if isinstance(redeemed, LogInRefused):
+            raise redeemed
+        if redeemed.member is None:
             raise LogInRefused
     return _begun(request, alliance, redeemed.member, cookie)
 

@@ -75,6 +75,7 @@ def _check(request: Request, alliances: Alliances, proof: Proof, caller: Caller)
     """Raise LogInRefused unless the proof is the caller's own. What it uses up stays used up."""
     now, here = alliances.clock(), caller.alliance_id
     subject: str | None = None
+    refused = LogInRefused()
     with alliances.database.engine.begin() as connection:
         if proof.credential is not None and proof.challenge is not None:
             site = site_of(request, here)
@@ -83,10 +84,13 @@ def _check(request: Request, alliances: Alliances, proof: Proof, caller: Caller)
             alliance = alliances.get(here)
             contact = read_contact(alliance, proof.contact)
             redeemed = redeem_code(connection, here, alliance.programme.secret, contact, proof.code, now)
-            subject = None if redeemed is None else f"member:{redeemed.member}"
+            if isinstance(redeemed, LogInRefused):
+                refused = redeemed
+            else:
+                subject = f"member:{redeemed.member}"
         elif proof.password is not None:
             user = find_user(connection, here, caller.id.removeprefix("user:"))
             if user is not None:
                 subject = check_log_in(connection, here, user.email, proof.password, proof.code, now).subject
     if subject != caller.id:
-        raise LogInRefused
+        raise refused

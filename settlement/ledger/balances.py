@@ -90,13 +90,18 @@ def owners_with_anything(book: Book, connection: Connection, owners: Sequence[st
     return list(rows.scalars())
 
 
-def counts_of(book: Book, connection: Connection, owners: Sequence[str]) -> dict[str, dict[int, int]]:
-    """What is counted of these owners on meters that are good for ever, by owner and number."""
+def counts_of(
+    book: Book, connection: Connection, owners: Sequence[str], until: int = NEVER
+) -> dict[str, dict[int, int]]:
+    """What is counted of these owners on meters until the end of a day (yyyymmdd), by owner and number.
+
+    Where no day is named it is what is counted for ever.
+    """
     rows = connection.execute(
         select(accounts.c.owner, accounts.c.terms_id, accounts.c.balance).where(
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
-            accounts.c.expires_on == NEVER,
+            accounts.c.expires_on == until,
             accounts.c.kind == AccountKind.METER,
         )
     )

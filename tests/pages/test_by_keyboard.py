@@ -51,7 +51,7 @@ def test_a_household_is_made_shared_and_left_by_keyboard_alone(
     expect(page.get_by_text("Hal · h•••@example.com invites you to share points.")).to_be_visible()
     press(page, page.get_by_role("button", name="Join"))
     expect(page.get_by_role("status")).to_contain_text("You are in.")
-    press(page, page.get_by_text("Leave the household"))
+    press(page, page.get_by_role("link", name="Leave the household"))
     press(page, page.get_by_role("button", name="Leave"))
     expect(page.get_by_role("status")).to_contain_text("You left the household.")
 
@@ -71,7 +71,7 @@ def test_a_number_is_changed_by_keyboard_alone(town: PageTown, context: BrowserC
     expect(page.get_by_label("Code")).to_be_focused()
     page.keyboard.type(code_sent(town, new))
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Changed.")
+    expect(page.get_by_role("status")).to_contain_text("Added.")
 
 
 def test_an_account_is_deleted_by_keyboard_alone(town: PageTown, context: BrowserContext, page: Page) -> None:

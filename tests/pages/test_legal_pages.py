@@ -56,7 +56,7 @@ def test_strangers_reach_the_texts_from_every_page_and_members_from_me(town: Pag
     assert client.get("/wallet/legal/privacy").status_code == 404
     missing = client.get("/wallet/legal/terms/9")
     # A page of an error asks the database nothing: it may be what failed.
-    assert (missing.status_code, "/wallet/legal/" in missing.text) == (404, False)
+    assert (missing.status_code, "/wallet/legal/imprint" in missing.text) == (404, False)
     ann = Visitor(town, town.member("ann"))
     assert "/wallet/legal/imprint" in [link.attributes.get("href") for link in ann.open("/wallet/me").all("a")]
     assert "/wallet/legal/imprint" not in [link.attributes.get("href") for link in ann.open("/wallet").all("a")]

@@ -6,9 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from coalition.access.caller import Role
+from coalition.access.caller import Caller, Role
 from coalition.access.prove import PROOF_MINUTES
-from coalition.access.session_store import csrf_token
+from coalition.access.session_store import add_session, csrf_token
+from coalition.access.user import lifetime_of
 from coalition.members.store import contacts_of
 from coalition.pages.assets import all_assets
 from coalition.pages.page_router import local_path
@@ -27,10 +28,11 @@ def client(town: PageTown) -> TestClient:
 
 def session_of(town: PageTown, member: str) -> str:
     """The token of a new session of a member."""
-    from coalition.access.session_store import add_session
-    from coalition.access.user import lifetime_of
+    return session_of_caller(town, town.member(member))
 
-    caller = town.member(member)
+
+def session_of_caller(town: PageTown, caller: Caller) -> str:
+    """The token of a new session of anybody."""
     with town.api.database.engine.begin() as connection:
         new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), "", town.api.clock())
     return new.token.text
@@ -178,6 +180,51 @@ def test_browsers_get_errors_as_pages_and_programs_as_problems(client: TestClien
     problem = client.get("/nowhere")
     assert problem.headers["content-type"] == "application/problem+json"
     assert client.get("/v1/nowhere", headers=BROWSER).headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("member", "path", "status", "onward"),
+    [
+        ("dan", "/wallet/nowhere", 404, "/wallet"),
+        ("dan", "/wallet/history/abc", 422, "/wallet/history"),
+        ("dan", "/wallet/history?before=abc", 422, "/wallet/history"),
+        ("dan", "/wallet/history/999999", 404, "/wallet/history"),
+        ("dan", "/wallet/me/devices/end", 405, "/wallet/me/devices"),
+        ("dan", "/wallet/gift/some-link/take", 405, "/wallet/gift/some-link"),
+        ("dan", "/console/nowhere", 404, "/"),
+        (None, "/wallet/join/code", 405, "/wallet/join"),
+        ("mona@sommer.example", "/console/shops/nowhere", 404, "/console/shops"),
+        ("mona@sommer.example", "/console/rules", 403, "/console"),
+        ("mona@sommer.example", "/wallet/nowhere", 404, "/"),
+        (None, "/till/nowhere", 404, "/till"),
+    ],
+)
+def test_an_address_that_leads_nowhere_says_where_to_go_on(
+    town: PageTown, client: TestClient, member: str | None, path: str, status: int, onward: str
+) -> None:
+    headers = dict(BROWSER)
+    if member is not None:
+        caller = town.staff(member) if "@" in member else town.member(member)
+        headers["cookie"] = f"session={session_of_caller(town, caller)}"
+    answer = client.get(path, headers=headers)
+    page = read_page(answer.text)
+    (main,) = page.all("main")
+    assert answer.status_code == status
+    assert main.all("a")[0].attributes["href"] == onward
+    assert (page.all("nav") != []) is (member is not None)
+    for programmers in ("method", "Invalid", "request", "integer", "abc", "999999", "MEMBER"):
+        assert programmers not in main.text
+
+
+def test_a_form_that_can_t_be_read_is_explained_on_its_own_page(town: PageTown, client: TestClient) -> None:
+    token = session_of(town, "dan")
+    headers = {**BROWSER, "origin": town.url, "cookie": f"session={token}"}
+    answer = client.post("/wallet/me/lock", data={"locked": "maybe", "csrf": csrf_token(token)}, headers=headers)
+    (main,) = read_page(answer.text).all("main")
+    assert (answer.status_code, len(main.all("form", action="/wallet/me/lock"))) == (422, 1)
+    assert "locked" not in main.text
+    short = client.post("/wallet/household/invite", data={"contact": "x", "csrf": csrf_token(token)}, headers=headers)
+    assert "Write a phone number with its country code" in short.text
 
 
 def test_assets_are_stored_for_good_and_name_only_what_is_there(client: TestClient) -> None:

@@ -118,14 +118,22 @@ def test_a_notice_that_was_read_is_no_news_any_more(town: PageTown) -> None:
 
 
 def test_the_lock_says_what_is_locked_and_how_it_is_lifted(town: PageTown) -> None:
-    eve = Visitor(town, town.member(People(town.api).enrol(email="eve-lock@example.com")))
+    member = People(town.api).enrol(email="eve-lock@example.com")
+    eve = Visitor(town, town.member(member))
     eve.send("/wallet/me/lock", locked="yes")
     assert "Your points are locked. Nobody spends them or gives them away" in eve.words
     assert "To spend again, unlock them here" in eve.words
     eve.open("/wallet")
     eve.click("Unlock them")
+    town.api.clock.forward((PROOF_MINUTES + 1) * MINUTE)
+    eve.send("/wallet/me/lock", locked="yes")
     eve.send("/wallet/me/lock", locked="no")
-    assert "Your points are unlocked." in eve.words
+    assert "Is it you?" in eve.words
+    eve.click("Back")
+    assert "Your points are locked." in eve.words
+    proven = Visitor(town, town.member(member))
+    proven.send("/wallet/me/lock", locked="no")
+    assert "Your points are unlocked." in proven.words
 
 
 @pytest.mark.parametrize(

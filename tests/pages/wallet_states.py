@@ -1,6 +1,9 @@
 """States of the wallet in which something happened to several members."""
 
+from playwright.sync_api import Page
+
 from coalition.access.caller import Role
+from coalition.access.member_code import TRIES
 from coalition.feed.member_history import history
 from coalition.gifts.store import all_gifts_of
 from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
@@ -8,11 +11,11 @@ from coalition.members.contacts import Contact
 from coalition.members.member import MemberProfile
 from coalition.members.store import add_contact, add_member, find_member
 from tests.pages.page_town import PageTown
-from tests.pages.state import State
+from tests.pages.state import SEND, State, press
 from tests.support.town_api import send
 from tests.support.wallets import People
 
-INA, JAN = "ina", "jan"
+INA, JAN, LIL = "ina", "jan", "lil"
 
 
 def _sharing(town: PageTown) -> dict[str, str]:
@@ -45,7 +48,26 @@ def _gift_by_ina(town: PageTown) -> dict[str, str]:
     return names
 
 
+def _too_little(town: PageTown) -> dict[str, str]:
+    """Lil buys so little that she earns nothing: the number of her receipt."""
+    with town.api.database.engine.begin() as connection:
+        if find_member(connection, town.api.alliance.id, LIL) is None:
+            add_member(connection, town.api.alliance.id, LIL, MemberProfile(), town.api.clock())
+    People(town.api).buy(LIL, 9, "cafe")
+    return {"seq": str(history(town.api.alliance, LIL, 1)[0].seq)}
+
+
+def _try_too_often(page: Page) -> None:
+    press(SEND, contact="too-often@example.com")(page)
+    for _ in range(TRIES):
+        press(SEND, code="000000")(page)
+
+
 WALLET_STATES = (
+    State("nowhere", "/wallet/history/abc", "dan"),
+    State("household-leave", "/wallet/household/leave", INA, prepare=_sharing),
+    State("receipt-nothing", "/wallet/history/{seq}", LIL, prepare=_too_little),
+    State("log-in-used-up", "/wallet/log-in", None, _try_too_often),
     State("home-given", "/wallet", JAN, prepare=_gift_by_ina),
     State("gift-arrived", "/wallet/gift", INA, prepare=_gift_by_ina),
     State("gift-unknown", "/wallet/gift/bogus", JAN, prepare=_sharing),

@@ -130,12 +130,21 @@ class SpendLockUpdate(BaseModel):
     "/{member}/spend-lock",
     operation_id="setSpendLock",
     summary="Lock a member's points, or unlock them",
-    responses=PROBLEMS,
+    responses={
+        **PROBLEMS,
+        **responses(
+            (
+                403,
+                "Not for this role, or a member's last proof is older than five minutes (proof_needed) at an unlock.",
+            ),
+        ),
+    },
 )
 def set_spend_lock(request: Request, member: MemberId, body: SpendLockUpdate, caller: Holders) -> Wallet:
     """While they are locked, every spend is refused (`spend_locked`), by pay code too. The member goes on earning.
 
-    What a hold has locked for a shop before can still be captured. Tills know within two seconds.
+    What a hold has locked for a shop before can still be captured. Tills know within two seconds. Members unlock in a
+    session that has proven itself within five minutes (`proveSession`), and lock at any time.
     """
     own_member(caller, member)
     alliance = alliance_now(request, caller)
@@ -232,5 +241,6 @@ def render_wallet(alliance: Alliance, wallet: MemberWallet) -> Wallet:
                 rule=card.rule, stamps=card.stamps, needed=card.needed, points=card.points, shops=list(card.shops)
             )
             for card in wallet.cards
+            if not card.paid
         ],
     )

@@ -12,12 +12,21 @@ async function tell(message) {
 
 workers?.register("/wallet/worker.js", { scope: "/wallet" }).catch(() => {});
 
+/** A page that was kept says so, and from when it is. */
+function sayWhetherOffline() {
+  const note = document.querySelector("[data-offline]");
+  if (note) note.hidden = navigator.onLine;
+}
+
 /** A session that had no fresh proof is not asked again on each page: the code's page leads to the proof. */
 async function addPhone() {
   const refused = "pay-device-refused";
   if (!isAble() || sessionStorage.getItem(refused) === wallet.session) return;
   if ((await ownDevice(wallet)) === null) sessionStorage.setItem(refused, wallet.session);
 }
+
+for (const change of ["online", "offline"]) addEventListener(change, sayWhetherOffline);
+sayWhetherOffline();
 
 if (wallet) {
   addPhone()

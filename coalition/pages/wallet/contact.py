@@ -7,14 +7,16 @@ from urllib.parse import urlencode
 from fastapi import BackgroundTasks, Form, Response
 from fastapi.responses import RedirectResponse
 
-from coalition.access.errors import ProofNeeded
+from coalition.access.errors import CodeUsedUp, LogInRefused, ProofNeeded
 from coalition.access.member_code import CODE_MINUTES
 from coalition.access.prove import check_proven
 from coalition.members.errors import ContactInvalid
+from coalition.members.log_in import contact_kind
+from coalition.members.store import contacts_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.step import Step, read_step, seal_step
-from coalition.pages.typed import NO_CONTACT, Digits
+from coalition.pages.typed import NO_CONTACT, Digits, explain_code
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.pages.wallet.own_words import explain_own
 from coalition.web.own_contact import change_contact, send_contact_code
@@ -30,12 +32,16 @@ Typed = Annotated[str, Form(max_length=200)]
 
 @dataclass(frozen=True, slots=True)
 class ContactPage(Page):
-    """First the new contact; then, once a code was sent there, the code. `problem` is what was wrong with the try."""
+    """First the new contact; then, once a code was sent there, the code. `problem` is what was wrong with the try.
+
+    `used_up` says that it takes another code.
+    """
 
     contact: str = ""
     step: str = ""
     minutes: int = CODE_MINUTES
     problem: str = ""
+    used_up: bool = False
 
     @property
     def path(self) -> str:
@@ -68,7 +74,10 @@ def send_code(own: AsMember, background: BackgroundTasks, contact: Typed) -> Res
 @router.post("/code")
 def change(own: AsMember, background: BackgroundTasks, contact: Typed, code: Digits) -> Response:
     """Change it, and go on in a new session."""
-    answer = RedirectResponse("/wallet/me?done=yes", 303)
+    kind = contact_kind(contact)
+    with own.alliance.database.engine.connect() as connection:
+        kinds = {each.kind for each in contacts_of(connection, own.alliance.id, own.member)}
+    answer = RedirectResponse(f"/wallet/me?done={'changed' if kind in kinds else 'added'}", 303)
     try:
         change_contact(own.visit.request, background, own.caller, own.member, contact, code, answer)
     except NamedFact as error:
@@ -80,6 +89,12 @@ def _refuse(own: MemberVisit, error: NamedFact, contact: str, *, sent: bool) -> 
     """The same step again, and why; a proof where that is what is missing."""
     if isinstance(error, ProofNeeded):
         return RedirectResponse(PROVE, 303)
-    problem = own.visit.say(NO_CONTACT) if isinstance(error, ContactInvalid) else explain_own(own, error)
+    if isinstance(error, ContactInvalid):
+        problem = own.visit.say(NO_CONTACT)
+    elif isinstance(error, LogInRefused):
+        problem = explain_code(own.visit, error)
+    else:
+        problem = explain_own(own, error)
     step = seal_step(own.alliance, contact=contact) if sent else ""
-    return show(own.visit, ContactPage(contact, step, problem=problem), error.error_kind.status)
+    page = ContactPage(contact, step, problem=problem, used_up=isinstance(error, CodeUsedUp))
+    return show(own.visit, page, error.error_kind.status)

@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.gifts.errors import GiftUnknown
 from coalition.gifts.gift import StoredGift
-from coalition.gifts.give_points import NewGift, give_points
-from coalition.gifts.known_names import known_names
+from coalition.gifts.give_points import NewGift, check_gift, give_points
+from coalition.gifts.known_names import known_names, names_at
 from coalition.gifts.link import link_code
 from coalition.gifts.store import find_gift, gifts_of
 from coalition.gifts.take_gift import take_back
+from coalition.locale.messages import N_
 from coalition.members.errors import MemberFrozen, SameMember
 from coalition.members.log_in import is_contact
 from coalition.members.store import merged_ids
@@ -23,6 +24,7 @@ from coalition.pages.page_router import PageRouter
 from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, FormKey, page_key
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.new_gifts import look_at_gifts
 from coalition.pages.wallet.own_words import explain_own
 from coalition.refusals import RefusedByBook
 from coalition.wallets.wallet import MemberWallet, wallet_of
@@ -32,6 +34,7 @@ MOST = 20
 POINTS_MAX = 10**15
 HERE = "/wallet/gift"
 Field = Literal["", "to", "points"]
+NO_NUMBER = N_("Type how many points, as a whole number.")
 router = PageRouter(HERE)
 
 
@@ -39,7 +42,8 @@ router = PageRouter(HERE)
 class GiftPage(Page):
     """The form, whose `key` makes a gift that is sent twice one gift; what can be given; earlier gifts.
 
-    `own` are the ids that stand for the member, and `names` those of the others whom they know, by id. `links` are
+    `own` are the ids that stand for the member, and `names` what the other person is called, by the gift's id; empty
+    where the member does not know them. `links` are
     where those by link are, by their ids. `asked` is how many points, worth `worth_minor`, are about to go to a
     contact: whoever typed it looks at it once more. `wrong` is the field that the `problem` is about; `returned` says
     that a gift was taken back just now; `invitation` is where somebody joins for whom a gift waits.
@@ -92,23 +96,32 @@ def give(
     """Give to a contact, asked once more, or by a link where none is named; what can't be given is explained beside the
     form."""
     to, count = to.strip(), _whole(points)
-    if not 0 < count <= POINTS_MAX:
-        return _refused(own, to, points, own.visit.say("Type how many points, as a whole number."), "points")
-    if to and not is_contact(own.alliance, to):
-        return _refused(own, to, points, own.visit.say(NO_CONTACT), "to")
-    if sure == "no" or (to and not sure):
-        asked = {} if sure else {"ask": "yes", "key": key}
-        step = seal_step(own.alliance, to=to, points=points, **asked)
-        return RedirectResponse(f"{HERE}?{urlencode({'step': step})}", 303)
+    wrong: Field = "" if 0 < count <= POINTS_MAX else "points"
+    if not wrong and to and not is_contact(own.alliance, to):
+        wrong = "to"
+    if wrong:
+        return _refused(own, to, points, own.visit.say(NO_NUMBER if wrong == "points" else NO_CONTACT), wrong)
+    if sure == "no":
+        return RedirectResponse(f"{HERE}?{urlencode({'step': seal_step(own.alliance, to=to, points=points)})}", 303)
     phone, email = (None, to) if "@" in to else (to or None, None)
     new = NewGift(own.member, count, phone=phone, email=email)
     try:
+        if to and not sure:
+            check_gift(own.alliance, new)
+            step = seal_step(own.alliance, to=to, points=points, ask="yes", key=key)
+            return RedirectResponse(f"{HERE}?{urlencode({'step': step})}", 303)
         gift = give_points(own.alliance, new, page_key(own.caller, key)).gift
     except NamedFact as error:
         return _refused(own, to, points, *_why(own, error))
     if gift.by_link:
         return RedirectResponse(f"{HERE}/{link_code(own.alliance.programme.secret, gift.id)}", 303)
     return RedirectResponse(f"{HERE}?done={gift.id}", 303)
+
+
+@router.get("/back")
+def past(own: AsMember) -> Response:  # noqa: ARG001 - only members have gifts
+    """Where a gift was taken back, opened again: the gifts."""
+    return RedirectResponse(HERE, 303)
 
 
 @router.post("/back")
@@ -150,14 +163,19 @@ def _whole(text: str) -> int:
 
 
 def _page(own: MemberVisit, key: str, *, done: str = "", to: str = "", points: str = "", problem: str = "") -> GiftPage:
-    with own.alliance.database.engine.connect() as connection:
+    with own.alliance.database.engine.begin() as connection:
         wallet = wallet_of(own.alliance, connection, own.member)
+        look_at_gifts(connection, own)
         gifts = [
             gift for gift in gifts_of(connection, own.alliance.id, own.member, None, MOST) if gift.status != "refused"
         ]
         ids = [own.member, *merged_ids(connection, own.alliance.id, own.member)]
         others = {id_ for gift in gifts for id_ in (gift.giver, gift.receiver) if id_ is not None}
-        names = known_names(connection, own.alliance.id, ids, others)
+        known = known_names(connection, own.alliance.id, ids, others)
+    names = {
+        gift.id: names_at(known, gift.created_at).get((gift.receiver if gift.giver in ids else gift.giver) or "", "")
+        for gift in gifts
+    }
     secret = own.alliance.programme.secret
     links = {gift.id: f"{HERE}/{link_code(secret, gift.id)}" for gift in gifts if gift.by_link}
     sent = next((gift for gift in gifts if gift.id == done and gift.giver in ids), None)

@@ -16,9 +16,13 @@ from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, Visit, Visiting, keep_town
 from coalition.pages.wallet.own_words import explain_own
+from coalition.web.cookies import set_cookie
 from settlement import NamedFact
 
 HERE = "/wallet/gift/"
+GIFT_COOKIE = "gift"
+"""Keeps which gift a stranger has looked at: whoever joins has it, by whatever way they come to join."""
+HOUR_SECONDS = 3600
 router = PageRouter(HERE.rstrip("/"))
 
 Code = Annotated[str, Path(max_length=100)]
@@ -51,10 +55,13 @@ class GiftLinkPage(Page):
 def gift(visit: Visiting, code: Code) -> HTMLResponse:
     """What whoever opens it sees."""
     try:
-        answer = show(visit, _page(visit, code))
+        page = _page(visit, code)
     except GiftUnknown as error:
         return show(visit, GiftLinkPage(code, problem=visit.say(UNKNOWN)), error.error_kind.status)
+    answer = show(visit, page)
     keep_town(visit, answer)
+    if page.viewer == "stranger":
+        set_cookie(visit.request, answer, GIFT_COOKIE, code, HOUR_SECONDS)
     return answer
 
 

@@ -8,12 +8,15 @@ from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from coalition.households.store import open_invitations
+from coalition.legal.legal_text import LegalVersion
 from coalition.members.store import resolve_merged
-from coalition.merchants.list_shops import shop_names
+from coalition.merchants.list_shops import shop_faces
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
-from coalition.pages.wallet.lines import RECEIVED, HistoryLine
+from coalition.pages.wallet.lines import HistoryLine
+from coalition.pages.wallet.new_gifts import new_gifts
+from coalition.pages.wallet.new_terms import new_terms
 from coalition.pages.wallet.own_history import own_history
 from coalition.pages.wallet.unread import unread_notices
 from coalition.paycodes.confirm import Confirmation, open_confirmations
@@ -21,7 +24,6 @@ from coalition.purchases.stamp_lines import CardHeld
 from coalition.wallets.wallet import MemberWallet, wallet_of
 
 LOOKED_AT, LINES = 20, 3
-DAY = 24 * 3600 * 1_000_000
 router = PageRouter("/wallet")
 
 
@@ -29,8 +31,9 @@ router = PageRouter("/wallet")
 class WalletHome(Page):
     """What a member has, as of an instant; the last lines of the history; what waits for them.
 
-    `gifts` are those that came within a day.
+    `gifts` are those that came within a day, and that they have not looked at.
     `is_invited` says that somebody would share a household with them; `notices` are how many they have not read.
+    `terms` are new, or come, since they agreed to others.
     `cards` are the stamp cards that they have stamps on, each with what it gives, in words.
     A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
     newest event of theirs by then.
@@ -43,8 +46,10 @@ class WalletHome(Page):
     lines: list[HistoryLine]
     gifts: list[HistoryLine]
     names: dict[str, str]
+    logos: dict[str, str]
     questions: list[Confirmation]
     notices: int
+    terms: LegalVersion | None
     is_invited: bool
     answered: str
     since: int
@@ -61,16 +66,21 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no", "late"], Qu
         me = resolve_merged(connection, alliance.id, own.member)
         is_invited = bool(open_invitations(connection, alliance.id, me.id, alliance.clock()))
         notices = unread_notices(connection, own)
+        gifts = new_gifts(connection, own, lines)
+        terms = new_terms(connection, own)
+    faces = shop_faces(alliance, own.visit.lang)
     page = WalletHome(
         wallet=wallet,
         cards=[(card, own.visit.reason(card.sentence)) for card in wallet.cards],
         rate=rate,
         as_of=alliance.clock(),
         lines=lines[:LINES],
-        gifts=[line for line in lines if line.what in RECEIVED and line.at > alliance.clock() - DAY],
-        names=shop_names(alliance, own.visit.lang),
+        gifts=gifts,
+        names=faces.names,
+        logos=faces.logos,
         questions=open_confirmations(alliance, own.member),
         notices=len(notices),
+        terms=terms,
         is_invited=is_invited,
         answered=answered,
         since=events[0].seq if events else 0,

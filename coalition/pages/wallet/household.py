@@ -1,7 +1,7 @@
 """Share points with those one lives with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from fastapi import Form, Query, Response
@@ -37,7 +37,8 @@ class HouseholdPage(Page):
     """The member's household and its members, and invitations to others' with who invites: their name, if they
     gave one, and enough of their contacts to be known by.
 
-    `sent` are those of the member's own that nobody has answered. `done` is what has just happened.
+    `sent` are those of the member's own that nobody has answered. `done` is what has just happened, and `leaving` asks
+    whether they really want to leave.
     """
 
     member: str
@@ -48,6 +49,7 @@ class HouseholdPage(Page):
     done: Done = ""
     contact: str = ""
     problem: str = ""
+    leaving: bool = False
 
 
 @router.get("")
@@ -63,7 +65,7 @@ def create(own: AsMember) -> Response:
 
 
 @router.post("/invite")
-def invite(own: AsMember, contact: Annotated[str, Form(min_length=3, max_length=200)]) -> Response:
+def invite(own: AsMember, contact: Annotated[str, Form(max_length=200)] = "") -> Response:
     """Invite whoever has a contact."""
     if not is_contact(own.alliance, contact):
         return show(own.visit, _page(own, contact, own.visit.say(NO_CONTACT)), 422)
@@ -102,6 +104,15 @@ def answer(
         lambda: answer_invitation(own.alliance, invitation, own.member, accepted=accepted),
         "joined" if accepted else "declined",
     )
+
+
+@router.get("/leave")
+def ask(own: AsMember) -> Response:
+    """What it means to leave, before it is done; whoever shares with nobody has nothing to leave."""
+    page = _page(own)
+    if page.household is None:
+        return RedirectResponse(HERE, 303)
+    return show(own.visit, replace(page, leaving=True))
 
 
 @router.post("/leave")

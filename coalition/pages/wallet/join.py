@@ -1,26 +1,32 @@
 """Join by oneself, from a shop's poster or a gift's link: a contact, the code sent to it, a yes to the terms."""
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import BackgroundTasks, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from coalition.access.caller import Role
+from coalition.access.errors import CodeUsedUp
 from coalition.access.member_code import CODE_MINUTES
+from coalition.gifts.take_gift import take_gift
 from coalition.legal.legal_text import VERSION_MAX, LegalKind, LegalVersion
 from coalition.legal.legal_texts import legal_texts_of
+from coalition.members.errors import MemberError
 from coalition.members.join import JoinRequest
 from coalition.members.log_in import is_contact
 from coalition.members.member import NAME_CHARS_MAX
-from coalition.merchants.list_shops import shop_names
+from coalition.merchants.list_shops import shop_faces
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, Digits, Next, explain_code
 from coalition.pages.visit import Visit, Visiting, keep_town
-from coalition.web.cookies import keep_device
+from coalition.pages.wallet.gift_link import GIFT_COOKIE
+from coalition.pages.wallet.gift_link import HERE as GIFT
+from coalition.web.cookies import keep_device, set_cookie
 from coalition.web.member_log_in import join_by_code, send_join_code
 from settlement import NamedFact
 
@@ -28,7 +34,7 @@ HOME = "/wallet"
 HERE = "/wallet/join"
 router = PageRouter(HERE)
 
-Contact = Annotated[str, Form(min_length=3, max_length=200)]
+Contact = Annotated[str, Form(max_length=200)]
 ShopRef = Annotated[str, Form(max_length=200)]
 
 
@@ -37,7 +43,7 @@ class JoinPage(Page):
     """First the contact; then, once a code was sent, the code, a name and the terms: the alliance's own, if it has any.
 
     `shop` is the ref of the one whose poster it was, empty for none, and `shop_name` what it is called. `step` keeps
-    the contact to which a code was sent.
+    the contact to which a code was sent, and `used_up` says that it takes another one.
     """
 
     next: str
@@ -50,7 +56,9 @@ class JoinPage(Page):
     agreed: bool = False
     name_chars: int = NAME_CHARS_MAX
     minutes: int = CODE_MINUTES
+    logo: str | None = None
     problem: str = ""
+    used_up: bool = False
 
     @property
     def path(self) -> str:
@@ -84,7 +92,7 @@ def join(
 def send_code(
     visit: Visiting,
     background: BackgroundTasks,
-    contact: Contact,
+    contact: Contact = "",
     shop: ShopRef = "",
     next: Next = HOME,  # noqa: A002
 ) -> Response:
@@ -119,15 +127,26 @@ def redeem(
         language=visit.lang,
         terms=terms == "yes",
         terms_version=version,
-        shop=shop if shop in shop_names(visit.town, visit.lang) else None,
+        shop=shop if shop in shop_faces(visit.town, visit.lang).names else None,
     )
     try:
-        join_by_code(visit.request, visit.town.id, wanted, answer)
+        joined = join_by_code(visit.request, visit.town.id, wanted, answer)
     except NamedFact as error:
         problem = explain_code(visit, error)
         page = _page(visit, shop, next, contact=contact, sent=True, name=name, agreed=wanted.terms, problem=problem)
-        return show(visit, page, error.error_kind.status)
+        return show(visit, replace(page, used_up=isinstance(error, CodeUsedUp)), error.error_kind.status)
+    gift = visit.request.cookies.get(GIFT_COOKIE, "")
+    if gift:
+        _take_gift(visit, joined.enrolled.member, gift)
+        set_cookie(visit.request, answer, GIFT_COOKIE, "", 0)
+        answer.headers["location"] = f"{GIFT}{quote(gift)}"
     return answer
+
+
+def _take_gift(visit: Visit, member: str, code: str) -> None:
+    """Take up the gift that somebody looked at before they joined. Where it is gone, or their own, its page says so."""
+    with suppress(MemberError):
+        take_gift(visit.town, code, member)
 
 
 def _page(
@@ -141,7 +160,8 @@ def _page(
     agreed: bool = False,
     problem: str = "",
 ) -> JoinPage:
-    shop_name = shop_names(visit.town, visit.lang).get(shop, "")
+    faces = shop_faces(visit.town, visit.lang)
+    shop_name = faces.names.get(shop, "")
     return JoinPage(
         local_path(onward, HOME),
         legal_texts_of(visit.town).current(LegalKind.TERMS),
@@ -151,6 +171,7 @@ def _page(
         seal_step(visit.town, contact=contact) if sent else "",
         name,
         agreed,
+        logo=faces.logos.get(shop),
         problem=problem,
     )
 

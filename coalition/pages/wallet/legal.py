@@ -9,12 +9,12 @@ from fastapi.responses import HTMLResponse
 from coalition.errors import NotFound
 from coalition.legal.legal_text import LEGAL_NAMES, VERSION_MAX, LegalKind, LegalVersion
 from coalition.legal.legal_texts import legal_texts_of
-from coalition.members.member import TERMS, StoredConsent
-from coalition.members.store import consents_of
+from coalition.members.member import StoredConsent
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.prose import Block, blocks
-from coalition.pages.visit import Visit, Visiting, keep_town
+from coalition.pages.visit import MemberVisit, Visit, Visiting, keep_town
+from coalition.pages.wallet.new_terms import agreed_terms, keep_opened
 from settlement import Phrase
 
 router = PageRouter("/wallet/legal/{kind}")
@@ -63,18 +63,19 @@ def _show(visit: Visit, kind: LegalKind, version: LegalVersion | None) -> HTMLRe
         text=blocks(text.words_in(visit.lang)),
         others=[each for each in texts.versions if each.kind is kind and each != version],
         now=visit.town.clock(),
-        agreed=_agreed(visit) if kind is LegalKind.TERMS else None,
+        agreed=_agreed(visit, version) if kind is LegalKind.TERMS else None,
     )
     answer = show(visit, page)
     keep_town(visit, answer)
     return answer
 
 
-def _agreed(visit: Visit) -> StoredConsent | None:
-    """What the member who reads this agreed to last; None for strangers."""
+def _agreed(visit: Visit, version: LegalVersion) -> StoredConsent | None:
+    """What the member who reads these terms agreed to last, and that they have read them; None for strangers."""
     caller = visit.caller
     if caller is None or caller.member is None:
         return None
-    with visit.town.database.engine.connect() as connection:
-        consents = consents_of(connection, visit.town.id, caller.member)
-    return next((each for each in reversed(consents) if each.purpose == TERMS and each.version is not None), None)
+    own = MemberVisit(visit, visit.town, caller, caller.member)
+    with visit.town.database.engine.begin() as connection:
+        keep_opened(connection, own, version)
+        return agreed_terms(connection, own)

@@ -14,7 +14,7 @@ class HistoryLine:
 
     `name` is that of the other person, where the member knows them and `what` has a place for it; else empty.
     `others` are the points of others in the household that moved with it, each with the name of their owner, empty
-    where the member does not know it.
+    where the member does not know it. `why` is why a purchase earned nothing, in the reader's language.
     """
 
     seq: int
@@ -25,6 +25,7 @@ class HistoryLine:
     at: int
     name: str = ""
     others: tuple[tuple[str, int], ...] = ()
+    why: str = ""
 
 
 KINDS: Mapping[str, str] = {

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from coalition.access.errors import ProofNeeded
 from coalition.members.lock_spending import lock_spending
 from coalition.members.store import resolve_merged
 from coalition.pages.page import Page, show
@@ -34,6 +35,9 @@ def look(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:
 
 @router.post("")
 def lock(own: AsMember, locked: Annotated[Literal["yes", "no"], Form()]) -> Response:
-    """Lock the points, or unlock them."""
-    lock_spending(own.alliance, own.caller, own.member, locked=locked == "yes")
+    """Lock the points, or unlock them, which takes a proof first."""
+    try:
+        lock_spending(own.alliance, own.caller, own.member, locked=locked == "yes")
+    except ProofNeeded:
+        return RedirectResponse(f"/wallet/prove?next={HERE}", 303)
     return RedirectResponse(f"{HERE}?done=yes", 303)

@@ -8,6 +8,7 @@ from fastapi import BackgroundTasks, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
 from coalition.access.caller import Role
+from coalition.access.errors import CodeUsedUp
 from coalition.access.member_code import CODE_MINUTES
 from coalition.members.log_in import is_contact
 from coalition.pages.page import Page, show
@@ -23,7 +24,7 @@ HOME = "/wallet"
 HERE = "/wallet/log-in"
 router = PageRouter(HERE)
 
-Contact = Annotated[str, Form(min_length=3, max_length=200)]
+Contact = Annotated[str, Form(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class LogInPage(Page):
     """First the contact; then, once a code was sent, the code. `problem` is what was wrong with the last try.
 
     `step` keeps the contact to which the code was sent. `deleted` says that whoever was logged in here has just deleted
-    themselves.
+    themselves, `used_up` that it takes another code.
     """
 
     next: str
@@ -40,6 +41,7 @@ class LogInPage(Page):
     minutes: int = CODE_MINUTES
     problem: str = ""
     deleted: bool = False
+    used_up: bool = False
 
     @property
     def path(self) -> str:
@@ -69,7 +71,7 @@ def log_in(
 def send_code(
     visit: Visiting,
     background: BackgroundTasks,
-    contact: Contact,
+    contact: Contact = "",
     next: Next = HOME,  # noqa: A002
 ) -> Response:
     """Send a code, and ask for it: whoever's contact it is, the page is the same."""
@@ -96,6 +98,7 @@ def redeem(
         log_in_by_code(visit.request, visit.town.id, contact, code, answer)
     except NamedFact as error:
         problem = explain_code(visit, error)
-        page = LogInPage(next, contact, seal_step(visit.town, contact=contact), problem=problem)
+        step, used_up = seal_step(visit.town, contact=contact), isinstance(error, CodeUsedUp)
+        page = LogInPage(next, contact, step, problem=problem, used_up=used_up)
         return show(visit, page, error.error_kind.status)
     return answer

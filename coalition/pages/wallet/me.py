@@ -1,7 +1,7 @@
 """Oneself: what there is about the member, in groups, each row a page of its own."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 from fastapi.responses import HTMLResponse
@@ -15,22 +15,26 @@ from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
 from coalition.pages.wallet.unread import unread_notices
 
+Done = Literal["", "changed", "added"]
 router = PageRouter("/wallet/me")
 
 
 @dataclass(frozen=True, slots=True)
 class MePage(Page):
-    """The member; how many passkeys, devices and unread notices there are. `done` says that their contact changed."""
+    """The member; how many passkeys, devices and unread notices there are.
+
+    `done` says what became of a contact of theirs.
+    """
 
     person: Person
     passkeys: int
     sessions: int
     unread: int
-    done: bool
+    done: Done
 
 
 @router.get("")
-def me(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:  # noqa: FBT002 - a query's flag
+def me(own: AsMember, done: Annotated[Done, Query()] = "") -> HTMLResponse:
     """All of it."""
     alliance = own.alliance
     with alliance.database.engine.connect() as connection:

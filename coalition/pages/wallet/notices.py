@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from coalition.legal.legal_text import LegalVersion
 from coalition.members.member import NoticesBy
 from coalition.members.member_cache import member_cache
 from coalition.members.store import contacts_of, resolve_merged
@@ -17,6 +18,7 @@ from coalition.notices.store import list_notices
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
+from coalition.pages.wallet.new_terms import new_terms
 from coalition.pages.wallet.unread import MOST
 from coalition.push.store import subscriptions_of
 from coalition.web.request import approvals_of
@@ -30,12 +32,16 @@ router = PageRouter(HERE)
 class NoticesPage(Page):
     """Notices that are there now, the newest first; those from after `read_until` are new to the member.
 
+    `terms` are new, or come, since they agreed to others; `now` is the alliance's time.
+
     `subscription` is that of this session, empty where it hears nothing; `key` is what a browser subscribes with.
     `chosen` is how messages are to reach the member that no browser takes, and `way` how they do: at one of the `kinds`
     of contact that they have, empty where none is there for it. `sms` says whether the alliance pays for it.
     """
 
     notices: list[MemberNotice]
+    terms: LegalVersion | None
+    now: int
     read_until: int
     subscription: str
     key: str
@@ -65,11 +71,14 @@ def notices(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLRespon
         contacts = contacts_of(connection, alliance.id, member.id)
         read = read_until(connection, alliance.id, member.id)
         newest = max((notice.from_at for notice in posted), default=0)
+        terms = new_terms(connection, own)
         if newest > read:
             keep_read(connection, alliance.id, member.id, newest)
     subscription = next((each.id for each in browsers if each.session == own.caller.session), "")
     page = NoticesPage(
         notices=posted,
+        terms=terms,
+        now=alliance.clock(),
         read_until=read,
         subscription=subscription,
         key=public_push_key(alliance.programme.secret),

@@ -1,14 +1,17 @@
 """A member's history as the wallet shows it: lines, with the names of those whom they know."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.feed.point_changes import changes_of
-from coalition.gifts.known_names import known_names
+from coalition.gifts.known_names import known_names, names_at
 from coalition.members.store import merged_ids, resolve_merged
 from coalition.pages.visit import MemberVisit
 from coalition.pages.wallet.lines import HistoryLine, line_of
+from coalition.purchases.event_types import PURCHASE_CREATED
+from coalition.purchases.why_nothing import why_nothing
 
 
 class OwnHistory(NamedTuple):
@@ -37,5 +40,15 @@ def own_lines(own: MemberVisit, events: list[Event]) -> list[HistoryLine]:
         member = resolve_merged(connection, alliance.id, own.member).id
         ids = [member, *merged_ids(connection, alliance.id, member)]
         names = known_names(connection, alliance.id, ids, concerned)
-    lines = (line_of(event, ids, changes.get(event.seq, {}), rate, names) for event in events)
-    return [line for line in lines if line is not None]
+    lines = (
+        (event, line_of(event, ids, changes.get(event.seq, {}), rate, names_at(names, event.at))) for event in events
+    )
+    return [_explained(own, event, line, ids) for event, line in lines if line is not None]
+
+
+def _explained(own: MemberVisit, event: Event, line: HistoryLine, ids: list[str]) -> HistoryLine:
+    """A line of a purchase that earned nothing, with the reason."""
+    if event.type != PURCHASE_CREATED or event.member not in ids:
+        return line
+    why = why_nothing(own.alliance, event, ids)
+    return line if why is None else replace(line, why=own.visit.reason(why))

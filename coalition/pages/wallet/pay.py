@@ -8,10 +8,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.typed_code import CODE_CHARS, read_typed
 from coalition.locale.messages import N_
-from coalition.merchants.list_shops import shop_name
+from coalition.merchants.list_shops import shop_faces
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.wallet.booked_sale import BookedSale, sale_of
 from coalition.pages.wallet.own_words import explain_own
 from coalition.paycodes.confirm import Confirmation, open_confirmation
 from coalition.paycodes.errors import ConfirmationUnknown
@@ -25,13 +26,18 @@ router = PageRouter("/wallet/pay")
 
 @dataclass(frozen=True, slots=True)
 class PayPage(Page):
-    """First the form for the code; then the question, with what the member has. `problem` is why there is none."""
+    """First the form for the code; then the question, with what the member has. `problem` is why there is none.
+
+    `booked` is the purchase, once the till has booked it.
+    """
 
     code: str = ""
     code_chars: int = CODE_CHARS
     question: Confirmation | None = None
     shop: str = ""
+    logo: str | None = None
     wallet: MemberWallet | None = None
+    booked: BookedSale | None = None
     problem: str = ""
 
 
@@ -59,8 +65,12 @@ def question(own: AsMember, code: Annotated[str, Path(max_length=40)]) -> HTMLRe
         return _refused(own, code, explain_own(own, error), error)
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
-    shop = shop_name(alliance, opened.shop, own.visit.lang)
-    return show(own.visit, PayPage(read_typed(code), question=opened, shop=shop, wallet=wallet))
+    faces = shop_faces(alliance, own.visit.lang)
+    shop, logo = faces.names.get(opened.shop, opened.shop), faces.logos.get(opened.shop)
+    booked = sale_of(own, opened)
+    return show(
+        own.visit, PayPage(read_typed(code), question=opened, shop=shop, logo=logo, wallet=wallet, booked=booked)
+    )
 
 
 def _refused(own: MemberVisit, code: str, problem: str, error: NamedFact) -> HTMLResponse:

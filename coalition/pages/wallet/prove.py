@@ -1,12 +1,13 @@
 """Show once more that it is oneself, by a code to a contact of one's own: what adds a credential asks for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import BackgroundTasks, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from coalition.access.errors import CodeUsedUp
 from coalition.access.member_code import CODE_MINUTES
 from coalition.members.store import contacts_of
 from coalition.pages.page import Page, show
@@ -21,12 +22,17 @@ from settlement import NamedFact
 
 HOME = "/wallet"
 HERE = "/wallet/prove"
+TAKES_PROOF = frozenset({"/wallet/me/contact", "/wallet/me/erase"})
+"""Pages that are not opened without a proof."""
 router = PageRouter(HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class ProvePage(Page):
-    """First where to send the code; then, once it was sent to `contact`, the code."""
+    """First where to send the code; then, once it was sent to `contact`, the code.
+
+    `used_up` says that it takes another one.
+    """
 
     next: str
     contacts: list[str]
@@ -34,6 +40,16 @@ class ProvePage(Page):
     step: str = ""
     minutes: int = CODE_MINUTES
     problem: str = ""
+    used_up: bool = False
+
+    @property
+    def back(self) -> str:
+        """Where whoever does not want to prove anything came from: what takes a proof to be opened lies below it."""
+        if self.step:
+            return f"{HERE}?{urlencode({'next': self.next})}"
+        if self.next in TAKES_PROOF:
+            return "/wallet/me"
+        return self.next
 
     @property
     def path(self) -> str:
@@ -79,7 +95,8 @@ def prove(
     try:
         prove_session(own.visit.request, Proof(contact=contact, code=code), own.caller)
     except NamedFact as error:
-        return show(own.visit, _page(own, next, contact, explain_code(own.visit, error)), error.error_kind.status)
+        page = replace(_page(own, next, contact, explain_code(own.visit, error)), used_up=isinstance(error, CodeUsedUp))
+        return show(own.visit, page, error.error_kind.status)
     return RedirectResponse(local_path(next, HOME), 303)
 
 

@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import HTMLResponse
 
-from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.members.member import MemberState
 from coalition.members.store import resolve_merged
 from coalition.merchants.list_shops import shop_name
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.visit import AsMember, MemberVisit
+from coalition.pages.visit import AsMember
+from coalition.pages.wallet.booked_sale import BookedSale, booked_sale
 from coalition.paycodes.confirm import Confirmation, open_confirmations
 from coalition.paycodes.devices import devices_of
 from coalition.purchases.event_types import PURCHASE_CREATED
@@ -21,20 +21,6 @@ from coalition.wallets.wallet import MemberWallet, wallet_of
 
 LOOKED_AT = 10
 router = PageRouter("/wallet/questions")
-
-
-@dataclass(frozen=True, slots=True)
-class BookedSale:
-    """A purchase, and what the member has since: points with their worth, in minor units."""
-
-    shop: str
-    amount_minor: int
-    spent: int
-    spent_minor: int
-    earned: int
-    earned_minor: int
-    balance: int
-    balance_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +76,6 @@ def questions(
         spend_locked=member.spend_locked,
         newest=newest,
         sale=sales[0].seq if sales else None,
-        booked=_booked(own, sales[0]) if sales and newest != seen else None,
+        booked=booked_sale(own, sales[0]) if sales and newest != seen else None,
     )
     return show(own.visit, page)
-
-
-def _booked(own: MemberVisit, sale: Event) -> BookedSale:
-    alliance = own.alliance
-    with alliance.database.engine.connect() as connection:
-        wallet = wallet_of(alliance, connection, own.member)
-    rate = alliance.point_worth_at_most()
-    spent, earned = (int(sale.data.get(name, 0)) for name in ("points_spent", "points_earned"))
-    return BookedSale(
-        shop=shop_name(alliance, sale.data["shop"], own.visit.lang),
-        amount_minor=int(sale.data["amount_minor"]),
-        spent=spent,
-        spent_minor=int(spent * rate),
-        earned=earned,
-        earned_minor=int(earned * rate),
-        balance=wallet.held.points,
-        balance_minor=wallet.worth_minor,
-    )
