@@ -18,7 +18,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Lock
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from coalition.lab import (
     Result,
@@ -34,7 +34,11 @@ from coalition.lab import (
 from coalition.lab.errors import GrowthTooLarge, LabBusy, LabRunUnderWay, OutOfMemory, OutputTooLong
 from coalition.lab.growth import read_growth
 from coalition.lab.runner import ROWS_KEPT
+from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
+
+if TYPE_CHECKING:
+    from coalition.lab.simulation.outcome import Simulation
 
 Job = Callable[[Scenario, RunLimits], bytes]
 """What the process does with a scenario within limits; it is sent there, so it is a plain value."""
@@ -197,10 +201,43 @@ class GrowthJob:
 
     def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:  # noqa: ARG002
         # numpy takes a second to load: only growth needs it.
-        from coalition.lab.simulation.grow import grow, growth_data
+        from coalition.lab.simulation.grow import growth_data
 
-        growth = read_growth(scenario.growth or {})
-        cells = growth.count("runs") * growth.count("members")
-        if cells > GROWTH_CELLS_MAX:
-            raise GrowthTooLarge(cells, GROWTH_CELLS_MAX)
-        return json.dumps(growth_data(scenario, grow(scenario)), ensure_ascii=False).encode()
+        return json.dumps(growth_data(scenario, _grow(scenario)), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class GrowthSummaryJob:
+    """Let a scheme grow, and say in words what the runs show beside the figures. Both as JSON."""
+
+    lang: Lang
+
+    def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:  # noqa: ARG002
+        from coalition.lab.report.growth_report import growth_words
+        from coalition.lab.simulation.grow import growth_data
+
+        simulation = _grow(scenario)
+        words = [phrase_text(sentence, self.lang) for sentence in growth_words(scenario, simulation)]
+        return json.dumps({"words": words, **growth_data(scenario, simulation)}, ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True)
+class GrowthReportJob:
+    """Let a scheme grow, and write its page in HTML."""
+
+    lang: Lang
+
+    def __call__(self, scenario: Scenario, limits: RunLimits) -> bytes:  # noqa: ARG002
+        from coalition.lab.report.growth_report import growth_report
+
+        return growth_report(scenario, _grow(scenario), self.lang).encode()
+
+
+def _grow(scenario: Scenario) -> "Simulation":
+    from coalition.lab.simulation.grow import grow
+
+    growth = read_growth(scenario.growth or {})
+    cells = growth.count("runs") * growth.count("members")
+    if cells > GROWTH_CELLS_MAX:
+        raise GrowthTooLarge(cells, GROWTH_CELLS_MAX)
+    return grow(scenario)

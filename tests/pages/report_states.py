@@ -29,6 +29,7 @@ REPORT_STATES = (
     State("console-customers-shop", "/console/reports/customers?shop=cafe", TREASURER),
     State("console-lab", "/console/lab", MANAGER),
     State("console-lab-scheme", "/console/lab/appreciation?preset=local-life", MANAGER, open_all),
+    State("console-lab-growth", "/console/lab/appreciation/growth?g.stop_month=24", MANAGER, open_all),
     State("console-lab-refused", "/console/lab/chain?members=1000", TREASURER),
     State("console-rules", "/console/rules", "olga@oldtown.example", open_all),
     State("console-import", "/console/members/import", "olga@oldtown.example"),

@@ -47,6 +47,34 @@ def test_a_schemes_page_is_the_labs_run_of_it(town: PageTown) -> None:
     assert int(moments[-2].attributes["value"]) == round(float(read["verdict"]["promises"]) * 100)
 
 
+def test_growth_is_the_labs_experiment_of_it(town: PageTown) -> None:
+    mona = visitor(town, MANAGER)
+    mona.open(LOCAL_LIFE)
+    mona.click("How it grows")
+    growth = {"months": "12", "members": "300", "runs": "20", "stop_month": "6", "run_month": "0", "run_share": "0.25"}
+    fields = "&".join(f"g.{name}={value}" for name, value in growth.items() if name != "run_share")
+    page = mona.open(f"/console/lab/appreciation/growth?preset=local-life&p.exit_multiple=2&{fields}&g.run_share=25")
+    assert mona.status == 200
+    body = {"model": "appreciation", "preset": "local-life", "params": {"exit_multiple": "2"}, "growth": growth}
+    answer = town.api.client().post("/v1/lab/growth", json=body).json()
+    rows = {int(row.attributes["data-month"]): row for row in page.all("tr") if "data-month" in row.attributes}
+    assert list(rows) == list(range(1, 13))
+    for month, row in rows.items():
+        figures = answer["months"][month - 1]
+        for name, cell in (("got_back", row.all("td", data_back="")), ("coverage", row.all("td", data_coverage=""))):
+            assert cell[0].text == (f"{figures[name]['p50'] * 100:.3g} %" if figures[name] else "–")
+    assert "Nobody joins after month 6" in mona.words
+    (report,) = [link.attributes["href"] for link in page.all("a") if "download" in link.attributes]
+    file = mona.http.get(report)
+    assert file.headers["Content-Disposition"] == 'attachment; filename="local-life-growth.html"'
+    assert not re.search(r"(src|href)=", file.text), "it loads nothing"
+    for typed in ("g.months=0", "g.members=much", "g.shape=wave", "g.runs=10000&g.members=100000"):
+        page = mona.open(f"/console/lab/appreciation/growth?preset=local-life&{typed}")
+        assert mona.status in (413, 422), typed
+        assert page.all("p", role="alert"), typed
+        assert page.all("form", method="get"), typed
+
+
 def test_what_cant_be_run_is_said_beside_the_form(town: PageTown) -> None:
     fina = visitor(town, FINANCE)
     for typed in ("members=1000", "weeks=0", "amount=much", "p.pool_rate=101", "p.exit_multiple=%20"):

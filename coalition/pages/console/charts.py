@@ -75,3 +75,34 @@ def stacked(values: Sequence[tuple[str, int]]) -> list[BarPart]:
         parts.append(BarPart(label, value, round(left, 2), width))
         left += width
     return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """Where most runs lie, moment by moment: bands as the points of polygons, the middle one as those of a line.
+
+    `top` is the value at the drawing's upper edge.
+    """
+
+    outer: str
+    inner: str
+    middle: str
+    top: float
+
+
+def fan(moments: Sequence[tuple[float, float, float, float, float]]) -> Fan:
+    """A fan of quantiles, each moment's from the lowest to the highest; empty without any."""
+    top = max((highest for *_, highest in moments), default=0.0)
+    step = WIDTH / max(1, len(moments) - 1)
+
+    def points(values: Sequence[float]) -> list[str]:
+        heights = (HEIGHT * max(0.0, value) / top if top > 0 else 0.0 for value in values)
+        return [f"{at * step:.1f},{HEIGHT - height:.1f}" for at, height in enumerate(heights)]
+
+    lowest, low, middle, high, highest = ([row[at] for row in moments] for at in range(5))
+    return Fan(
+        " ".join([*points(lowest), *reversed(points(highest))]),
+        " ".join([*points(low), *reversed(points(high))]),
+        " ".join(points(middle)),
+        top,
+    )

@@ -4,32 +4,27 @@ A run takes part of a second in the lab's own process, within its limits of size
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
-from coalition.access.rate_limits import LAB_RUNS, Rates
-from coalition.errors import NotFound
-from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.numbers import Exact, number, number_text
+from coalition.lab.numbers import Exact, number
 from coalition.lab.report.labels import preset_label
 from coalition.lab.sample_town import MOST, TOWN_PARAMS, town_params, town_purchases
-from coalition.lab.scheme import Preset, Scheme
-from coalition.lab.worker_process import Job, PosterJob, ReportJob, RunJob, Sandbox, SummaryJob
+from coalition.lab.worker_process import PosterJob, ReportJob, RunJob, SummaryJob
 from coalition.locale.error_text import phrase_text
 from coalition.pages.console.charts import HEIGHT, WIDTH, Column, columns, part_of
-from coalition.pages.console.lab import SoldScheme, sold_scheme, vendors_models
-from coalition.pages.console.lab_sliders import Slider, chosen, sliders, town_sliders
+from coalition.pages.console.lab import SoldScheme, sold_scheme
+from coalition.pages.console.lab_run import Asked, AskedRun, lab_file, lab_problem, run_in_lab
+from coalition.pages.console.lab_sliders import Slider, sliders, town_sliders
 from coalition.pages.console.sections import LAB, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
-from settlement import NamedFact, Phrase
+from settlement import NamedFact
 
 router = PageRouter("/console/lab/{scheme}")
 Staff = Annotated[StaffVisit, Depends(admit(LAB.roles))]
@@ -79,7 +74,9 @@ class LabRunView:
 
 @dataclass(frozen=True, slots=True)
 class LabSchemePage(ConsolePage):
-    """The form and what came of it; `run` is None where `problem` says why there is none."""
+    """The form and what came of it; `run` is None where `problem` says why there is none. `terms` are the fields of the
+    scheme's own that were changed.
+    """
 
     scheme: SoldScheme
     preset: str
@@ -88,6 +85,7 @@ class LabSchemePage(ConsolePage):
     more: list[Slider]
     choices: dict[str, str]
     query: str
+    terms: dict[str, str]
     run: LabRunView | None
     problem: str = ""
     width: int = WIDTH
@@ -95,99 +93,35 @@ class LabSchemePage(ConsolePage):
     section: Section = LAB
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A scheme, the preset that it begins with, and the fields of its form."""
-
-    model: type[Scheme]
-    preset: Preset
-    fields: Mapping[str, str]
-
-
-def _asked(request: Request, scheme: Ref) -> Asked:
-    model = next((each for each in vendors_models() if each.name == scheme), None)
-    if model is None:
-        raise NotFound(Phrase("scheme"), scheme)
-    wanted = request.query_params.get("preset", "")
-    preset = next((each for each in model.presets if each.name == wanted), model.presets[0])
-    return Asked(model, preset, dict(request.query_params))
-
-
-AskedRun = Annotated[Asked, Depends(_asked)]
-
-
 @router.get("")
 async def lab_scheme(staff: Staff, asked: AskedRun) -> HTMLResponse:
     """Run it as the sliders stand."""
     run, problem, status = None, "", 200
     try:
-        summary = json.loads(await _do(staff, asked, SummaryJob(staff.visit.lang, RunJob(_town(asked)))))
+        summary = json.loads(await run_in_lab(staff, asked, SummaryJob(staff.visit.lang, RunJob(_town(asked)))))
         run = _view(summary, staff.alliance.book.settings.minor_digits)
     except NamedFact as error:
-        problem, status = _problem(staff, asked, error), error.error_kind.status
+        problem, status = lab_problem(staff, error, (*TOWN_PARAMS, *asked.model.specs)), error.error_kind.status
     return await run_in_threadpool(show, staff.visit, _page(staff, asked, run, problem), status)
 
 
 @router.get("/report")
 async def lab_report(staff: Staff, asked: AskedRun) -> Response:
     """The whole report: one page in both languages that loads nothing, so it can be sent to anybody."""
-    page = await _do(staff, asked, ReportJob(staff.visit.lang, RunJob(_town(asked))))
-    return _file(page, "text/html; charset=utf-8", f"{asked.preset.name}.html")
+    page = await run_in_lab(staff, asked, ReportJob(staff.visit.lang, RunJob(_town(asked))))
+    return lab_file(page, "text/html; charset=utf-8", f"{asked.preset.name}.html")
 
 
 @router.get("/poster")
 async def lab_poster(staff: Staff, asked: AskedRun) -> Response:
     """The same on one page for the wall."""
-    page = await _do(staff, asked, PosterJob(staff.visit.lang, RunJob(_town(asked))))
-    return _file(page, "application/pdf", f"{asked.preset.name}.pdf")
-
-
-def _problem(staff: StaffVisit, asked: Asked, error: NamedFact) -> str:
-    """Why there is no run. A field is called what it is called beside its slider."""
-    notes = {spec.name: spec.note for spec in (*TOWN_PARAMS, *asked.model.specs)}
-    if not isinstance(error, ScenarioInvalid) or error.key.removeprefix("params.") not in notes:
-        return staff.visit.explain(error)
-    lang = staff.visit.lang
-    return staff.visit.say(
-        "{field}: {problem}. Allowed: {allowed}.",
-        field=phrase_text(notes[error.key.removeprefix("params.")], lang),
-        problem=phrase_text(error.problem, lang),
-        allowed=phrase_text(error.allowed, lang),
-    )
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    page = await run_in_lab(staff, asked, PosterJob(staff.visit.lang, RunJob(_town(asked))))
+    return lab_file(page, "application/pdf", f"{asked.preset.name}.pdf")
 
 
 def _town(asked: Asked) -> str:
     """The purchases. Raises ScenarioInvalid."""
     return town_purchases(town_params({name: asked.fields[name] for name in MOST if name in asked.fields}).text)
-
-
-async def _do(staff: StaffVisit, asked: Asked, job: Job) -> bytes:
-    """Run it beside a coalition with this alliance's own rates. Raises LabError and TooManyRequests."""
-    state = staff.visit.request.app.state
-    rates: Rates = state.rates
-    rates.take(LAB_RUNS, staff.caller.id)
-    sandbox: Sandbox = state.lab
-    scenario = {
-        "model": asked.model.name,
-        "preset": asked.preset.name,
-        "params": chosen(asked.model.specs, asked.preset.params, asked.fields),
-        "currency": staff.alliance.book.settings.currency,
-        "coalition": await run_in_threadpool(_own_rates, staff),
-    }
-    return await sandbox.run(staff.caller.id, scenario, job)
-
-
-def _own_rates(staff: StaffVisit) -> dict[str, str]:
-    alliance = staff.alliance
-    rates = {
-        "points_per_unit": alliance.points_per_unit_now(),
-        "earn_points_per_unit": alliance.programme.rules_at(alliance.clock()).earn_points_per_unit,
-    }
-    return {name: number_text(Exact(rate.numerator, rate.denominator)) for name, rate in rates.items()}
 
 
 def _page(staff: StaffVisit, asked: Asked, run: LabRunView | None, problem: str) -> LabSchemePage:
@@ -205,6 +139,7 @@ def _page(staff: StaffVisit, asked: Asked, run: LabRunView | None, problem: str)
         more=[*ordered[MAIN_SLIDERS:], *(each for each in all_sliders if each.choices)],
         choices={preset.name: phrase_text(preset_label(preset.name), visit.lang) for preset in model.presets},
         query=str(visit.request.url.query),
+        terms={name: value for name, value in asked.fields.items() if name.startswith("p.")},
         run=run,
         problem=problem,
     )

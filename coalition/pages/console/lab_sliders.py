@@ -28,9 +28,11 @@ class Slider:
     choices: tuple[str, ...] = ()
 
 
-def sliders(specs: Sequence[Param], first: Mapping[str, str], typed: Mapping[str, str]) -> list[Slider]:
+def sliders(
+    specs: Sequence[Param], first: Mapping[str, str], typed: Mapping[str, str], prefix: str = FIELD
+) -> list[Slider]:
     """A slider for each parameter; `first` is what they are where nothing was typed."""
-    return [_slider(spec, first.get(spec.name, spec.default), typed) for spec in specs]
+    return [_slider(spec, first.get(spec.name, spec.default), typed, prefix) for spec in specs]
 
 
 def town_sliders(specs: Sequence[Param], typed: Mapping[str, str]) -> list[Slider]:
@@ -49,9 +51,12 @@ def town_sliders(specs: Sequence[Param], typed: Mapping[str, str]) -> list[Slide
     ]
 
 
-def chosen(specs: Sequence[Param], first: Mapping[str, str], query: Mapping[str, str]) -> dict[str, str]:
+def chosen(
+    specs: Sequence[Param], first: Mapping[str, str], query: Mapping[str, str], prefix: str = FIELD
+) -> dict[str, str]:
     """The parameters of a run, by the fields of a form: those that are not as the preset has them."""
-    values = {spec.name: _typed(spec, query) for spec in specs if f"{FIELD}{spec.name}" in query}
+    typed = ((spec, query.get(f"{prefix}{spec.name}")) for spec in specs)
+    values = {spec.name: _typed(spec, text) for spec, text in typed if text is not None}
     return {
         spec.name: values[spec.name]
         for spec in specs
@@ -59,14 +64,14 @@ def chosen(specs: Sequence[Param], first: Mapping[str, str], query: Mapping[str,
     }
 
 
-def _typed(spec: Param, query: Mapping[str, str]) -> str:
-    text = query[f"{FIELD}{spec.name}"].strip()
+def _typed(spec: Param, typed: str) -> str:
+    text = typed.strip()
     value = number(text)
     return number_text(value / PERCENT) if spec.kind == "share" and value is not None else text
 
 
-def _slider(spec: Param, first: str, typed: Mapping[str, str]) -> Slider:
-    field, is_share, value = f"{FIELD}{spec.name}", spec.kind == "share", number(first) or Exact(0)
+def _slider(spec: Param, first: str, typed: Mapping[str, str], prefix: str) -> Slider:
+    field, is_share, value = f"{prefix}{spec.name}", spec.kind == "share", number(first) or Exact(0)
     if is_share:
         # Rates of a tenth of a percent are usual.
         percent = number_text(value * PERCENT)
