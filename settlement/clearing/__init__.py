@@ -46,7 +46,6 @@ from settlement.clearing.reports import (
     ExposureLevel,
     FlowBetween,
     PotLeft,
-    Turnover,
     Vintage,
     WindowPoints,
     exposures,
@@ -58,7 +57,6 @@ from settlement.clearing.reports import (
     points_moved,
     pots_left,
     tallies_between,
-    turnovers,
 )
 from settlement.clearing.statements import (
     LineKind,
@@ -70,6 +68,7 @@ from settlement.clearing.statements import (
     statement_of,
     statement_so_far,
 )
+from settlement.clearing.turnover import Turnover, turnovers
 from settlement.clearing.windows import (
     ClosedWindow,
     close_due,

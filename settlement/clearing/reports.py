@@ -1,7 +1,6 @@
 """Figures over a whole book: points outstanding, earned, spent, expired; who sends customers to whom; limits."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -13,12 +12,11 @@ from settlement.amounts import BPS
 from settlement.clearing.windows import between
 from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
 from settlement.ledger.book import Book
-from settlement.ledger.config import Config
 from settlement.ledger.load import load_shops
 from settlement.ledger.loaded import ExposureLimit
 from settlement.ledger.moves import REDEEM, MoveKind
 from settlement.ledger.session import Session
-from settlement.ledger.tallies import TALLY_COLUMNS, count_moves, new_tallies
+from settlement.ledger.tallies import TALLY_COLUMNS
 
 _TALLIED = {
     MoveKind.ISSUE: ("issued",),
@@ -249,58 +247,6 @@ def _moves_within(book: Book, since: int | None, until: int | None) -> tuple[str
 
 def _of_book(book: Book) -> dict[str, object]:
     return {"alliance_id": book.alliance_id}
-
-
-class Turnover(NamedTuple):
-    """A shop's points over some time: `issued`, what became of its own, and others' points that it took."""
-
-    shop: str
-    issued: int
-    redeemed_own: int
-    redeemed_here: int
-    redeemed_elsewhere: int
-    expired: int
-    adjusted: int
-
-
-def turnovers(
-    book: Book, connection: Connection, config: Config, since: int | None = None, until: int | None = None
-) -> list[Turnover]:
-    """Each shop's points of what happened from `since` to before `until` (microseconds since 1970 UTC), by shop.
-
-    Not by windows: of a week that lies in two years each has its own days. What a till sent later counts when it
-    happened. Over all time it is read from the tallies.
-    """
-    totals: dict[int, list[int]] = defaultdict(lambda: [0] * len(TALLY_COLUMNS))
-    for (shop, _), tally in _tallies(book, connection, since, until).items():
-        totals[shop] = [total + points for total, points in zip(totals[shop], tally, strict=True)]
-    return sorted(Turnover(config.by_id[shop].ref, *points) for shop, points in totals.items())
-
-
-def _tallies(
-    book: Book, connection: Connection, since: int | None, until: int | None
-) -> Mapping[tuple[int, int], Sequence[int]]:
-    """Points by shop and terms, in the order of TALLY_COLUMNS."""
-    if since is None and until is None:
-        sums = ", ".join(f"CAST(SUM({column}) AS BIGINT)" for column in TALLY_COLUMNS)
-        rows = connection.execute(
-            text(
-                f"SELECT shop, terms_id, {sums} FROM tallies WHERE alliance_id = :alliance_id GROUP BY shop, terms_id"
-            ),
-            {"alliance_id": book.alliance_id},
-        )
-        return {(shop, terms_id): tally for shop, terms_id, *tally in rows}
-    moved, values = _moves_within(book, since, until)
-    rows = connection.execute(
-        text(
-            "SELECT m.kind, m.terms_id, m.issuer, m.shop, CAST(SUM(m.amount) AS BIGINT) "
-            f"{moved} GROUP BY m.kind, m.terms_id, m.issuer, m.shop"
-        ),
-        values,
-    )
-    tallies = new_tallies()
-    count_moves(tallies, (tuple(row) for row in rows))
-    return tallies
 
 
 def tallies_between(

@@ -6,6 +6,7 @@ import platform
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -45,6 +46,8 @@ def main(
     ] = None,
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes: a look, not a verdict.")] = False,
+    moves: Annotated[int | None, typer.Option(min=1, help="Of the large book of `history` and `console`.")] = None,
+    postgresql: Annotated[bool, typer.Option("--postgresql", help="Measure `console` on PostgreSQL.")] = False,
 ) -> None:
     """Measure the bars of the settlement core, of the API and of the pages.
 
@@ -56,7 +59,10 @@ def main(
     if unknown:
         raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(GROUPS)}", param_hint="--only")
     tune_process()
-    results = _measure(only or list(GROUPS), QUICK if quick else FULL)
+    sizes = QUICK if quick else FULL
+    results = _measure(
+        only or list(GROUPS), sizes if moves is None else replace(sizes, old_moves=moves), postgresql=postgresql
+    )
     Console(width=WIDTH).print(as_table(results))
     if json_file is not None:
         about = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count()}
@@ -68,7 +74,7 @@ def main(
         raise typer.Exit(1)
 
 
-def _measure(names: list[str], sizes: Sizes) -> list[Result]:
+def _measure(names: list[str], sizes: Sizes, *, postgresql: bool) -> list[Result]:
     screen = Console(stderr=True)
     results: list[Result] = []
     with ExitStack() as stack:
@@ -88,7 +94,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "tills": lambda: tills.measure(folder, sizes),
             "year": lambda: year.measure(folder, sizes),
             "pages": lambda: pages.measure(folder, sizes),
-            "console": lambda: console.measure(folder, sizes),
+            "console": lambda: console.measure(folder, sizes, server() if postgresql else None),
         }
         for name in names:
             with screen.status(f"{name}: {GROUPS[name]} …"):

@@ -16,6 +16,7 @@ from coalition.app import open_database
 from settlement.ledger import Database
 from tests.bench.large_year import fill_large_year
 from tests.bench.result import Result, Runs
+from tests.bench.server import Server
 from tests.bench.sizes import Sizes
 from tests.pages.visitor import Visitor
 from tests.pages.walk import walk
@@ -36,23 +37,27 @@ class Times:
     cpu: list[float] = field(default_factory=list)
 
 
-def measure(folder: Path, sizes: Sizes) -> list[Result]:
-    """The time within which nineteen of twenty pages are there: of the overview, and of the slowest kind."""
+def measure(folder: Path, sizes: Sizes, server: Server | None = None) -> list[Result]:
+    """The time within which nineteen of twenty pages are there: of the overview, and of the slowest kind. On SQLite, or
+    on a server's databases.
+    """
     fillings: dict[str, Callable[[Database], None]] = {
         "the real year": fill_year,
         f"{sizes.old_moves / 1e6:g} M moves": lambda database: fill_large_year(database, sizes.old_moves),
     }
     results: list[Result] = []
-    for name, fill in fillings.items():
-        database = open_database(f"sqlite:///{folder / 'console.db'}")
+    for number, (name, fill) in enumerate(fillings.items()):
+        file = f"sqlite:///{folder / 'console.db'}"
+        database = open_database(file if server is None else server.create_database(f"console_{number}"))
         fill(database)
         with year_town(database) as town:
             count_all(town.alliance)
             publish_all(town.alliance)
-            results += results_of(name, times_of(town, sizes.rounds))
+            on = name if server is None else f"{name} on PostgreSQL"
+            results += results_of(on, times_of(town, sizes.rounds))
         database.close()
-        for file in folder.glob("console.db*"):
-            file.unlink()
+        for left in folder.glob("console.db*"):
+            left.unlink()
     return results
 
 
