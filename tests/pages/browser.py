@@ -15,6 +15,8 @@ PATHS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chro
 
 Theme = Literal["light", "dark"]
 SIZES = {"phone": (360, 640), "desk": (1280, 800)}
+MORE_SIZES = {"tablet": (1024, 768), "wide": (1440, 900)}
+"""Sizes that are photographed besides, where somebody asks for them."""
 PATIENCE_MS = 15_000
 """How long a test waits for what a page should show: it runs beside others, and only tests of speed look at a clock."""
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
@@ -40,7 +42,7 @@ def browsing() -> Iterator[Browser]:
 
 def context_of(browser: Browser, size: str, lang: str, theme: Theme) -> BrowserContext:
     """A visitor's window, with nothing kept from others."""
-    width, height = SIZES[size]
+    width, height = (SIZES | MORE_SIZES)[size]
     return browser.new_context(
         viewport={"width": width, "height": height}, locale=LANGUAGES[lang], color_scheme=theme, reduced_motion="reduce"
     )
