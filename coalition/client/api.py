@@ -5218,6 +5218,8 @@ class Settlement(TypedDict):
 
     window: str | None
     """The last closed window; null if none is closed yet."""
+    cash_minor: int
+    """The cash that the next run may pay shops out of, in minor units."""
     outlook: list[SettlementOutlook]
     """Every shop with an open net."""
     defaults: list[SettlementDefault]
@@ -5315,6 +5317,12 @@ class SettlementOutlook(TypedDict):
     """The rail that the shop uses."""
     next: NextAction
     """What the next run will do."""
+    now_minor: int
+    """How much the next run collects, draws from the deposit, or pays, in minor units, above zero."""
+    oldest_window: str | None
+    """The oldest window of which the shop owes something still; null for one that owes nothing. What a shop pays
+    counts for the oldest first.
+    """
     why: str | None
     """Why nothing is moved, or not all of it: the account, the cash, a day to wait for. Null if all is."""
 
@@ -5347,8 +5355,14 @@ class SettlementRun(TypedDict):
     """How many payments were looked up at their rails."""
     collecting: int
     """How many collections were sent."""
+    collecting_minor: int
+    """What these collect, in minor units."""
+    drawn_minor: int
+    """What was drawn from deposits, in minor units."""
     paying: int
     """How many payments to shops were sent."""
+    paying_minor: int
+    """What these pay, in minor units."""
     defaults: list[SettlementDefault]
     """The defaults that were declared."""
 

@@ -5,8 +5,8 @@ are in `plan.py`, `defaults.py` and `leaving.py`; `drive.py` sends payments and 
 record; `week_limits.py` says whose turn it is where a rail collects only so much in a week.
 To confirm: `confirm_by_hand` (`confirmations.py`), `confirm_direct` (`direct.py`).
 To read: `payment_by_id`, `payments_where`, `payment_history`, rules, profiles and accounts (`store.py`),
-`payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`), what moved of a payment when (`parts.py`), what banks
-say of payees' names (`payees.py`).
+`run_outlook` (`outlook.py`), how old debts are (`ageing.py`), `defaults_of` (`losses.py`), what moved of a payment when
+(`parts.py`), what banks say of payees' names (`payees.py`).
 To check: `reconcile_rails`, `match_line`, `book_line` (`reconcile.py`), `split_line`, `book_to_deposit`, `move_cash`
 (`movements.py`), `write_off_rest` (`write_off.py`). Reminders: `reminders.py`.
 Deposits: `plan_deposit`, `plan_withdrawal` (`deposits.py`). Notices: `publish_notices` (`notices.py`).
@@ -26,6 +26,7 @@ What happens when Stripe reports a payment, from the webhook to the book:
 | unit_of_work.py, cash_ledger.py      | one transaction: state, moves of money, fee, event, notice                  |
 """
 
+from settlement.payments.ageing import oldest_unpaid, unpaid_minor
 from settlement.payments.cash_ledger import cash_at
 from settlement.payments.collection_codes import collection_code_of
 from settlement.payments.confirmations import (
@@ -44,7 +45,7 @@ from settlement.payments.lists import PaymentOrder, count_payments, find_payment
 from settlement.payments.losses import DefaultRecord, defaults_of
 from settlement.payments.movements import IN_TRANSIT, book_to_deposit, is_split_into, move_cash, part_id, split_line
 from settlement.payments.notices import KeptNotifier, Notice, NoticeKind, Notifier, publish_notices, stored_notices
-from settlement.payments.outlook import NextAction, PaymentOutlook, payment_outlooks
+from settlement.payments.outlook import NextAction, PaymentOutlook, RunOutlook, payment_outlooks, run_outlook
 from settlement.payments.parts import PaymentPart, parts_of
 from settlement.payments.payees import doubtful_payees, payee_checks_of
 from settlement.payments.reconcile import (
@@ -108,6 +109,7 @@ __all__ = [
     "PaymentRules",
     "PaymentState",
     "Reconciliation",
+    "RunOutlook",
     "SettlementRun",
     "book_line",
     "book_to_deposit",
@@ -136,6 +138,7 @@ __all__ = [
     "look_up_payments",
     "match_line",
     "move_cash",
+    "oldest_unpaid",
     "part_id",
     "parts_of",
     "payee_checks_of",
@@ -155,6 +158,7 @@ __all__ = [
     "rail_accounts",
     "reconcile_rail",
     "reconcile_rails",
+    "run_outlook",
     "send_payments",
     "set_payment_rules",
     "set_rail_account",
@@ -164,5 +168,6 @@ __all__ = [
     "stored_notices",
     "suspend_payouts",
     "unmatched_lines",
+    "unpaid_minor",
     "write_off_rest",
 ]

@@ -7,6 +7,7 @@ the answer of a runner that was too slow is dropped, since the next runner has a
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from settlement.ledger.accounts import AccountKind
 from settlement.payments.context import PaymentContext
@@ -39,16 +40,23 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
     """Reports progress to nobody."""
 
 
+class Sent(NamedTuple):
+    """How many payments were sent, and how much that was."""
+
+    payments: int
+    minor: int
+
+
 def send_payments(
     context: PaymentContext, ids: Sequence[str], progress: Progress = no_progress, stage: str = "send"
-) -> int:
-    """Send these payments where they are planned, in their order; returns how many were sent.
+) -> Sent:
+    """Send these payments where they are planned, in their order; returns how many were sent, and how much.
 
     A payment out is sent only as far as the cash at its rail reaches, by the book and by what the rail itself says.
     One whose account can't be used waits, and so does what is more than its rail collects in a week: `waiting_for` and
     its history say why.
     """
-    sent = 0
+    sent = minor = 0
     ready = _usable(context, ids)
     lets_out, limits = _lets_out(context, ready), WeekLimits(context)
     for batch in _batches(ready):
@@ -63,8 +71,9 @@ def send_payments(
             answers = context.rail(rail).instruct([attempt_of(context.book, payment) for payment in records])
             record_answers(context, records, answers)
             sent += len(records)
+            minor += sum(payment.minor for payment in records)
             progress(stage, sent, len(ready))
-    return sent
+    return Sent(sent, minor)
 
 
 def look_up_payments(

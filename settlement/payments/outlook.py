@@ -5,16 +5,18 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from settlement.ledger.accounts import POOL, AccountKind
+from settlement.payments.ageing import oldest_unpaid
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
-from settlement.payments.payouts import Obstacle, PayoutPlan, payout_plan
+from settlement.payments.losses import defaults_of
+from settlement.payments.payouts import Obstacle, PayoutPlan, cash_for_payouts, payout_plan
 from settlement.payments.plan import parts_to_collect, planned_collections, reported_cash, set_off
 from settlement.payments.run import last_window
 from settlement.payments.standing import PaymentStanding, is_carried, least_minor, rail_of, standing_by_participant
 from settlement.payments.store import DEPOSIT, rail_account
 from settlement.payments.unit_of_work import UnitOfWork
 from settlement.payments.week_limits import WeekLimits, why_it_waits
-from settlement.rails.port import Direction, LimitedRail
+from settlement.rails.port import Direction, LimitedRail, RailAccount
 from settlement.sentences import N_, Phrase
 
 
@@ -55,7 +57,9 @@ class PaymentOutlook(NamedTuple):
     """A participant with an open net, in minor units: above zero it is owed, below it owes; or with what it is in
     default of, in a row of its own; what it is owed is set off against that.
 
-    `why` says why nothing is moved, or not all of it; empty where all of it is.
+    `why` says why nothing is moved, or not all of it; empty where all of it is. `now_minor` is how much the next run
+    moves, above zero either way. `oldest_window` is the oldest window of which it owes something still, by its opening;
+    0 for who is owed.
     """
 
     participant: str
@@ -65,6 +69,20 @@ class PaymentOutlook(NamedTuple):
     action: NextAction
     why: str
     for_default: bool = False
+    now_minor: int = 0
+    oldest_window: int = 0
+
+    @property
+    def waiting_minor(self) -> int:
+        """How much neither is on its way nor moves with the next run, above zero."""
+        return max(0, abs(self.net_minor - self.on_its_way_minor) - self.now_minor)
+
+
+class RunOutlook(NamedTuple):
+    """What the next run does: the cash that it pays creditors out of, and everybody with an open net, by name."""
+
+    cash_minor: int
+    rows: list[PaymentOutlook]
 
 
 class _Open(NamedTuple):
@@ -73,6 +91,7 @@ class _Open(NamedTuple):
     participant: str
     net: int
     rail: str
+    account: RailAccount
     standing: PaymentStanding
     deposit: int
     draws: bool
@@ -87,6 +106,11 @@ class _Open(NamedTuple):
 
 def payment_outlooks(context: PaymentContext) -> list[PaymentOutlook]:
     """Everybody with an open net, in order of name; writes nothing. Raises WindowNotFound."""
+    return run_outlook(context).rows
+
+
+def run_outlook(context: PaymentContext) -> RunOutlook:
+    """What the next run does, for everybody with an open net; writes nothing. Raises WindowNotFound."""
     window_id = last_window(context)
     with context.session.transaction():
         unit = _next_unit(context)
@@ -103,20 +127,48 @@ def payment_outlooks(context: PaymentContext) -> list[PaymentOutlook]:
     }
     with context.session.transaction():
         unit = _next_unit(context)
+        cash_minor = cash_for_payouts(unit) + sum(drawn.values())
         plan = payout_plan(unit, standing_of, reported, sum(drawn.values()))
         rows = [
-            _debtor(unit, open_, problem, is_drawn=open_.participant in drawn)
+            _debtor(unit, open_, problem, 0 if open_.for_default else drawn.get(open_.participant, 0))
             if open_.net < 0
             else _creditor(open_, problem, plan)
             for open_, problem in zip(opens, problems, strict=True)
         ]
-    collected = [open_ for open_, row in zip(opens, rows, strict=True) if row.action is NextAction.COLLECT]
-    late = _why_late(context, collected)
-    return [
-        row._replace(why=late.get((row.participant, row.for_default), row.why))
-        for row in sorted(rows, key=lambda row: (row.participant, row.for_default))
-        if row.net_minor or row.on_its_way_minor
-    ]
+    late = _why_late(
+        context, [open_ for open_, row in zip(opens, rows, strict=True) if row.action is NextAction.COLLECT]
+    )
+    oldest = _oldest_windows(context, rows)
+    return RunOutlook(
+        max(0, cash_minor),
+        [
+            _with_late(row, late.get((row.participant, row.for_default)))._replace(
+                oldest_window=oldest.get((row.participant, row.for_default), 0)
+            )
+            for row in sorted(rows, key=lambda row: (row.participant, row.for_default))
+            if row.net_minor or row.on_its_way_minor
+        ],
+    )
+
+
+class _Late(NamedTuple):
+    """Why not all is collected at once, and how much of it is."""
+
+    why: Phrase
+    now_minor: int
+
+
+def _with_late(row: PaymentOutlook, late: _Late | None) -> PaymentOutlook:
+    return row if late is None else row._replace(why=late.why, now_minor=late.now_minor)
+
+
+def _oldest_windows(context: PaymentContext, rows: Sequence[PaymentOutlook]) -> dict[tuple[str, bool], int]:
+    """The oldest window of what each owes, or is in default of."""
+    owed = {row.participant: -row.net_minor for row in rows if row.net_minor < 0 and not row.for_default}
+    oldest = {(name, False): at for name, at in oldest_unpaid(context.book, context.session, owed).items()}
+    for record in defaults_of(context.book, context.session, only_open=True):
+        oldest.setdefault((record.participant, True), record.window_id)
+    return oldest
 
 
 def _next_unit(context: PaymentContext) -> UnitOfWork:
@@ -127,7 +179,7 @@ def _next_unit(context: PaymentContext) -> UnitOfWork:
     return unit
 
 
-def _why_late(context: PaymentContext, collected: Sequence[_Open]) -> dict[tuple[str, bool], Phrase]:
+def _why_late(context: PaymentContext, collected: Sequence[_Open]) -> dict[tuple[str, bool], _Late]:
     """Of whom the next run can't collect all at once, since their rails collect only so much in a week, and why: by
     taking the turns in the order in which it would."""
     collected = [open_ for open_ in collected if isinstance(context.rails.get(open_.rail), LimitedRail)]
@@ -139,14 +191,16 @@ def _why_late(context: PaymentContext, collected: Sequence[_Open]) -> dict[tuple
         if not context.problem(payment.rail, account, Direction.COLLECT):
             limits.take_turn(payment.rail, account, payment.minor)
     for open_ in collected:
-        account = rail_account(context.book, context.session, open_.participant, open_.rail)
+        account = open_.account
         again, new = parts_to_collect(context, open_.rail, account, open_.left_minor, open_.standing)
         parts = [*(payment.minor for payment in again), *new]
         turns = [limits.take_turn(open_.rail, account, minor) for minor in parts]
         waiting = [turn for turn in turns if turn is not None and turn.at > context.book.clock()]
         if waiting:
-            late[open_.participant, open_.for_default] = why_it_waits(
-                open_.rail, waiting[0], is_rest=len(waiting) < len(turns)
+            now = context.book.clock()
+            late[open_.participant, open_.for_default] = _Late(
+                why_it_waits(open_.rail, waiting[0], is_rest=len(waiting) < len(turns)),
+                sum(minor for minor, turn in zip(parts, turns, strict=True) if turn is None or turn.at <= now),
             )
     return late
 
@@ -157,6 +211,7 @@ def _open_nets(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> 
             name,
             unit.owed(name),
             rail_of(unit, name),
+            _account(unit, name),
             standing,
             unit.cash_ledger.balance(unit.account(name, AccountKind.DEPOSIT)),
             unit.profile(name).rail == DEPOSIT,
@@ -169,15 +224,27 @@ def _open_nets(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> 
 def _open_defaults(unit: UnitOfWork, window_id: int) -> list[_Open]:
     """What participants are in default of, which no deposit is drawn for: it was used up."""
     return [
-        _Open(name, -unit.defaulted(name), rail_of(unit, name), standing, 0, draws=False, for_default=True)
+        _Open(
+            name,
+            -unit.defaulted(name),
+            rail_of(unit, name),
+            _account(unit, name),
+            standing,
+            0,
+            draws=False,
+            for_default=True,
+        )
         for name, standing in standing_by_participant(unit, window_id, for_default=True).items()
         if unit.defaulted(name)
     ]
 
 
+def _account(unit: UnitOfWork, participant: str) -> RailAccount:
+    return rail_account(unit.context.book, unit.context.session, participant, rail_of(unit, participant))
+
+
 def _problem(context: PaymentContext, open_: _Open) -> str:
-    account = rail_account(context.book, context.session, open_.participant, open_.rail)
-    return context.problem(open_.rail, account, Direction.COLLECT if open_.net < 0 else Direction.PAY)
+    return context.problem(open_.rail, open_.account, Direction.COLLECT if open_.net < 0 else Direction.PAY)
 
 
 def _creditor(open_: _Open, problem: str, plan: PayoutPlan) -> PaymentOutlook:
@@ -194,11 +261,13 @@ def _creditor(open_: _Open, problem: str, plan: PayoutPlan) -> PaymentOutlook:
         action, why = NextAction.PAY if participant in plan.payouts else NextAction.SHORT, unpaid.why
     else:
         action = NextAction.PAY
-    return PaymentOutlook(participant, open_.net, moving, open_.rail, action, why)
+    now_minor = plan.payouts.get(participant, 0) if action is NextAction.PAY else 0
+    return PaymentOutlook(participant, open_.net, moving, open_.rail, action, why, now_minor=now_minor)
 
 
-def _debtor(unit: UnitOfWork, open_: _Open, problem: str, *, is_drawn: bool) -> PaymentOutlook:
-    """What comes next for somebody who owes something: a collection, or what is in its way."""
+def _debtor(unit: UnitOfWork, open_: _Open, problem: str, drawn_minor: int) -> PaymentOutlook:
+    """What comes next for somebody who owes something: a collection, or what is in its way. So much is drawn from its
+    deposit first."""
     standing, rules, why = open_.standing, unit.rules, problem
     again_at = standing.last_ended_at + rules.retry_days * DAY
     left = open_.left_minor
@@ -208,7 +277,7 @@ def _debtor(unit: UnitOfWork, open_: _Open, problem: str, *, is_drawn: bool) -> 
         action, why = NextAction.ON_ITS_WAY, problem if first is None else first.waiting_for
     elif not open_.for_default and is_carried(unit, standing, left):
         action, why = NextAction.CARRY, Phrase("the rest of what it paid in part; it is carried over")
-    elif is_drawn and not open_.for_default:
+    elif drawn_minor:
         action = NextAction.DRAW
     elif left < least_minor(unit.context, open_.rail):
         action = NextAction.CARRY
@@ -227,5 +296,24 @@ def _debtor(unit: UnitOfWork, open_: _Open, problem: str, *, is_drawn: bool) -> 
     else:
         action = NextAction.COLLECT
     return PaymentOutlook(
-        open_.participant, open_.net, -standing.incoming_minor, open_.rail, action, why, open_.for_default
+        open_.participant,
+        open_.net,
+        -standing.incoming_minor,
+        open_.rail,
+        action,
+        why,
+        open_.for_default,
+        _collected_now(unit, open_, problem, drawn_minor) if action in (NextAction.COLLECT, NextAction.DRAW) else 0,
     )
+
+
+def _collected_now(unit: UnitOfWork, open_: _Open, problem: str, drawn_minor: int) -> int:
+    """What the next run draws and collects of a debt, as far as no limit of its rail keeps some of it back."""
+    standing, rules = open_.standing, unit.rules
+    drawn = min(drawn_minor, open_.left_minor)
+    rest = open_.left_minor - drawn
+    waits = standing.tries >= rules.attempts_max or unit.now < standing.last_ended_at + rules.retry_days * DAY
+    if problem or waits or rest < least_minor(unit.context, open_.rail):
+        return drawn
+    again, new = parts_to_collect(unit.context, open_.rail, open_.account, rest, standing)
+    return drawn + sum(payment.minor for payment in again) + sum(new)

@@ -66,7 +66,7 @@ def payout_plan(
     guarantee fund bridges what is not collected yet, if the rules say so.
     """
     planned = _planned_out(unit.context)
-    left = spendable_cash(unit) - sum(planned.values()) + drawn_minor
+    left = cash_for_payouts(unit) + drawn_minor
     owed, unpaid = _payable(unit, standing_of)
     uncollected = uncollected_minor(unit, standing_of) - drawn_minor if unit.rules.pay_when_collected else 0
     payouts: dict[str, int] = {}
@@ -106,6 +106,11 @@ def spendable_cash(unit: UnitOfWork) -> Minor:
     fees = -sum(cash_ledger.balance(fees_of(rail)) for rail in rails)
     kept = deposits + max(0, capital - fees) + (0 if unit.rules.pay_from_fund else fund)
     return Minor(sum(cash_ledger.free(rail) for rail in rails) - kept - max(0, unit.owed(POOL)))
+
+
+def cash_for_payouts(unit: UnitOfWork) -> int:
+    """What new payouts may take: the cash for creditors, less what is planned to go out already."""
+    return spendable_cash(unit) - sum(_planned_out(unit.context).values())
 
 
 def uncollected_minor(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> int:

@@ -4,6 +4,8 @@ Plans are made from what participants owe and are owed at that moment, less what
 book's lock. So planning again plans nothing twice, and what was carried over, failed or came back is in it.
 """
 
+from typing import NamedTuple
+
 from settlement.clearing.windows import money_balances
 from settlement.ledger.accounts import POOL, AccountKind
 from settlement.ledger.moves import Transfer
@@ -35,15 +37,22 @@ from settlement.rails.port import Direction, RailAccount
 from settlement.sentences import Phrase
 
 
-def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
-    """Plan what is to be collected now, and draw from deposits; returns what may be sent, old plans too and first.
+class CollectionPlan(NamedTuple):
+    """Collections that may be sent, old plans too and first, and what was drawn from deposits already."""
+
+    ids: list[str]
+    drawn_minor: int
+
+
+def plan_collections(context: PaymentContext, window_id: int) -> CollectionPlan:
+    """Plan what is to be collected now, and draw from deposits.
 
     What participants are in default of is asked for by payments of its own, beside their nets, and what they are owed
     is set off against it. An amount below the rail's least is carried forward, and so is a rest within the alliance's
     tolerance. A collection that failed is tried again as soon as the rules let it, and what is missing of one that was
     paid in part as well.
     """
-    unusable = _unusable(context)
+    unusable, drawn_minor = _unusable(context), 0
     new: list[PaymentRecord] = []
     with open_unit_of_work(context) as unit:
         for participant in unit.config.by_ref:
@@ -56,7 +65,9 @@ def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
                 continue
             profile, rules = unit.profile(participant), unit.rules
             if profile.rail == DEPOSIT or (participant in unusable and rules.deposit_without_mandate):
-                due -= _draw(unit, window_id, participant, due)
+                drawn = _draw(unit, window_id, participant, due)
+                due -= drawn
+                drawn_minor += drawn
                 if due:
                     facts: dict[str, str | int] = {"minor": due, "window": window_id}
                     unit.notify_once(
@@ -68,7 +79,8 @@ def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
             due = unit.defaulted(participant) - incoming
             new += _plan_collection(unit, window_id, participant, due, standing, for_default=True)
     new_ids = [payment.id for payment in new]
-    return [payment.id for payment in planned_collections(context) if payment.id not in new_ids] + new_ids
+    old_ids = [payment.id for payment in planned_collections(context) if payment.id not in new_ids]
+    return CollectionPlan(old_ids + new_ids, drawn_minor)
 
 
 def planned_collections(context: PaymentContext) -> list[PaymentRecord]:

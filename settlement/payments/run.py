@@ -24,13 +24,17 @@ from settlement.payments.unit_of_work import open_unit_of_work
 
 
 class SettlementRun(NamedTuple):
-    """What a run did. Counts are of payments."""
+    """What a run did. Counts are of payments; deposits that were given back are among those that it pays, and what was
+    drawn from deposits stands by itself."""
 
     window_id: int
     looked_at: int
     collecting: int
     paying: int
     defaults: tuple[DefaultRecord, ...]
+    collecting_minor: int
+    drawn_minor: int
+    paying_minor: int
 
 
 def settle_window(context: PaymentContext, progress: Progress = no_progress) -> SettlementRun:
@@ -41,13 +45,23 @@ def settle_window(context: PaymentContext, progress: Progress = no_progress) -> 
     window_id = last_window(context)
     publish_notices(context.book, context.session, context.notifier)
     looked_at = look_up_payments(context, payments_to_look_up(context), progress)
-    collecting = send_payments(context, plan_collections(context, window_id), progress, "collect")
+    plan = plan_collections(context, window_id)
+    collecting = send_payments(context, plan.ids, progress, "collect")
     defaults = take_defaults(context, window_id)
-    paying = send_payments(context, plan_payouts(context, window_id), progress, "pay")
-    paying += send_payments(context, release_deposits(context, window_id), progress, "release")
+    paid = send_payments(context, plan_payouts(context, window_id), progress, "pay")
+    released = send_payments(context, release_deposits(context, window_id), progress, "release")
     remind_of_late_payments(context)
     _tell_if_settled(context, window_id)
-    return SettlementRun(window_id, looked_at, collecting, paying, tuple(defaults))
+    return SettlementRun(
+        window_id,
+        looked_at,
+        collecting.payments,
+        paid.payments + released.payments,
+        tuple(defaults),
+        collecting.minor,
+        plan.drawn_minor,
+        paid.minor + released.minor,
+    )
 
 
 def _tell_if_settled(context: PaymentContext, window_id: int) -> None:

@@ -81,11 +81,26 @@ def test_a_frozen_member_is_let_go_again(town: PageTown) -> None:
 def test_who_has_not_paid_and_a_payment_that_people_confirm(town: PageTown) -> None:
     fina, api = visitor(town, FINANCE), town.api.client()
     fina.open("/console")
-    fina.click("Payments")
-    assert "Who has not paid" in fina.words
-    outlook = {each["shop"]: each["net_minor"] for each in api.get("/v1/settlements").json()["outlook"]}
-    rows = {each.attributes["data-shop"]: each for each in fina.page.all("li") if "data-shop" in each.attributes}
-    assert {shop: row.figure() for shop, row in rows.items()} == outlook
+    fina.click("not paid")
+    assert fina.clicks == 1
+    settlement = api.get("/v1/settlements").json()
+    owing, owed = ([each for each in settlement["outlook"] if sign * each["net_minor"] > 0] for sign in (-1, 1))
+    for side, listed in (("owing", owing), ("owed", owed)):
+        rows = {each.attributes["data-shop"]: each for each in fina.page.all("li") if "data-shop" in each.attributes}
+        assert {shop: row.figure() for shop, row in rows.items()} == {
+            each["shop"]: each["net_minor"] for each in listed
+        }
+        (total,) = fina.page.all("li", data_sum=side)
+        assert total.figure() == sum(each["net_minor"] for each in listed)
+        fina.open("/console/payments?side=owed&by=name")
+    parts = {
+        row.attributes["data-part"]: row.all("data") for row in fina.page.all("tr") if "data-part" in row.attributes
+    }
+    for part, listed in (("collects", owing), ("pays", owed)):
+        moved = [each["now_minor"] for each in listed if each["now_minor"]]
+        assert [int(each.attributes["value"]) for each in parts[part]] == [len(moved), sum(moved)]
+    assert fina.page.all("b", data_figure="cash")[0].figure() == settlement["cash_minor"]
+    assert sum(each["now_minor"] for each in owed) <= settlement["cash_minor"], "no more than the cash covers"
     (key,) = {each.attributes["value"] for each in fina.page.all("input") if each.attributes["name"] == "key"}
     assert fina.send("/console/payments/run", key=key) == 200
     at_work = fina.path
@@ -96,6 +111,11 @@ def test_who_has_not_paid_and_a_payment_that_people_confirm(town: PageTown) -> N
     fina.open("/console/tasks")
     fina.click("Run of payments")
     assert "Done" in fina.words
+    ran = {name: fina.page.all("dd", data_figure=name)[0].figure() for name in ("collecting", "paying", "owed")}
+    drawn = sum(each.figure() for each in fina.page.all("dd", data_figure="drawn"))
+    assert ran["collecting"] + drawn == sum(each["now_minor"] for each in owing), "what was said before"
+    left = [each for each in api.get("/v1/settlements").json()["outlook"] if each["net_minor"] > 0]
+    assert ran["owed"] == sum(each["net_minor"] - each["on_its_way_minor"] for each in left)
     (waiting,) = [
         each for each in api.get("/v1/payments", params={"shop": "bakery"}).json()["data"] if each["state"] == "sent"
     ]
@@ -104,6 +124,12 @@ def test_who_has_not_paid_and_a_payment_that_people_confirm(town: PageTown) -> N
     assert fina.send(f"{at}/confirm", outcome="paid", evidence=" ") == 422
     for amount in ("0", "0.00", "-1", "twelve"):
         assert fina.send(f"{at}/confirm", outcome="paid", evidence="receipt 17", amount=amount) == 422
+    too_much = {"outcome": "paid", "evidence": "receipt 17", "amount": "99.00"}
+    assert fina.send(f"{at}/confirm", **too_much) == 422, "typed by mistake, perhaps"
+    assert f"{(9_900 - waiting['amount_minor']) / 100:.2f} more than was asked for" in fina.words
+    assert fina.page.all("input", name="sure")[0].attributes["value"] == "9900"
+    assert fina.page.all("input", name="evidence")[0].attributes["value"] == "receipt 17"
+    assert fina.send(f"{at}/confirm", **too_much, sure="9800") == 422, "sure of another amount"
     mona = visitor(town, MANAGER)
     assert mona.open(at)
     assert mona.send(f"{at}/confirm", outcome="paid", evidence="receipt 17") == 403

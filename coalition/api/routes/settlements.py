@@ -28,9 +28,9 @@ from settlement.payments import (
     compare_rails,
     defaults_of,
     last_window,
-    payment_outlooks,
     plan_direct,
     reconcile_rails,
+    run_outlook,
 )
 
 router = Router(prefix="/v1/settlements", tags=["settlements"])
@@ -59,6 +59,13 @@ class SettlementOutlook(BaseModel):
     )
     rail: str = Field(description="The rail that the shop uses.")
     next: NextAction = Field(description="What the next run will do.")
+    now_minor: int = Field(
+        description="How much the next run collects, draws from the deposit, or pays, in minor units, above zero."
+    )
+    oldest_window: str | None = Field(
+        description="The oldest window of which the shop owes something still; null for one that owes nothing. What a "
+        "shop pays counts for the oldest first."
+    )
     why: str | None = Field(
         description="Why nothing is moved, or not all of it: the account, the cash, a day to wait for. Null if all is."
     )
@@ -115,6 +122,7 @@ class Settlement(BaseModel):
     """How far the settlement is."""
 
     window: str | None = Field(description="The last closed window; null if none is closed yet.")
+    cash_minor: int = Field(description="The cash that the next run may pay shops out of, in minor units.")
     outlook: list[SettlementOutlook] = Field(description="Every shop with an open net.")
     defaults: list[SettlementDefault] = Field(description="The open defaults.")
     rails: list[RailReconciliation] = Field(description="The cash at each rail.")
@@ -126,7 +134,10 @@ class SettlementRun(BaseModel):
     window: str = Field(description="The last closed window.")
     looked_at: int = Field(description="How many payments were looked up at their rails.")
     collecting: int = Field(description="How many collections were sent.")
+    collecting_minor: int = Field(description="What these collect, in minor units.")
+    drawn_minor: int = Field(description="What was drawn from deposits, in minor units.")
     paying: int = Field(description="How many payments to shops were sent.")
+    paying_minor: int = Field(description="What these pay, in minor units.")
     defaults: list[SettlementDefault] = Field(description="The defaults that were declared.")
 
 
@@ -146,7 +157,10 @@ def run(request: Request, caller: Treasurer) -> SettlementRun:
         window=window_id(done.window_id),
         looked_at=done.looked_at,
         collecting=done.collecting,
+        collecting_minor=done.collecting_minor,
+        drawn_minor=done.drawn_minor,
         paying=done.paying,
+        paying_minor=done.paying_minor,
         defaults=[_default(default) for default in done.defaults],
     )
 
@@ -184,11 +198,12 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
     with payment_context(alliance_now(request, caller), caller.id) as context:
         try:
             window: str | None = window_id(last_window(context))
-            rows = payment_outlooks(context)
+            cash_minor, rows = run_outlook(context)
         except WindowNotFound:
-            window, rows = None, []
+            window, cash_minor, rows = None, 0, []
         return Settlement(
             window=window,
+            cash_minor=cash_minor,
             outlook=[
                 SettlementOutlook(
                     shop=row.participant,
@@ -197,6 +212,8 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
                     for_default=row.for_default,
                     rail=row.rail,
                     next=row.action,
+                    now_minor=row.now_minor,
+                    oldest_window=window_id(row.oldest_window) if row.oldest_window else None,
                     why=reason_text(row.why, lang, context.book.settings) or None,
                 )
                 for row in rows

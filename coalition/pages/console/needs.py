@@ -20,7 +20,7 @@ from coalition.payments.rails import rails_at
 from coalition.payments.rails.bank import bank_settings_of
 from settlement.clearing import ExposureLevel, exposures, windows_due
 from settlement.ledger import Session
-from settlement.payments import PaymentState, count_payments, count_unmatched, defaults_of
+from settlement.payments import PaymentState, count_payments, count_unmatched, defaults_of, unpaid_minor
 from settlement.rails.bank import count_waiting
 
 MOST = 100
@@ -39,6 +39,7 @@ class NeedKind(StrEnum):
     LINES = "lines"
     BANK_LINES = "bank_lines"
     FAILED = "failed"
+    UNPAID = "unpaid"
     DEFAULTS = "defaults"
     DISPUTES = "disputes"
     FINDINGS = "findings"
@@ -47,12 +48,15 @@ class NeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that needs somebody: how many of a kind, where its next step is, and what is said of it besides."""
+    """Something that needs somebody: how many of a kind, where its next step is, and what is said of it besides, or how
+    much it is.
+    """
 
     kind: NeedKind
     count: int
     href: str
     text: str = ""
+    minor: int = 0
 
 
 def needs_of(staff: StaffVisit, session: Session) -> list[Need]:
@@ -90,11 +94,14 @@ def _audit(staff: StaffVisit) -> list[Need]:
 
 
 def _payments(staff: StaffVisit, session: Session) -> list[Need]:
-    """Defaults, failed payments and movements that wait, as far as the visitor has something to do with them."""
+    """Who has not paid, defaults, failed payments and movements that wait, where they concern the visitor."""
     failed = "/console/payments?state=failed"
     book = staff.alliance.book
     count = count_payments(book, session, PaymentState.FAILED, staff.shop)
     needs = [Need(NeedKind.FAILED, count, failed)] if count else []
+    unpaid = {name: minor for name, minor in unpaid_minor(book, session).items() if staff.may_see(name)}
+    if unpaid:
+        needs.insert(0, Need(NeedKind.UNPAID, len(unpaid), "/console/payments", minor=sum(unpaid.values())))
     if staff.shop is not None:
         return needs
     lines = count_unmatched(book, session, rails_at(staff.alliance))

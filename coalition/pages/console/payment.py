@@ -42,6 +42,7 @@ Confirming = Annotated[StaffVisit, Depends(admit((TREASURERS & STAFF) | {Role.MA
 EVIDENCE_CHARS_MAX = 500
 BY_HAND = "by_hand"
 SIBLINGS_MAX = 20
+MOVED = (ConfirmedOutcome.PAID, ConfirmedOutcome.RECEIVED)
 OPEN = (PaymentState.PLANNED, PaymentState.RESERVED, PaymentState.SENT, PaymentState.AMBIGUOUS)
 
 
@@ -65,6 +66,8 @@ class PaymentPage(ConsolePage):
     payments of its shop for the same window. `outcomes` are what the visitor may say of it, `may_cancel` is whether
     they may cancel it. `key` is that of a request to write off what is missing, empty where the visitor can't ask for
     that, or nothing is. `done` is what they just did.
+
+    `over_minor` is by how much more moved than was asked for, by what they typed: they are asked about that first.
     """
 
     listed: ListedPayment
@@ -80,6 +83,7 @@ class PaymentPage(ConsolePage):
     key: str
     done: Done = ""
     problem: str = ""
+    over_minor: int = 0
     section: Section = PAYMENTS
 
 
@@ -96,13 +100,17 @@ def confirm(
     outcome: Annotated[ConfirmedOutcome, Form()],
     evidence: Annotated[str, Form(max_length=EVIDENCE_CHARS_MAX)] = "",
     amount: Annotated[str, Form(max_length=30)] = "",
+    sure: Annotated[str, Form(max_length=30)] = "",
 ) -> Response:
-    """Say what became of it."""
+    """Say what became of it. More than was asked for is booked once they are `sure` of just that amount."""
     try:
         minor = typed_amount(staff.alliance.book.settings, "amount", amount) if amount.strip() else None
         stated = PaymentConfirmation(outcome, typed_text("evidence", evidence), amount_minor=minor)
         with payment_context(staff.alliance, staff.caller.id) as context:
             asked = find_payment(context, staff.caller, payment)
+            over_minor = (minor or 0) - asked.minor if outcome in MOVED else 0
+            if over_minor > 0 and sure != str(minor):
+                return _show(staff, payment, status=422, over_minor=over_minor)
             confirmed = confirm_payment(context, staff.approvals, asked, staff.caller, stated)
     except NamedFact as error:
         return _show(staff, payment, staff.visit.explain(error), error.error_kind.status)
@@ -138,7 +146,15 @@ def _back(payment: str, done: Done) -> RedirectResponse:
     return RedirectResponse(f"/console/payments/{payment}?done={done}", 303)
 
 
-def _show(staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, done: Done = "") -> HTMLResponse:
+def _show(
+    staff: StaffVisit,
+    id_: str,
+    problem: str = "",
+    status: int = 200,
+    *,
+    done: Done = "",
+    over_minor: int = 0,
+) -> HTMLResponse:
     with payment_context(staff.alliance, staff.caller.id) as context:
         record = find_payment(context, staff.caller, id_)
         steps = payment_history(context.book, context.session, record.id)
@@ -168,6 +184,7 @@ def _show(staff: StaffVisit, id_: str, problem: str = "", status: int = 200, *, 
         key=token_hex(16) if _may_write_off(staff, record) else "",
         done=done,
         problem=problem,
+        over_minor=over_minor,
     )
     return show(staff.visit, page, status)
 
