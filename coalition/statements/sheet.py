@@ -6,7 +6,7 @@ from coalition.locale.formats import Lang, date_text, moment_text, money_text, p
 from coalition.locale.messages import N_, translate
 from coalition.statements.check import Drill
 from coalition.statements.details import StatementDetails, StatementPayment
-from coalition.statements.titles import name_of, title_of
+from coalition.statements.titles import OF_ANOTHER, name_of, title_of
 from settlement import date_of, visible
 from settlement.clearing import LineKind, Statement, StatementLine, StatementMove, StatementSection
 
@@ -64,9 +64,13 @@ class Sheet:
     tables: tuple[Table, ...]
 
 
-def sheet(statement: Statement, moves: Drill, details: StatementDetails, lang: Lang) -> Sheet:
-    """Choose the words and write the figures of a statement and of the moves behind its lines."""
-    return _Scribe(statement, details, lang).sheet(moves)
+def sheet(
+    statement: Statement, moves: Drill, details: StatementDetails, lang: Lang, *, to_itself: bool = True
+) -> Sheet:
+    """Choose the words and write the figures of a statement and of the moves behind its lines. `to_itself` is whether
+    whoever reads it is whose statement it is, "you"; somebody else reads the name.
+    """
+    return _Scribe(statement, details, lang, to_itself=to_itself).sheet(moves)
 
 
 def headline(statement: Statement, lang: Lang) -> str:
@@ -94,8 +98,8 @@ def _grouped(text: str) -> str:
 class _Scribe:
     """Writes one statement in one language."""
 
-    def __init__(self, statement: Statement, details: StatementDetails, lang: Lang) -> None:
-        self.statement, self.details, self.lang = statement, details, lang
+    def __init__(self, statement: Statement, details: StatementDetails, lang: Lang, *, to_itself: bool) -> None:
+        self.statement, self.details, self.lang, self.to_itself = statement, details, lang, to_itself
 
     def sheet(self, moves: Drill) -> Sheet:
         statement, lang = self.statement, self.lang
@@ -135,6 +139,7 @@ class _Scribe:
         title = title_of(self.statement.participant, section.kind)
         free = section.points != 0 and all(line.exact == 0 for line in section.lines)
         note = title.nothing_owed if free and title.nothing_owed else title.note
+        note = note if self.to_itself else OF_ANOTHER.get(note, note)
         return self._name(section.kind), translate(note, self.lang) if note else "", *self._figures(section)
 
     def _by_counterpart(self) -> Table:
@@ -194,13 +199,20 @@ class _Scribe:
     def _payment(self, payment: StatementPayment) -> tuple[str, tuple[Row, ...]]:
         """How a payment is made: its title, and (label, value)."""
         lang = self.lang
-        asks = payment.account != ""
-        if asks:
-            title = translate("Please transfer {amount} {currency}", lang, **self._amount(payment))
+        asks, amount = payment.account != "", self._amount(payment)
+        amount |= {} if self.to_itself else {"name": visible(self.details.name_of(self.statement.participant))}
+        if asks and self.to_itself:
+            title = translate("Please transfer {amount} {currency}", lang, **amount)
+        elif asks:
+            title = translate("{name} is asked to transfer {amount} {currency}", lang, **amount)
+        elif payment.minor < 0 and self.to_itself:
+            title = translate("{amount} {currency} will be collected from you", lang, **amount)
         elif payment.minor < 0:
-            title = translate("{amount} {currency} will be collected from you", lang, **self._amount(payment))
+            title = translate("{amount} {currency} will be collected from {name}", lang, **amount)
+        elif self.to_itself:
+            title = translate("{amount} {currency} will be paid to you", lang, **amount)
         else:
-            title = translate("{amount} {currency} will be paid to you", lang, **self._amount(payment))
+            title = translate("{amount} {currency} will be paid to {name}", lang, **amount)
         rows = (
             (translate("Due", lang), date_text(date_of(payment.due_on), lang)),
             (translate("Pay to", lang), payment.holder),

@@ -57,6 +57,16 @@ TITLES: Mapping[Side, Mapping[LineKind, Title]] = {
 }
 
 
+OF_ANOTHER: Mapping[str, str] = {
+    "You receive their value.": N_("The shop receives their value."),
+    "You pay their value.": N_("The shop pays their value."),
+    "You pay their value into the pool.": N_("The shop pays their value into the pool."),
+    "You pay when other shops redeem them.": N_("The shop pays when other shops redeem them."),
+    "Their value comes back to you.": N_("Their value comes back to the shop."),
+}
+"""What the notes of a shop's own statement say to somebody else who reads it."""
+
+
 def title_of(participant: str, kind: LineKind) -> Title:
     """What a section of this participant's statement is called, in English."""
     side = {OPERATOR: Side.OPERATOR, POOL: Side.POOL}.get(participant, Side.SHOP)

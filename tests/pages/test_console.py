@@ -40,6 +40,8 @@ MIRRORS = {
     "GET /console/lab/{scheme}": "runLabScenario",
     "GET /console/lab/{scheme}/report": "createLabReport",
     "GET /console/lab/{scheme}/poster": "createLabReport",
+    "GET /console/lab/{scheme}/growth": "growLabScheme",
+    "GET /console/lab/{scheme}/growth/report": "growLabScheme",
     "GET /console/windows": "listWindows",
     "GET /console/windows/{window}": "getWindow",
     "POST /console/windows/{window}/close": "closeWindow",
@@ -282,8 +284,8 @@ def test_the_numbers_of_windows_are_the_apis_down_to_each_move(town: PageTown) -
         rows = {each.attributes["data-shop"]: each for each in page.all("tr") if "data-shop" in each.attributes}
         assert {ref: int(row.all("data")[0].attributes["value"]) for ref, row in rows.items()} == nets
         if nets:
-            assert page.all("td", data_sum="all")[0].figure() == 0
-            assert page.all("td", data_sum="owed")[0].figure() == window["collected_minor"]
+            assert page.all("dd", data_sum="all")[0].figure() == 0
+            assert page.all("dd", data_sum="owed")[0].figure() == window["collected_minor"]
         if window["status"] == "closed":
             for shop in nets:
                 compare_statement(fina, api.get(f"/v1/windows/{window['id']}/statements/{shop}?moves=true").json())

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from coalition.demo.journey import TIMEZONE
 from coalition.pages.console.flows import DRAWN
+from coalition.pages.console.payments import OUTLOOK_A_PAGE
 from settlement.ledger import Database
 from tests.pages.test_console import compare_figures
 from tests.pages.visitor import Visitor
@@ -31,7 +32,7 @@ ROWS = 3
 TREND_WINDOWS = 12
 TODAY = "2017-12-31"
 URL = "http://localhost"
-UNREPORTED = {"/console/lab/{scheme}"}
+UNREPORTED = {"/console/lab/{scheme}", "/console/lab/{scheme}/growth"}
 """Its figures are of no book: its own test compares them with the lab's run."""
 
 
@@ -96,6 +97,9 @@ def of_overview(api: Api, read: Read) -> set[int]:
         rows = api.get(f"/v1/reports/turnover?{days}")
         allowed.add(sum(row["issued"] for row in rows))
         allowed.add(sum(row["redeemed_own"] + row["redeemed_here"] for row in rows))
+    if read.page.all("span", data_need="unpaid"):
+        own = read.page.all("a", href=f"/console/windows/{windows[0]['id']}/{SHOP}")
+        allowed.add(own_debt(api) if own else -sum(each["net_minor"] for each in owing_of(api)))
     # Who bought something of late is no report of the API.
     return allowed | {read.page.all("b", data_figure="active")[0].figure()}
 
@@ -199,7 +203,8 @@ def of_results(api: Api, read: Read) -> set[int]:
     names = ("issued", "redeemed_own", "redeemed_elsewhere", "expired")
     issued, own, elsewhere, expired = (sum(row[name] for row in rows) for name in names)
     rates = {part * 10_000 // issued for part in (own + elsewhere, expired)}
-    return numbers(rows) | {issued, own + elsewhere, expired} | rates
+    money = {sum(row[name] for row in rows) for name in ("received_minor", "paid_minor")}
+    return numbers(rows) | {issued, own + elsewhere, expired} | rates | money
 
 
 def of_customers(api: Api, read: Read) -> set[int]:
@@ -209,14 +214,26 @@ def of_customers(api: Api, read: Read) -> set[int]:
     return numbers(report) | sums(report["months"], lambda row: "all", *names)
 
 
-def of_payments(api: Api, read: Read) -> set[int]:
-    # What is owed from closed windows, before anything was paid, is what their statements add up to.
+def owing_of(api: Api) -> list[dict[str, Any]]:
+    """Who has not paid."""
+    return [each for each in api.get("/v1/settlements")["outlook"] if each["net_minor"] < 0]
+
+
+def own_debt(api: Api) -> int:
+    """What the manager's shop owes, of which nothing was paid yet: the balance of its last statement."""
     closed = next(each for each in api.get("/v1/windows?limit=100")["data"] if each["status"] == "closed")
-    for row in read.page.all("li")[:: max(1, len(read.page.all("li")) // ROWS)]:
-        if "data-shop" in row.attributes and row.attributes["data-shop"] not in ("operator", "pool"):
-            stated = api.get(f"/v1/windows/{closed['id']}/statements/{row.attributes['data-shop']}")
-            assert int(row.all("data")[0].attributes["value"]) == stated["balance"]["minor"], row
-    return {int(each.attributes["value"]) for each in read.page.all("data")}
+    return max(0, -api.get(f"/v1/windows/{closed['id']}/statements/{SHOP}")["balance"]["minor"])
+
+
+def of_payments(api: Api, read: Read) -> set[int]:
+    if not read.page.all("dl", class_="tiles"):
+        return {own_debt(api)}
+    settlement = api.get("/v1/settlements")
+    owing, owed = ([each for each in settlement["outlook"] if sign * each["net_minor"] > 0] for sign in (-1, 1))
+    totals = [sum(each[name] for each in rows) for rows in (owing, owed) for name in ("net_minor", "now_minor")]
+    waits = [sum(abs(each["net_minor"]) - each["now_minor"] for each in rows) for rows in (owing, owed)]
+    counts = [sum(each["now_minor"] > 0 for each in rows) for rows in (owing, owed)] + [len(owing), len(owed)]
+    return numbers(settlement) | {*totals, *waits, *counts, 0}
 
 
 def of_answer(path: str, api: Api, read: Read) -> set[int]:
@@ -307,7 +324,19 @@ def test_what_does_shop_367_owe_and_why(year: YearTown, olga: Visitor) -> None:
 
 
 def test_who_has_not_paid(year: YearTown, olga: Visitor) -> None:
-    olga.click("Payments")
+    api = Api(Visitor.with_session(year.app, URL, year.session(OWNER)).http)
+    owing = owing_of(api)
+    (need,) = olga.page.all("span", data_need="unpaid")
+    assert need.figure() == -sum(each["net_minor"] for each in owing)
+    olga.click("not paid")
     assert olga.clicks == 1
-    assert "Who has not paid" in olga.words
-    assert [each for each in olga.page.all("li") if each.attributes.get("data-shop") == SHOP]
+    assert olga.page.all("b", data_figure="owed")[0].figure() == need.figure()
+    oldest_first = sorted(owing, key=lambda each: (each["oldest_window"], each["net_minor"], each["shop"]))
+    for part in (1, 2):
+        listed = [(each.attributes["data-shop"], each.figure()) for each in olga.page.all("li", data_side="owing")]
+        of_part = oldest_first[(part - 1) * OUTLOOK_A_PAGE : part * OUTLOOK_A_PAGE]
+        assert listed == [(each["shop"], each["net_minor"]) for each in of_part]
+        olga.click("Later")
+    olga.open("/console/payments")
+    olga.click(oldest_first[0]["shop"])
+    assert olga.page.all("dd", data_result="balance"), "and why: its statement"

@@ -1,6 +1,7 @@
 """What stands behind the points that members hold: by shop, what it has at risk against its deposit and its limit."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,10 +12,12 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from coalition.access.caller import STAFF, TREASURERS
+from coalition.access.caller import OWNERS, STAFF, TREASURERS
+from coalition.locale.name_order import name_order
 from coalition.operation.doctor import examine_audit
 from coalition.operation.doctor_text import finding_text
 from coalition.pages.console.charts import part_of
+from coalition.pages.console.list_page import Number, NumberedPage, numbered_page
 from coalition.pages.console.period import TypedDay
 from coalition.pages.console.sections import BACKING, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
@@ -26,6 +29,7 @@ from settlement import Funding, date_of, date_text
 from settlement.clearing import Exposure, ExposureLevel, exposures, outstanding_by_terms
 
 router = PageRouter("/console/backing")
+A_PAGE = 50
 Staff = Annotated[StaffVisit, Depends(admit(BACKING.roles))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 LEVELS = {"all": tuple(ExposureLevel), "near": (ExposureLevel.ALERT, ExposureLevel.RESERVE, ExposureLevel.STOPPED)}
@@ -48,16 +52,27 @@ class Backed:
     part: float
 
 
+Order = Literal["used", "risk", "points", "name"]
+KEYS: Mapping[Order, Callable[[Backed], tuple[object, ...]]] = {
+    "risk": lambda row: (-row.exposure.exposure_minor, row.name, row.ref),
+    "points": lambda row: (-row.points, row.name, row.ref),
+    "name": lambda row: (name_order(row.name), row.ref),
+}
+"""What each order compares; by default they are as the API has them, the nearest to its limit first."""
+
+
 @dataclass(frozen=True, slots=True)
 class BackingPage(ConsolePage):
     """Every shop that is asked for, the nearest to its limit first, and the sums over all.
 
-    `over_minor` is what is at risk above the limits, and `open_ended` counts shops with points and no limit.
+    `over_minor` is what is at risk above the limits, and `open_ended` counts shops with something at risk and no limit.
+    `may_limit` is whether the visitor may set one.
     """
 
     own_shop: str | None
     level: str
-    rows: list[Backed]
+    order: Order
+    listed: NumberedPage[Backed]
     points: int
     worth_minor: int
     pooled_minor: int
@@ -67,6 +82,7 @@ class BackingPage(ConsolePage):
     audit: str
     today: str
     may_prove: bool
+    may_limit: bool
     key: str
     section: Section = BACKING
 
@@ -83,7 +99,12 @@ def prove(staff: Treasurer, key: FormKey, day: TypedDay = "") -> Response:
 
 
 @router.get("")
-def backing(staff: Staff, level: Annotated[Literal["all", "near", "stopped"], Query()] = "all") -> HTMLResponse:
+def backing(
+    staff: Staff,
+    level: Annotated[Literal["all", "near", "stopped"], Query()] = "all",
+    sort: Annotated[Order, Query()] = "used",
+    page: Number = 1,
+) -> HTMLResponse:
     """Is every point backed?"""
     alliance = staff.alliance
     names = staff.names()
@@ -112,10 +133,14 @@ def backing(staff: Staff, level: Annotated[Literal["all", "near", "stopped"], Qu
         for ref, risk in risks.items()
     ]
     finding = examine_audit(alliance.book, alliance.machine_clock)
-    page = BackingPage(
+    listed = [row for row in rows if row.exposure.level in LEVELS[level]]
+    if sort in KEYS:
+        listed.sort(key=KEYS[sort])
+    content = BackingPage(
         own_shop=staff.shop,
         level=level,
-        rows=[row for row in rows if row.exposure.level in LEVELS[level]],
+        order=sort,
+        listed=numbered_page(listed, page, A_PAGE),
         points=int(sum(points.values())),
         worth_minor=ceil(sum(worth.values())),
         pooled_minor=ceil(sum(pooled.values())),
@@ -127,6 +152,7 @@ def backing(staff: Staff, level: Annotated[Literal["all", "near", "stopped"], Qu
         audit=finding_text(finding, staff.visit.timezone, staff.visit.lang),
         today=date_text(alliance.today),
         may_prove=staff.caller.role in TREASURERS,
+        may_limit=staff.caller.role in OWNERS,
         key=token_hex(16),
     )
-    return show(staff.visit, page)
+    return show(staff.visit, content)

@@ -1,13 +1,35 @@
-"""A page of a long list, by where it begins: no page is missed or seen twice while rows are added."""
+"""A page of a long list: by where it begins, so that none is missed or seen twice while rows are added, or by its
+number, where all rows are read anyway since they are sorted and added up.
+"""
 
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
 
 Row = TypeVar("Row")
+Number = Annotated[int, Query(ge=1, le=10_000)]
+"""Which page of a list."""
 Place = Annotated[str, Query(pattern=r"^([0-9]{1,18}\..{1,100})?$")]
 """Behind which row a page begins, by the row's instant and id; empty for the first page."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPage(Generic[Row]):
+    """Some rows of `count`, on a page of so many."""
+
+    rows: list[Row]
+    number: int
+    pages: int
+    count: int
+
+
+def numbered_page(rows: Sequence[Row], number: int, most: int) -> NumberedPage[Row]:
+    """A page of these rows; empty where there are not so many pages."""
+    return NumberedPage(
+        list(rows[(number - 1) * most : number * most]), number, max(1, -(-len(rows) // most)), len(rows)
+    )
 
 
 def row_before(place: str) -> tuple[int, str] | None:

@@ -1,12 +1,15 @@
 """What points cost each shop and brought it, over whole windows, with the share that is redeemed and that expires."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 
+from coalition.locale.name_order import name_order
 from coalition.pages.console.charts import part_of
+from coalition.pages.console.list_page import Number, NumberedPage, numbered_page
 from coalition.pages.console.period import NEWEST, AskedPeriod, WindowPeriod
 from coalition.pages.console.sections import REPORTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
@@ -16,7 +19,8 @@ from coalition.reports.shop_results import BPS, ShopResult, read_shop_results
 
 router = PageRouter("/console/reports/shops")
 Staff = Annotated[StaffVisit, Depends(admit(REPORTS.roles))]
-ROWS_MOST = 30
+A_PAGE = 50
+Order = Literal["name", "received", "paid", "net"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +33,25 @@ class ResultRow:
     paid_part: float
 
 
+KEYS: Mapping[Order, Callable[[ResultRow], tuple[object, ...]]] = {
+    "name": lambda row: (name_order(row.name), row.result.shop),
+    "received": lambda row: (-row.result.received_minor, row.result.shop),
+    "paid": lambda row: (-row.result.paid_minor, row.result.shop),
+    "net": lambda row: (-row.result.net_minor, row.result.shop),
+}
+"""What each order compares."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShopResultsPage(ConsolePage):
-    """The shops, and the rates of all together; None where nothing was issued. `more` shops are not shown."""
+    """A page of the shops, and the sums and rates of all together; None where nothing was issued."""
 
     period: WindowPeriod
     own_shop: str | None
-    rows: list[ResultRow]
-    more: int
+    listed: NumberedPage[ResultRow]
+    order: Order
+    received_minor: int
+    paid_minor: int
     issued: int
     redeemed: int
     expired: int
@@ -47,7 +62,9 @@ class ShopResultsPage(ConsolePage):
 
 
 @router.get("")
-def shop_results(staff: Staff, asked: AskedPeriod) -> HTMLResponse:
+def shop_results(
+    staff: Staff, asked: AskedPeriod, sort: Annotated[Order, Query()] = "net", page: Number = 1
+) -> HTMLResponse:
     """All shops, or the visitor's own."""
     period, names = asked.of(staff), staff.names()
     results = read_shop_results(staff.alliance, period.first, period.last, staff.shop)
@@ -55,23 +72,23 @@ def shop_results(staff: Staff, asked: AskedPeriod) -> HTMLResponse:
     issued = sum(row.points.issued for row in results)
     redeemed = sum(row.points.redeemed_own + row.points.redeemed_elsewhere for row in results)
     expired = sum(row.points.expired for row in results)
-    page = ShopResultsPage(
+    rows = [
+        ResultRow(
+            names.get(row.shop, row.shop), row, part_of(row.received_minor, largest), part_of(row.paid_minor, largest)
+        )
+        for row in results
+    ]
+    content = ShopResultsPage(
         period=period,
         own_shop=staff.shop,
-        rows=[
-            ResultRow(
-                names.get(row.shop, row.shop),
-                row,
-                part_of(row.received_minor, largest),
-                part_of(row.paid_minor, largest),
-            )
-            for row in results[:ROWS_MOST]
-        ],
-        more=max(0, len(results) - ROWS_MOST),
+        listed=numbered_page(sorted(rows, key=KEYS[sort]), page, A_PAGE),
+        order=sort,
+        received_minor=sum(row.received_minor for row in results),
+        paid_minor=sum(row.paid_minor for row in results),
         issued=issued,
         redeemed=redeemed,
         expired=expired,
         redemption_bps=redeemed * BPS // issued if issued > 0 else None,
         breakage_bps=expired * BPS // issued if issued > 0 else None,
     )
-    return show(staff.visit, page)
+    return show(staff.visit, content)

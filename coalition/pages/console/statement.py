@@ -77,4 +77,6 @@ def read_statement(staff: StaffVisit, window: SettlementWindow, shop: str) -> tu
             raise NotFound(Phrase("shop"), shop) from None
         bank = bank_settings_of(alliance)
         details = details_of(book, connection, session, stated, bank, staff.visit.lang)
-    return stated, sheet(stated, {}, details, staff.visit.lang)
+    # To the alliance's people its own statement is theirs, and a shop's is the shop's.
+    to_itself = shop == (staff.shop or OPERATOR)
+    return stated, sheet(stated, {}, details, staff.visit.lang, to_itself=to_itself)

@@ -8,7 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS
 from coalition.ids import window_id
+from coalition.locale.name_order import name_order
 from coalition.pages.console.charts import part_of
+from coalition.pages.console.list_page import Number, NumberedPage, numbered_page
 from coalition.pages.console.sections import WINDOWS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -22,7 +24,8 @@ router = PageRouter("/console/windows/{window}")
 Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 
-Order = Literal["net", "shop"]
+A_PAGE = 50
+Order = Literal["net", "shop", "size"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class WindowPage(ConsolePage):
-    """The positions of all, or of the visitor's shop alone. Those who owe, and those who are owed, add up to the same.
+    """A page of the positions, or the visitor's shop's alone. What those who owe pay, and what those who are owed
+    receive, over all pages, adds up to zero.
 
     `can_close` is whether the window is over and the visitor may close it, `done` whether they just did.
     """
@@ -52,7 +56,7 @@ class WindowPage(ConsolePage):
     ref: str
     own_shop: str | None
     window: SettlementWindow
-    positions: list[Position]
+    listed: NumberedPage[Position]
     owed_minor: int
     paid_minor: int
     order: Order
@@ -67,10 +71,11 @@ def window(
     staff: Staff,
     window: Ref,
     sort: Annotated[Order, Query()] = "net",
+    page: Number = 1,
     done: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query's flag
 ) -> HTMLResponse:
     """The positions."""
-    return _show(staff, staff.window(window), sort, done=done)
+    return _show(staff, staff.window(window), sort, page, done=done)
 
 
 @router.post("/close")
@@ -80,7 +85,7 @@ def close(staff: Treasurer, window: Ref) -> Response:
     try:
         close_window(staff.alliance, staff.caller, due.opens_at)
     except NamedFact as error:
-        return _show(staff, due, "net", staff.visit.explain(error), error.error_kind.status)
+        return _show(staff, due, "net", problem=staff.visit.explain(error), status=error.error_kind.status)
     return RedirectResponse(f"/console/windows/{window}?done=true", 303)
 
 
@@ -88,6 +93,7 @@ def _show(
     staff: StaffVisit,
     window: SettlementWindow,
     order: Order,
+    number: int = 1,
     problem: str = "",
     status: int = 200,
     *,
@@ -107,13 +113,15 @@ def _show(
         for ref in {*window.nets, *window.carried_over}
         if staff.may_see(ref)
     ]
-    positions.sort(key=lambda each: (each.net_minor if order == "net" else 0, each.name, each.ref))
+    positions.sort(key=lambda each: (name_order(each.name), each.ref))
+    if order != "shop":
+        positions.sort(key=lambda each: each.net_minor if order == "net" else -abs(each.net_minor))
     nets = [each.net_minor for each in positions]
     page = WindowPage(
         ref=window_id(window.opens_at),
         own_shop=staff.shop,
         window=window,
-        positions=positions,
+        listed=numbered_page(positions, number, A_PAGE),
         owed_minor=sum(net for net in nets if net > 0),
         paid_minor=sum(net for net in nets if net < 0),
         order=order,
