@@ -24,7 +24,9 @@ PURCHASES = ["at,member,merchant,amount,spend\n"] + [
     f"2026-01-{day:02d},m{day % 7},s{day % 3},{day * 40},{'all' if day % 4 == 0 else ''}\n" for day in range(1, 29)
 ]
 OF_THE_LAB = ("coalition/lab/", "coalition/cli/lab_tables.py", "coalition/cli/commands/lab.py")
-SAID_BY_BOTH = {"Coverage", "Coverage of what is promised", "Got back", "Members joining each month", "Money there", "Month by month", "Price", "Price of a point", "Who got back what was promised", 
+SAID_BY_BOTH = {
+    "Coverage", "Coverage of what is promised", "Got back", "Members joining each month", "Money there",
+    "Month by month", "Price", "Price of a point", "Who got back what was promised",
     "Month", "Owed", "Received", "Shop", "Value", "Who", "deposit", "event", "issued", "member", "points", "purchase",
     "shop", "task",
 }  # fmt: skip
