@@ -12,12 +12,6 @@ def run_settlement(alliance: Alliance, caller: Caller) -> SettlementRun:
     """Look up what became of payments, collect, and pay out; log who asked. Raises WindowNotFound."""
     with payment_context(alliance, caller.id) as context:
         done = settle_window(context)
-    counts = {
-        "collecting": done.collecting,
-        "collecting_minor": done.collecting_minor,
-        "drawn_minor": done.drawn_minor,
-        "paying": done.paying,
-        "paying_minor": done.paying_minor,
-    }
+    counts = {"collecting": done.collecting, "paying": done.paying}
     record_separately(alliance.database, caller, "settlement.run", window_id(done.window_id), counts)
     return done
