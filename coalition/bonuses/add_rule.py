@@ -13,8 +13,9 @@ from coalition.approvals.approvals import Approvals
 from coalition.bonuses.check_terms import check_terms
 from coalition.bonuses.errors import RuleChanged
 from coalition.bonuses.store import StoredBonus, add_version, bonus_versions, drop_version, set_posting
-from coalition.earning.bonus import BonusTerms, BonusVersion, split
+from coalition.earning.bonus import BonusTerms, BonusVersion
 from coalition.earning.bonus_kinds import encode_terms
+from coalition.earning.bonus_outcome import split
 from coalition.refusals import RefusedByBook
 from settlement import SettlementError
 from settlement.ledger import POOL, Posting, SetAside

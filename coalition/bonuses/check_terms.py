@@ -11,8 +11,10 @@ from coalition.bonuses.errors import (
     FunderTwice,
     FunderUnknown,
     HoursReversed,
+    ShopsTooFew,
 )
-from coalition.earning.bonus import BonusTerms, split
+from coalition.earning.bonus import BonusTerms
+from coalition.earning.bonus_outcome import split
 from coalition.earning.rule_versions import check_days
 from settlement import date_of, next_day
 from settlement.ledger import OPERATOR
@@ -23,12 +25,15 @@ WEEK = 7
 def check_terms(terms: BonusTerms, participants: AbstractSet[str], today: int) -> None:
     """Refuse terms that nobody can have meant. `participants` are who may pay: shops and the operator.
 
-    Raises FunderUnknown, FunderTwice, BudgetTooSmall, BonusShopUnknown, BudgetBelowBonus, CapBelowBonus, RuleOver,
-    HoursReversed and DaysNever.
+    Raises FunderUnknown, FunderTwice, BudgetTooSmall, BonusShopUnknown, ShopsTooFew, BudgetBelowBonus, CapBelowBonus,
+    RuleOver, HoursReversed and DaysNever.
     """
     _check_funders(terms, participants)
     for shop in sorted(terms.shops - (participants - {OPERATOR})):
         raise BonusShopUnknown(shop)
+    card = terms.effect.card()
+    if card is not None and card.once_a_shop and terms.shops and len(terms.shops) < card.needed:
+        raise ShopsTooFew(len(terms.shops), card.needed)
     _check_amounts(terms)
     check_days(terms, today)
     if terms.from_hour >= terms.until_hour:

@@ -7,6 +7,7 @@ CoalitionError
 ├── BudgetBelowBonus   (Invalid) a budget that does not pay for one bonus
 ├── CapBelowBonus      (Invalid) a cap below what one bonus gives, so that nobody would ever get it
 ├── BonusShopUnknown   (Invalid) a bonus for sales at a shop that is none of the alliance
+├── ShopsTooFew        (Invalid) a tour of more shops than it is for
 ├── HoursReversed      (Invalid) an hour that ends before it begins
 ├── DaysNever          (Invalid) days of the week of which none lies between the first and the last day
 └── RuleChanged        (ChangedMeanwhile) another version of the rule was added meanwhile
@@ -67,6 +68,18 @@ class BonusShopUnknown(CoalitionError, like=Invalid):
     detail = N_("No shop {shop:name} in this alliance.")
     concerns = "shops"
     shop: str
+
+
+class ShopsTooFew(CoalitionError, like=Invalid):
+    """A tour of more shops than the rule is for."""
+
+    detail = N_(
+        "It takes {needed:number} different shops and is for sales at {count:number} of them: nobody would ever get "
+        "it. Let it be for all shops."
+    )
+    concerns = "shops"
+    count: int
+    needed: int
 
 
 class HoursReversed(CoalitionError, like=Invalid):

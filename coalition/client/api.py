@@ -66,7 +66,7 @@ LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor
 NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait", "retry", "uncollected", "short"]
 
 
-NoBonus = Literal["other_shop", "other_day", "other_hour", "shop_stopped", "funder_stopped", "nothing_earned", "budget_used_up", "card_not_full", "stamped_today", "member_had_most", "day_used_up", "better_bonus"]
+NoBonus = Literal["other_shop", "other_day", "other_hour", "shop_stopped", "funder_stopped", "nothing_earned", "budget_used_up", "card_not_full", "stamped_today", "stamped_here", "member_had_most", "day_used_up", "better_bonus"]
 
 
 NoticesBy = Literal["email", "sms", "none"]
@@ -1592,6 +1592,17 @@ class FindingThreshold(TypedDict):
     """What it counts, by a stable name."""
     value: int
     """The number."""
+
+
+class FirstVisit(TypedDict):
+    """Gives `bonus_points` for a member's first sale of `minimum_minor` or more at each shop."""
+
+    kind: Literal["first_visit"]
+    """A member's first sale at each shop since the rule began."""
+    bonus_points: int
+    """The points."""
+    minimum_minor: int
+    """For a sale of which so much or more is paid in money and can earn, in minor units."""
 
 
 class FixedBonus(TypedDict):
@@ -5047,7 +5058,7 @@ class Rule(TypedDict):
     """The version, from 1 on."""
     description: str
     """What it gives, in the language of Accept-Language."""
-    effect: FixedBonus | Multiplier | StampCard
+    effect: FirstVisit | FixedBonus | Multiplier | ShopTour | StampCard | Streak
     """The same by `kind`."""
     funders: list[RulePot]
     """Who pays for it."""
@@ -5090,7 +5101,7 @@ class RuleCreate(TypedDict):
 
     rule: str
     """Its name. A rule that is there gets its next version, with a budget of its own."""
-    effect: FixedBonus | Multiplier | StampCard
+    effect: FirstVisit | FixedBonus | Multiplier | ShopTour | StampCard | Streak
     """What it gives, by `kind`."""
     funders: list[RuleFunder]
     """Who pays for it. The greatest share takes odd points."""
@@ -5618,6 +5629,21 @@ class ShopRisk(TypedDict):
     """How near the shop is to its limit; at `stopped` it can't issue points."""
 
 
+class ShopTour(TypedDict):
+    """Gives `bonus_points` for sales at `different_shops` shops in a period, `minimum_minor` or more at each."""
+
+    kind: Literal["shop_tour"]
+    """Sales at several shops."""
+    different_shops: int
+    """At how many different shops to buy."""
+    period: Literal["week", "month", "year"]
+    """Within a week (Monday to Sunday), a month or a year of the calendar."""
+    bonus_points: int
+    """The points for so many shops."""
+    minimum_minor: int
+    """Sales count of which so much or more is paid in money and can earn, in minor units."""
+
+
 class ShopTurnover(TypedDict):
     """A shop's points over a period."""
 
@@ -5914,6 +5940,21 @@ class StatementWindow(TypedDict):
     """The window's cut-off: the first moment after it."""
     timezone: str
     """The alliance's time zone, an IANA name."""
+
+
+class Streak(TypedDict):
+    """Gives `bonus_points` for `times` days, weeks or months in a row, each with a sale of `minimum_minor` or more."""
+
+    kind: Literal["streak"]
+    """Sales in several periods in a row."""
+    times: int
+    """How many in a row."""
+    period: Literal["day", "week", "month"]
+    """Days, weeks (Monday to Sunday) or months of the calendar."""
+    bonus_points: int
+    """The points for so many in a row; then it begins anew."""
+    minimum_minor: int
+    """Sales count of which so much or more is paid in money and can earn, in minor units."""
 
 
 class StripeOnboardingCreate(TypedDict):

@@ -4,24 +4,25 @@ A kind of bonus is one file in `kinds/`, or the `kinds.py` of a plugin: its BONU
 states for it, what it gives, and how it is said. What all kinds share (where and when, funders, budget, most for a
 sale) stands in the terms of a version.
 
-Each bonus is computed from the sale alone and never from another bonus. What one gives comes out of the pots of its
-version, one for each funder, so it stops exactly at its budget and the move says for ever what it was for.
+Each bonus is computed from the sale alone and never from another bonus, in `bonus_outcome`. What one gives comes out of
+the pots of its version, one for each funder, so it stops exactly at its budget and the move says for ever what it was
+for.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from operator import attrgetter
 from typing import Protocol
 
-from coalition.earning.cards import Card, CardMark, split_stamps
-from coalition.earning.meters import NO_CAPS, OF_SALES, Cap, Caps, MeterKind, caps_for, meter, rule_and_counted
+from coalition.earning.cards import Card, CardMark
+from coalition.earning.meters import NO_CAPS, Cap, Caps, caps_for
 from coalition.earning.rule import Sale
 from coalition.earning.rule_versions import RuleVersions
 from coalition.locale.messages import N_
 from settlement import Calendar
-from settlement.ledger import METERED, NEVER, BookView, Count, PotRef
+from settlement.ledger import METERED, NEVER, PotRef
 
 
 class Bonus(Protocol):
@@ -38,6 +39,9 @@ class Bonus(Protocol):
 
     def sentence(self) -> str:
         """What it gives, as a phrase that can be said in both languages."""
+
+    def stamped(self, mark: CardMark) -> str:
+        """What a cashier says of what a sale put on the card, as a phrase."""
 
 
 class NoBonus(StrEnum):
@@ -57,6 +61,8 @@ class NoBonus(StrEnum):
     """The sale got its stamp, and the card needs more."""
     STAMPED_TODAY = "stamped_today"
     """The member had the most stamps of that day."""
+    STAMPED_HERE = "stamped_here"
+    """The member had the stamp of that shop."""
     MEMBER_HAD_MOST = "member_had_most"
     """The member had the most that it gives to each of them, in all or on that day."""
     DAY_USED_UP = "day_used_up"
@@ -75,6 +81,7 @@ NO_BONUS = {
     NoBonus.BUDGET_USED_UP: N_("Its budget is used up."),
     NoBonus.CARD_NOT_FULL: N_("The card is not full yet."),
     NoBonus.STAMPED_TODAY: N_("This member has had the stamps of this day."),
+    NoBonus.STAMPED_HERE: N_("This member's visit to this shop has counted already."),
     NoBonus.MEMBER_HAD_MOST: N_("This member has had the most that it gives to each."),
     NoBonus.DAY_USED_UP: N_("It has given the most that it gives in a day."),
     NoBonus.BETTER_BONUS: N_("Another bonus gives more, and a sale gets one of them."),
@@ -139,7 +146,7 @@ class BonusVersion:
 
     Instants are microseconds since 1970 UTC. `name` is what its `pots` are called, of which each funder has one.
     `number` is the rule's, by which its meters are known. `owners` are those whose pots and meters it may touch, beside
-    the member; it is `metered` where it counts anything, and `daily` where it counts by the day.
+    the member; it is `metered` where it counts anything, and `daily` where it counts until the end of some day.
     """
 
     rule: str
@@ -159,10 +166,10 @@ class BonusVersion:
         object.__setattr__(self, "name", f"{self.rule}@{self.version}")
         object.__setattr__(self, "pots", tuple(PotRef(funder.shop, self.name) for funder in self.terms.funders))
         caps, card = self.terms.caps, self.terms.effect.card()
-        by_day = caps.member_day, caps.day, None if card is None else card.a_day
+        by_day = caps.member_day, caps.day, *(() if card is None else (card.a_day, card.period))
         object.__setattr__(self, "card", card)
         object.__setattr__(self, "metered", card is not None or caps != NO_CAPS)
-        object.__setattr__(self, "daily", any(most is not None for most in by_day))
+        object.__setattr__(self, "daily", any(each is not None for each in by_day))
         counting = (METERED, self.rule) if self.metered else ()
         object.__setattr__(self, "owners", (*counting, *(name for pot in self.pots for name in pot)))
 
@@ -189,176 +196,3 @@ class BonusRules(RuleVersions[BonusVersion]):
 
 
 NO_BONUSES = BonusRules()
-
-
-@dataclass(frozen=True, slots=True)
-class BonusOutcome:
-    """What a bonus gives for a sale: `parts` by the pot that they come from, or nothing, and why.
-
-    It would give `wanted` points, if its budget and its caps allowed. `counts` is what it counts, `mark`
-    what becomes of the member's card, where it has one.
-    """
-
-    version: BonusVersion
-    wanted: int = 0
-    parts: Sequence[tuple[PotRef, int]] = ()
-    reason: NoBonus | None = None
-    counts: Sequence[Count] = ()
-    mark: CardMark | None = None
-
-    @property
-    def points(self) -> int:
-        """Points that it gives."""
-        return sum(points for _, points in self.parts)
-
-
-def evaluate(
-    candidates: Sequence[BonusVersion], view: BookView, sale: Sale, member: str, base: int, earning_minor: Fraction
-) -> list[BonusOutcome]:
-    """What each of these gives for a sale to a member, with what is left in their pots and below their caps now."""
-    if not view.may_issue(sale.shop):
-        return [BonusOutcome(version, reason=NoBonus.SHOP_STOPPED) for version in candidates]
-    outcomes = [
-        (_outcome if version.card is None else _card_outcome)(version, view, sale, member, base, earning_minor)
-        for version in candidates
-    ]
-    best: dict[str, BonusOutcome] = {}
-    for outcome in outcomes:
-        group = outcome.version.terms.group
-        if group is not None and (group not in best or outcome.points > best[group].points):
-            best[group] = outcome
-    return [
-        _unpaid(outcome, NoBonus.BETTER_BONUS)
-        if outcome.points and best.get(outcome.version.terms.group or "", outcome) is not outcome
-        else outcome
-        for outcome in outcomes
-    ]
-
-
-def _outcome(
-    version: BonusVersion, view: BookView, sale: Sale, member: str, base: int, earning_minor: Fraction
-) -> BonusOutcome:
-    wanted = version.terms.points(base, earning_minor)
-    if not wanted:
-        return BonusOutcome(version, reason=NoBonus.NOTHING_EARNED)
-    caps = version.caps(sale, member) if version.metered else ()
-    granted, reason = _granted(version, view, caps, wanted)
-    if not granted:
-        return BonusOutcome(version, wanted, reason=reason)
-    return BonusOutcome(version, wanted, _parts(version, granted), counts=[Count(cap.meter, granted) for cap in caps])
-
-
-def _granted(version: BonusVersion, view: BookView, caps: Sequence[Cap], wanted: int) -> tuple[int, NoBonus]:
-    """How much of this is below the caps and in the pots, and why not more where it is nothing."""
-    if not all(view.may_issue(pot.shop) for pot in version.pots):
-        return 0, NoBonus.FUNDER_STOPPED
-    allowed, reason = wanted, NoBonus.BUDGET_USED_UP
-    for cap in caps:
-        if (left := max(0, cap.most - view.counted(cap.meter))) < allowed:
-            allowed, reason = left, capped_by(cap)
-    if not allowed:
-        return 0, reason
-    return most_within(allowed, version.terms.shares, [view.set_aside(pot) for pot in version.pots]), reason
-
-
-def capped_by(cap: Cap) -> NoBonus:
-    """Why nothing is given, where it is for this cap."""
-    of_all = rule_and_counted(cap.meter)[1] is MeterKind.POINTS_OF_ALL
-    return NoBonus.DAY_USED_UP if of_all else NoBonus.MEMBER_HAD_MOST
-
-
-def _parts(version: BonusVersion, points: int) -> list[tuple[PotRef, int]]:
-    return [(pot, part) for pot, part in zip(version.pots, split(points, version.terms.shares), strict=True) if part]
-
-
-def _card_outcome(
-    version: BonusVersion, view: BookView, sale: Sale, member: str, _base: int, earning_minor: Fraction
-) -> BonusOutcome:
-    """Stamps, and points for cards that they fill. A card that can't be paid now stays full, and is paid later."""
-    card, terms = version.card, version.terms
-    if card is None:
-        return BonusOutcome(version)
-    got = card.stamps(earning_minor)
-    if not got:
-        return BonusOutcome(version, reason=NoBonus.NOTHING_EARNED)
-    of_day = meter(member, version.number, MeterKind.STAMPS_OF_DAY, version.day(sale))
-    if card.a_day is not None:
-        got = min(got, max(0, card.a_day - view.counted(of_day)))
-        if not got:
-            return BonusOutcome(version, reason=NoBonus.STAMPED_TODAY)
-    stamps, used = (meter(member, version.number, kind) for kind in (MeterKind.STAMPS, MeterKind.USED))
-    on_card = view.counted(stamps) + got - view.counted(used)
-    wanted, full, reason = max(0, on_card) // card.needed * card.points, 0, NoBonus.CARD_NOT_FULL
-    caps = version.caps(sale, member)
-    if wanted:
-        granted, reason = _granted(version, view, caps, wanted if terms.most is None else min(wanted, terms.most))
-        full = granted // card.points
-    left = on_card - full * card.needed
-    before, after = split_stamps(got, left) if full else (0, got)
-    points = full * card.points
-    counted = (
-        (stamps, before),
-        (used, full * card.needed),
-        (stamps, after),
-        (of_day, got if card.a_day is not None else 0),
-        *((cap.meter, points) for cap in caps),
-    )
-    return BonusOutcome(
-        version,
-        wanted,
-        _parts(version, points),
-        None if full else reason,
-        [Count(ref, amount) for ref, amount in counted if amount],
-        CardMark(got, max(0, left), card.needed, full),
-    )
-
-
-def _unpaid(outcome: BonusOutcome, reason: NoBonus) -> BonusOutcome:
-    """What gives nothing, though it could: the stamps of a card are on it all the same."""
-    mark = outcome.mark
-    if mark is None:
-        return replace(outcome, parts=(), counts=(), reason=reason)
-    kept = [count for count in outcome.counts if rule_and_counted(count.meter)[1] in OF_SALES]
-    mark = mark._replace(stamps=mark.stamps + mark.full * mark.needed, full=0)
-    return replace(outcome, parts=(), counts=kept, reason=reason, mark=mark)
-
-
-def split(points: int, shares: Sequence[int]) -> list[int]:
-    """Points by share, each rounded down; the greatest share (of two, the first) takes what that leaves over."""
-    whole = sum(shares)
-    parts = [points * share // whole for share in shares]
-    parts[shares.index(max(shares))] += points - sum(parts)
-    return parts
-
-
-def most_within(wanted: int, shares: Sequence[int], left: Sequence[int]) -> int:
-    """How many of these points can be granted where so many are left for each share: nobody pays for another."""
-    whole = sum(shares)
-    # No part is less than its share rounded down, so no more than this can be had of any.
-    points = min(wanted, *(((have + 1) * whole - 1) // share for have, share in zip(left, shares, strict=True)))
-    # What is left over is less than a point for each other share.
-    while any(part > have for part, have in zip(split(points, shares), left, strict=True)):
-        points -= 1
-    return points
-
-
-def to_take_back(
-    version: BonusVersion, granted: Mapping[PotRef, int], back: Mapping[PotRef, int], base: int, earning_minor: Fraction
-) -> dict[PotRef, int]:
-    """What a refund takes back of a bonus, by the pot that it goes to: as if what is kept had been all of the sale.
-
-    The sale earns `base` points for `earning_minor` after the refund. `granted` is what it got, `back` what refunds
-    took of that before.
-    """
-    kept = version.terms.points(base, earning_minor) if base or earning_minor else 0
-    return over(version, granted, back, kept)
-
-
-def over(
-    version: BonusVersion, granted: Mapping[PotRef, int], back: Mapping[PotRef, int], kept: int
-) -> dict[PotRef, int]:
-    """What is to go back to each pot where so many points of a bonus are kept, at most what it gave."""
-    kept = min(sum(granted.values()), kept)
-    keep = dict(zip(version.pots, split(kept, version.terms.shares), strict=True))
-    taken = {pot: points - min(points, keep.get(pot, 0)) - back.get(pot, 0) for pot, points in granted.items()}
-    return {pot: points for pot, points in taken.items() if points > 0}

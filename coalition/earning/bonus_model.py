@@ -6,7 +6,14 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from coalition.earning.cards import Card
+from coalition.earning.cards import Card, CardMark
+from coalition.locale.messages import N_
+from settlement import Phrase
+
+AMOUNT_MAX = 10**12
+"""The largest amount that a kind is stated with, in minor units."""
+POINTS_MAX = 10**9
+"""Most points that a kind is stated with."""
 
 
 class BonusModel(BaseModel):
@@ -18,6 +25,8 @@ class BonusModel(BaseModel):
     """What the kind is called where an alliance chooses one: a text that is translated."""
     labels: ClassVar[Mapping[str, str]]
     """What its fields are called there, in their order. One that ends in `_minor` is typed as an amount of money."""
+    choices: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """What can be chosen for a field that is not typed: each choice, with what it is called."""
 
     kind: str
 
@@ -34,8 +43,21 @@ class BonusModel(BaseModel):
 
     def least_granted(self) -> int:
         """The fewest points that one bonus gives, whole; 1 where that goes by the sale."""
-        return 1
+        card = self.card()
+        return 1 if card is None else card.points
 
     def sentence(self) -> str:
         """What it gives, as a phrase that can be said in both languages."""
         raise NotImplementedError
+
+    def stamped(self, mark: CardMark) -> str:
+        """What a cashier says of what a sale put on the card, as a phrase."""
+        card = self.card()
+        if card is not None and mark.full:
+            return Phrase(N_("Card full: {points:number} points more."), points=mark.full * card.points)
+        if mark.stamps >= mark.needed:
+            return Phrase(N_("The card is full. Its points come with a later stamp."))
+        if mark.added == 1:
+            return Phrase(N_("Stamp {stamps:number} of {needed:number}."), stamps=mark.stamps, needed=mark.needed)
+        several = N_("{added:number} stamps more: {stamps:number} of {needed:number}.")
+        return Phrase(several, added=mark.added, stamps=mark.stamps, needed=mark.needed)

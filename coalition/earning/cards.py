@@ -1,31 +1,67 @@
-"""Stamp cards: what a sale puts on a member's card, and how many cards are full. Pure.
+"""Cards: what a sale puts on a member's card, and how many cards are full. Pure.
 
-What was ever stamped and what full cards used up are two meters, and both only rise. So the refund of a sale takes back
+What was stamped and what full cards used up are two meters, and both only rise. So the refund of a sale takes back
 what that very sale did, whatever came after it, and neither meter can go below zero: where a card was paid out whose
 stamps are refunded later, the next stamps make up for it.
+
+A card may be one of a week or a month, with meters of its own for each. Where what counts is to have come in so many
+of them in a row, the stamps on it are the periods with a sale up to now, back to the one that filled the last card.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
+
+from coalition.earning.meters import MeterKind
+from coalition.earning.periods import CalendarPeriod, last_day, later
+from settlement.ledger import NEVER
+
+RUN_MAX = 12
+"""The most periods in a row that a card may ask for: the meters of one are kept for so many more."""
+Counted = Callable[[MeterKind, int], int]
+"""What is counted of a member for a rule on meters of a kind until a day (yyyymmdd)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """A card of `needed` stamps, one for each whole `stamp_minor` of what earns, that gives `points` when it is full.
 
-    A sale gets at most `a_sale` stamps, a member at most `a_day` on one day; None is no limit.
+    A sale gets at most `a_sale` stamps, a member at most `a_day` on one day; None is no limit. The card is one of a
+    `period`, or for good; `once_a_shop` each shop stamps it once, `in_a_row` each period in a row with a stamp counts
+    as one.
     """
 
     needed: int
     points: int
     stamp_minor: int
-    a_sale: int
-    a_day: int | None
+    a_sale: int = 1
+    a_day: int | None = None
+    period: CalendarPeriod | None = None
+    once_a_shop: bool = False
+    in_a_row: bool = False
 
     def stamps(self, earning_minor: Fraction) -> int:
         """Stamps for so much that earns, whatever the day."""
         return min(self.a_sale, int(earning_minor // self.stamp_minor))
+
+    def until(self, day: int) -> int:
+        """The day (yyyymmdd) until which the meters of a sale of that day count."""
+        if self.period is None:
+            return NEVER
+        last = last_day(self.period, day)
+        return later(self.period, last, RUN_MAX) if self.in_a_row else last
+
+    def stamped(self, counted: Counted, until: int) -> int:
+        """Stamps that are on the card whose meters count until that day; below zero where refunds took more."""
+        if self.period is None or not self.in_a_row:
+            return counted(MeterKind.STAMPS, until) - counted(MeterKind.USED, until)
+        if counted(MeterKind.USED, until):
+            return 0
+        run, before = int(counted(MeterKind.STAMPS, until) > 0), later(self.period, until, -1)
+        while run < self.needed and counted(MeterKind.STAMPS, before) and not counted(MeterKind.USED, before):
+            run, before = run + 1, later(self.period, before, -1)
+        return run
 
 
 class CardMark(NamedTuple):

@@ -17,7 +17,7 @@ class MeterKind(IntEnum):
     """What is counted for a rule. A meter's number is made of it and of the rule's number."""
 
     STAMPS = 0
-    """Stamps that a member ever got."""
+    """Stamps that a member ever got, or in a period."""
     USED = 1
     """Stamps that full cards took."""
     STAMPS_OF_DAY = 2
@@ -28,17 +28,19 @@ class MeterKind(IntEnum):
     """The same on one day."""
     POINTS_OF_ALL = 5
     """Points that the rule gave on one day, to whomever: the meter is the rule's."""
+    STAMPS_OF_SHOP = 6
+    """Stamps that a member got at one shop."""
 
 
 CAPPED = frozenset({MeterKind.POINTS, MeterKind.POINTS_OF_DAY, MeterKind.POINTS_OF_ALL})
 """What counts points that a rule gave."""
-OF_SALES = frozenset({MeterKind.STAMPS, MeterKind.STAMPS_OF_DAY})
+OF_SALES = frozenset({MeterKind.STAMPS, MeterKind.STAMPS_OF_DAY, MeterKind.STAMPS_OF_SHOP})
 """What counts stamps that sales put on cards."""
 
 
-def meter(owner: str, rule: int, counted: MeterKind, until: int = NEVER) -> MeterRef:
+def meter(owner: str, rule: int, counted: MeterKind, until: int = NEVER, shop: str | None = None) -> MeterRef:
     """The meter of what is counted of somebody for a rule of this number, until the end of a day (yyyymmdd)."""
-    return MeterRef(owner, rule * METERS_OF_A_RULE + counted, until)
+    return MeterRef(owner, rule * METERS_OF_A_RULE + counted, until, shop)
 
 
 def rule_and_counted(ref: MeterRef) -> tuple[int, MeterKind]:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from coalition.alliance import Alliance
-from coalition.earning.bonus import NO_BONUSES, to_take_back
+from coalition.earning.bonus import NO_BONUSES
+from coalition.earning.bonus_outcome import to_take_back
 from coalition.earning.rule import Sale
 from coalition.purchases.purchase import PointMove
 from coalition.purchases.refund_shares import RefundedPoints, Sold
@@ -75,11 +76,12 @@ class BonusAccounts:
             with closing(self._alliance.database.session()) as session:
                 names, shops = account_names(book, session, sorted(new)), book.config(session).by_id
             for id_, name in names.items():
+                shop = shops[name.issuer].ref if name.issuer in shops else None
                 if name.kind == AccountKind.METER:
-                    self._known[id_] = MeterRef(name.owner, name.terms_id, name.expires_on)
+                    self._known[id_] = MeterRef(name.owner, name.terms_id, name.expires_on, shop)
                 else:
                     is_pot = name.kind == AccountKind.POT
-                    self._known[id_] = PotRef(shops[name.issuer].ref, name.owner) if is_pot else None
+                    self._known[id_] = PotRef(shop, name.owner) if is_pot and shop is not None else None
         return [(id_, self._known.get(id_)) for id_ in wanted]
 
 

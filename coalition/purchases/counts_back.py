@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from coalition.alliance import Alliance
-from coalition.earning.bonus import over
+from coalition.earning.bonus_outcome import over
 from coalition.earning.cards import StampsOfSale, cards_kept
 from coalition.earning.meters import CAPPED, OF_SALES, MeterKind, rule_and_counted
 from coalition.purchases.bonus_lines import (

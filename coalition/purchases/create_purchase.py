@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
-from coalition.earning.bonus import BonusOutcome
+from coalition.earning.bonus_outcome import BonusOutcome
 from coalition.events.posting import BY_CONTACT
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.bonus_lines import BonusLine, read_bonus_lines

@@ -10,7 +10,8 @@ from fractions import Fraction
 from math import floor
 from typing import Protocol
 
-from coalition.earning.bonus import BonusOutcome, BonusVersion, evaluate
+from coalition.earning.bonus import BonusVersion
+from coalition.earning.bonus_outcome import BonusOutcome, evaluate
 from coalition.earning.rule import EarningRule, Sale
 from coalition.events.posting import BY_CONTACT
 from coalition.spending.spend_limits import LimitVersion, most_minor, points_within

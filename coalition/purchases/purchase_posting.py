@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from coalition.earning.bonus import NO_BONUSES, BonusOutcome, BonusRules
+from coalition.earning.bonus import NO_BONUSES, BonusRules
+from coalition.earning.bonus_outcome import BonusOutcome
 from coalition.earning.rule import Sale
 from coalition.programme.programme import EarningRules
 from coalition.purchases.purchase import PurchasePlan

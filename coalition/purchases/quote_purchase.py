@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from coalition.alliance import Alliance
-from coalition.earning.bonus import NO_BONUSES, BonusOutcome
+from coalition.earning.bonus import NO_BONUSES
+from coalition.earning.bonus_outcome import BonusOutcome
 from coalition.earning.rule_versions import weekday_and_hour
 from coalition.purchases.create_purchase import NewPurchase, new_purchase_posting
 from coalition.purchases.identify_buyer import Buyer, identify_buyer_now

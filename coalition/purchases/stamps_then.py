@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
+from coalition.earning.cards import CardMark
 from coalition.earning.meters import MeterKind, rule_and_counted
 from coalition.events.event import Event
 from coalition.feed.member_history import history
@@ -16,13 +17,13 @@ LOOKED_BACK = 50
 
 
 class StampsThen(NamedTuple):
-    """What a purchase put on a card; `stamps` were on it then, None where that is too long ago.
+    """What a purchase put on a card; `words` say as a phrase how far that was then, None where it is too long ago.
 
-    A card that it filled had all that it `needed`, and gave `points`.
+    Cards that it filled gave `points`.
     """
 
     line: StampLine
-    stamps: int | None
+    words: str | None
     points: int
 
 
@@ -38,10 +39,15 @@ def stamps_then(alliance: Alliance, event: Event, member: str) -> list[StampsThe
 
 def _then(alliance: Alliance, line: StampLine, later: Sequence[Sequence[IssuingMove]] | None) -> StampsThen:
     if line.cards:
-        return StampsThen(line, line.needed, line.points)
+        return StampsThen(line, line.sentence, line.points)
     if later is None:
         return StampsThen(line, None, 0)
-    return StampsThen(line, line.stamps - sum(_put_on(alliance, line.number, moves) for moves in later), 0)
+    version = alliance.programme.bonuses.latest[line.number]
+    if version.card is not None and version.card.in_a_row:
+        # What came later counts to later periods, and changes nothing here.
+        return StampsThen(line, line.sentence, 0)
+    stamps = line.stamps - sum(_put_on(alliance, line, moves) for moves in later)
+    return StampsThen(line, version.terms.effect.stamped(CardMark(line.added, stamps, line.needed, 0)), 0)
 
 
 def _later(alliance: Alliance, event: Event, member: str) -> list[Sequence[IssuingMove]] | None:
@@ -56,14 +62,17 @@ def _later(alliance: Alliance, event: Event, member: str) -> list[Sequence[Issui
     ]
 
 
-def _put_on(alliance: Alliance, rule: int, moves: Sequence[IssuingMove]) -> int:
-    """By how many stamps a posting made the cards of a rule (by its number) fuller; below zero for a full card."""
+def _put_on(alliance: Alliance, line: StampLine, moves: Sequence[IssuingMove]) -> int:
+    """By how many stamps a posting made that card fuller; below zero for a full card."""
     counts = [move for move in moves if abs(move.kind) == MoveKind.COUNT]
     meters = alliance.part(BonusAccounts).meters(id_ for move in counts for id_ in (move.debit, move.credit))
     put = 0
     for move in counts:
         for account, sign in ((move.credit, 1), (move.debit, -1)):
-            of_rule, kind = rule_and_counted(meters[account]) if account in meters else (0, MeterKind.POINTS)
-            if of_rule == rule and kind in (MeterKind.STAMPS, MeterKind.USED):
+            ref = meters.get(account)
+            if ref is None or ref.until != line.until:
+                continue
+            rule, kind = rule_and_counted(ref)
+            if rule == line.number and kind in (MeterKind.STAMPS, MeterKind.USED):
                 put += sign * move.amount * (1 if kind is MeterKind.STAMPS else -1)
     return put

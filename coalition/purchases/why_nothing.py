@@ -5,7 +5,8 @@ from collections.abc import Collection
 from fractions import Fraction
 
 from coalition.alliance import Alliance
-from coalition.earning.bonus import NoBonus, capped_by
+from coalition.earning.bonus import NoBonus
+from coalition.earning.bonus_outcome import capped_by
 from coalition.earning.meters import Cap
 from coalition.earning.rule import Sale
 from coalition.events.event import Event
@@ -26,6 +27,7 @@ WHY: dict[NoBonus, str] = {
     NoBonus.DAY_USED_UP: N_("The offer had already given the most that it gives on one day."),
     NoBonus.BUDGET_USED_UP: N_("The points of the offer were used up."),
     NoBonus.STAMPED_TODAY: N_("You had already had the stamps of that day."),
+    NoBonus.STAMPED_HERE: N_("Your visit to this shop had counted already."),
     NoBonus.CARD_NOT_FULL: N_("You got a stamp for it. Points come when the card is full."),
 }
 """Why an offer gave nothing."""
@@ -60,7 +62,8 @@ def _by_offers(alliance: Alliance, event: Event, sale: Sale, money: Fraction, ow
         if card is not None and card.stamps(money):
             posted = None if event.posting_id is None else alliance.posting(event.posting_id)
             has_stamp = posted is not None and any(stamp_lines(alliance, [posted.moves]))
-            return WHY[NoBonus.CARD_NOT_FULL if has_stamp else NoBonus.STAMPED_TODAY]
+            none = NoBonus.STAMPED_HERE if card.once_a_shop else NoBonus.STAMPED_TODAY
+            return WHY[NoBonus.CARD_NOT_FULL if has_stamp else none]
         if card is None and version.terms.points(0, money):
             reached = (cap for cap in version.caps(sale, sale.member) if _is_reached(alliance, cap, sale, owners))
             return WHY[next(map(capped_by, reached), NoBonus.BUDGET_USED_UP)]
@@ -72,8 +75,8 @@ def _is_reached(alliance: Alliance, cap: Cap, sale: Sale, owners: Collection[str
     ref = cap.meter
     counted_of = sorted(owners) if ref.owner == sale.member else [ref.owner]
     with alliance.database.engine.connect() as connection:
-        counts = counts_of(alliance.book, connection, counted_of, ref.until)
-    return sum(of_owner.get(ref.number, 0) for of_owner in counts.values()) >= cap.most
+        counts = counts_of(alliance.book, connection, counted_of, [ref.number])
+    return sum(of_owner.get((ref.number, ref.until), 0) for of_owner in counts.values()) >= cap.most
 
 
 def _least(alliance: Alliance, sale: Sale) -> str:

@@ -16,6 +16,8 @@ class LimitModel(BaseModel):
     """What the kind is called where an alliance chooses one: a text that is translated."""
     labels: ClassVar[Mapping[str, str]]
     """What its fields are called there, in their order. One that ends in `_minor` is typed as an amount of money."""
+    choices: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """What can be chosen for a field that is not typed: each choice, with what it is called."""
 
     kind: str
 

@@ -39,8 +39,8 @@ class AccountKind(IntEnum):
     POT = 8
     """(name, A): points that shop A has set aside under a name, to be issued out of it; never below zero."""
     METER = 9
-    """(owner, until, number): a count of the owner's, good until the end of a day; never below zero. The number says
-    what is counted, and stands where other accounts have their terms."""
+    """(owner, A, until, number): a count of the owner's at shop A, or wherever, good until the end of a day; never
+    below zero. The number says what is counted, and stands where other accounts have their terms."""
     METERED = 10
     """The counterparty of all meters, whose counts are neither points nor money; never above zero."""
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, literal_column, select
 
-from settlement.ledger.accounts import NEVER, AccountKind
+from settlement.ledger.accounts import NOBODY, AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.tables import accounts, participants
 
@@ -91,23 +91,21 @@ def owners_with_anything(book: Book, connection: Connection, owners: Sequence[st
 
 
 def counts_of(
-    book: Book, connection: Connection, owners: Sequence[str], until: int = NEVER
-) -> dict[str, dict[int, int]]:
-    """What is counted of these owners on meters until the end of a day (yyyymmdd), by owner and number.
-
-    Where no day is named it is what is counted for ever.
-    """
+    book: Book, connection: Connection, owners: Sequence[str], numbers: Sequence[int]
+) -> dict[str, dict[tuple[int, int], int]]:
+    """What is counted of these owners on meters of these numbers and of no shop, by owner, and by number and day."""
     rows = connection.execute(
-        select(accounts.c.owner, accounts.c.terms_id, accounts.c.balance).where(
+        select(accounts.c.owner, accounts.c.terms_id, accounts.c.expires_on, accounts.c.balance).where(
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
-            accounts.c.expires_on == until,
             accounts.c.kind == AccountKind.METER,
+            accounts.c.issuer == NOBODY,
+            accounts.c.terms_id.in_(numbers),
         )
     )
-    counts = defaultdict[str, dict[int, int]](dict)
-    for owner, number, count in rows:
-        counts[owner][number] = count
+    counts = defaultdict[str, dict[tuple[int, int], int]](dict)
+    for owner, number, until, count in rows:
+        counts[owner][number, until] = count
     return dict(counts)
 
 

@@ -110,7 +110,7 @@ def _add_leg(needs: Needs, leg: Leg) -> None:  # noqa: C901, PLR0912 - one case 
         case EarnOutOf():
             owners.update((*leg.pot, leg.member))
         case Count():
-            owners.update((leg.meter.owner, METERED))
+            owners.update((leg.meter.owner, METERED, *(() if leg.meter.shop is None else (leg.meter.shop,))))
         case CountBack():
             needs.refunded.add(leg.of)
             needs.holders.update(leg.holders)

@@ -215,7 +215,13 @@ class LoadedBook:
 
     def counted(self, meter: MeterRef) -> int:
         """What a meter stands at; zero where nothing was counted yet."""
-        account = self.by_name.get((METER, meter.owner, NOBODY, meter.until, meter.number))
+        at = NOBODY
+        if meter.shop is not None:
+            shop = self.shops.get(meter.shop)
+            if shop is None:
+                return 0
+            at = shop.id
+        account = self.by_name.get((METER, meter.owner, at, meter.until, meter.number))
         return 0 if account is None else account.balance
 
     def exposure_minor(self, shop: LoadedShop) -> int:

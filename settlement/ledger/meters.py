@@ -7,7 +7,7 @@ from settlement.ledger.accounts import NEVER
 
 
 class MeterRef(NamedTuple):
-    """A count of its owner's, until the end of a day (yyyymmdd). What is counted, the number says.
+    """A count of its owner's, until the end of a day (yyyymmdd), at one `shop` or wherever. The number says of what.
 
     The `expires_on` of a plan that touches a meter lies no later than its `until`.
     """
@@ -15,6 +15,7 @@ class MeterRef(NamedTuple):
     owner: str
     number: int
     until: int = NEVER
+    shop: str | None = None
 
 
 class Count(NamedTuple):

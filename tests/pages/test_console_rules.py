@@ -68,6 +68,30 @@ def test_a_stamp_card_is_added_what_is_left_empty_has_its_usual_value(town: Page
     assert olga.send("/console/rules/bonuses/page-card/end") == 200
 
 
+def test_a_tour_chooses_its_period_and_can_t_be_for_fewer_shops_than_it_takes(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    tour = {
+        **BONUS,
+        "kind": "shop_tour",
+        "rule": "page-tour",
+        "budget": "90",
+        "values": ["2", "week", "90", "5"],
+        "shop": "",
+    }
+    assert olga.send("/console/rules/bonuses", **{**tour, "shop": "cafe"}) == 422
+    assert "It takes 2 different shops and is for sales at 1 of them" in olga.words
+    assert olga.send("/console/rules/bonuses", **{**tour, "values": ["2", "decade", "90", "5"]}) == 422
+    assert "Please choose." in olga.words
+    assert olga.send("/console/rules/bonuses", **tour) == 200
+    (rule,) = api_rules(town, "/v1/rules", "page-tour")
+    assert rule["effect"] == {
+        "kind": "shop_tour", "different_shops": 2, "period": "week", "bonus_points": 90, "minimum_minor": 500
+    }  # fmt: skip
+    (row,) = [each for each in olga.page.all("li") if each.attributes.get("data-rule") == "page-tour@1"]
+    assert "90 points for sales of €5.00 or more at 2 shops in a week" in row.text
+    assert olga.send("/console/rules/bonuses/page-tour/end") == 200
+
+
 def test_a_limit_is_added_for_a_shop_and_ended(town: PageTown) -> None:
     olga = visitor(town, OWNER)
     form = {"kind": "greatest_share", "rule": "page-half", "values": "50", "shop": "diner", "first_day": "2999-01-01"}

@@ -235,6 +235,13 @@ TAMPERINGS: dict[str, tuple[list[str], set[str]]] = {
         ["UPDATE accounts SET terms_id = 16 WHERE kind = 9 AND owner = 'bob'"],
         {"account_names", "counts", "hash_chain"},
     ),
+    "a meter at a shop": (
+        [
+            "UPDATE accounts SET issuer = (SELECT id FROM participants WHERE ref = 'cafe') "
+            "WHERE kind = 9 AND owner = 'bob'"
+        ],
+        {"account_names", "hash_chain"},
+    ),
     "when a hold lapses": (["UPDATE holds SET lapses_at = lapses_at + 1"], {"hash_chain"}),
     "a limit lifted": (
         ["UPDATE participants SET credit_minor = credit_minor + 1 WHERE ref = 'corner'"],

@@ -326,11 +326,13 @@ METERED = Name("metered", "metered")
 
 
 def meter_of(meter: MeterRef) -> Name:
-    return Name("meter", meter.owner, "", meter.until, meter.number)
+    return Name("meter", meter.owner, meter.shop or "", meter.until, meter.number)
 
 
 def count(twin: "Twin", leg: Count) -> None:
     must_be_amount(leg.amount)
+    if leg.meter.shop is not None:
+        shop_of(twin, leg.meter.shop)
     twin.moved("count", 0, "", "", METERED, meter_of(leg.meter), leg.amount)
 
 

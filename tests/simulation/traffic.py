@@ -189,7 +189,9 @@ class Traffic:
 
     def meter(self, draw: Random) -> MeterRef:
         until = draw.choice((NEVER, date_of(self.twin.now), self.day(draw)))
-        return MeterRef(draw.choice(MEMBERS), draw.choice((8, 9)), until)
+        return MeterRef(
+            draw.choice(MEMBERS), draw.choice((8, 9)), until, draw.choice((None, None, "cafe", "bakery", "nowhere"))
+        )
 
     def counted_sale(self, draw: Random) -> list[Leg]:
         (earned,) = self.earn(draw)
@@ -200,7 +202,7 @@ class Traffic:
         of = self.posting_with(draw, "count")
         moves = self.twin.past[of].moves if of in self.twin.past else []
         names = [move.target for move in moves if move.what == "count" and move.target.kind == "meter"]
-        known = [MeterRef(name.owner, name.terms, name.expires_on) for name in names]
+        known = [MeterRef(name.owner, name.terms, name.expires_on, name.issuer or None) for name in names]
         meter, holders = draw.choice(known or [self.meter(draw)]), draw.choice(((), MEMBERS))
         return [CountBack(of, meter, draw.choice((1, 1, 5)), holders)]
 

@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from coalition.alliance import Alliance
 from coalition.api.routes.purchase_schemas import NotEarned, not_earned
-from coalition.earning.bonus import NO_BONUS, BonusOutcome, NoBonus
+from coalition.earning.bonus import NO_BONUS, NoBonus
+from coalition.earning.bonus_outcome import BonusOutcome
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, fraction_text
 from coalition.purchases.lines import EarnedLine

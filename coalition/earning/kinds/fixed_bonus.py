@@ -6,12 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictInt
 
-from coalition.earning.bonus_model import BonusModel
+from coalition.earning.bonus_model import AMOUNT_MAX, POINTS_MAX, BonusModel
 from coalition.locale.messages import N_
 from settlement import Phrase
-
-AMOUNT_MAX = 10**12
-POINTS_MAX = 10**9
 
 
 class FixedBonus(BonusModel):

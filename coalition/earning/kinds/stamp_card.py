@@ -5,13 +5,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictInt
 
-from coalition.earning.bonus_model import BonusModel
+from coalition.earning.bonus_model import AMOUNT_MAX, POINTS_MAX, BonusModel
 from coalition.earning.cards import Card
 from coalition.locale.messages import N_
 from settlement import Phrase
 
-AMOUNT_MAX = 10**12
-POINTS_MAX = 10**9
 STAMPS_MAX = 1_000
 
 
@@ -47,10 +45,6 @@ class StampCard(BonusModel):
     def card(self) -> Card:
         """The card."""
         return Card(self.stamps, self.bonus_points, self.stamp_minor, self.stamps_a_sale, self.stamps_a_day)
-
-    def least_granted(self) -> int:
-        """All of them."""
-        return self.bonus_points
 
     def sentence(self) -> str:
         """How many stamps give how many points, and what a stamp takes."""

@@ -209,7 +209,8 @@ def _effect(staff: StaffVisit, kinds: Mapping[str, type[Any]], kind: str, values
         if name.endswith("_minor"):
             stated[name] = typed_amount(staff.alliance.book.settings, name, text)
         else:
-            stated[name] = text.strip() if model.model_fields[name].annotation is str else typed_points(name, text)
+            is_text = name in model.choices or model.model_fields[name].annotation is str
+            stated[name] = text.strip() if is_text else typed_points(name, text)
     try:
         return model(**stated)
     except ValidationError as error:

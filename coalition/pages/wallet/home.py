@@ -34,13 +34,13 @@ class WalletHome(Page):
     `gifts` are those that came within a day, and that they have not looked at.
     `is_invited` says that somebody would share a household with them; `notices` are how many they have not read.
     `terms` are new, or come, since they agreed to others.
-    `cards` are the stamp cards that they have stamps on, each with what it gives, in words.
+    `cards` are those that they have stamps on, each with what it gives and how far it is, in words.
     A point is worth `rate` minor units at the most. `answered` is what they have just said to a till, and `since` the
     newest event of theirs by then.
     """
 
     wallet: MemberWallet
-    cards: list[tuple[CardHeld, str]]
+    cards: list[tuple[CardHeld, str, str]]
     rate: Fraction
     as_of: int
     lines: list[HistoryLine]
@@ -71,7 +71,7 @@ def home(own: AsMember, answered: Annotated[Literal["", "yes", "no", "late"], Qu
     faces = shop_faces(alliance, own.visit.lang)
     page = WalletHome(
         wallet=wallet,
-        cards=[(card, own.visit.reason(card.sentence)) for card in wallet.cards],
+        cards=[(card, own.visit.reason(card.sentence), own.visit.reason(card.words)) for card in wallet.cards],
         rate=rate,
         as_of=alliance.clock(),
         lines=lines[:LINES],

@@ -28,9 +28,10 @@ router = PageRouter("/wallet/history")
 
 
 class StampsOfReceipt(NamedTuple):
-    """Stamps of a card, what it gives in words, and what the points of a full one are worth in minor units."""
+    """Stamps of a card, with what it gives and how far it was in words, and the worth of what it gave, minor units."""
 
     gives: str
+    words: str
     then: StampsThen
     worth_minor: int
 
@@ -97,6 +98,8 @@ def _bonuses(own: AsMember, purchase: StoredPosting | None) -> list[tuple[str, i
 def _stamps(own: AsMember, event: Event) -> list[StampsOfReceipt]:
     rate = own.alliance.point_worth_at_most()
     return [
-        StampsOfReceipt(own.visit.reason(each.line.gives), each, int(each.points * rate))
+        StampsOfReceipt(
+            own.visit.reason(each.line.gives), own.visit.reason(each.words or ""), each, int(each.points * rate)
+        )
         for each in stamps_then(own.alliance, event, own.member)
     ]

@@ -63,7 +63,8 @@ def check_names(auditor: Auditor) -> CheckResult:
     kept = (
         f"(ABS(m.kind) NOT IN ({GIVE}, {HOLD}, {EXPIRE}) OR f.expires_on = t.expires_on) "
         f"AND (ABS(m.kind) NOT IN ({HOLD}, {EXPIRE}) OR f.owner = t.owner) "
-        f"AND (f.kind <> {_METER:d} OR (f.expires_on = t.expires_on AND f.terms_id = t.terms_id))"
+        f"AND (f.kind <> {_METER:d} OR (f.expires_on = t.expires_on AND f.terms_id = t.terms_id "
+        "AND f.issuer = t.issuer))"
     )
     moved = auditor.rows(
         "SELECT m.posting_id, m.line FROM moves AS m "
@@ -78,7 +79,8 @@ def check_names(auditor: Auditor) -> CheckResult:
         "SELECT a.id FROM accounts AS a LEFT JOIN participants AS p ON p.alliance_id = a.alliance_id "
         "AND p.id = a.issuer WHERE a.alliance_id = :alliance_id AND ("
         f"(a.kind IN ({_list(OF_SHOPS)}) AND (p.ref IS NULL OR a.owner <> p.ref)) "
-        f"OR (a.kind IN ({_list(MONEY - OF_PARTICIPANTS | {_METER, _METERED})}) AND a.issuer <> {NOBODY}) "
+        f"OR (a.kind IN ({_list(MONEY - OF_PARTICIPANTS | {_METERED})}) AND a.issuer <> {NOBODY}) "
+        f"OR (a.kind = {_METER:d} AND a.issuer <> {NOBODY} AND p.ref IS NULL) "
         f"OR (a.kind NOT IN ({_list((_LOT, _HELD, _EXPIRED, _METER))}) AND a.expires_on <> {NEVER}) "
         f"OR (a.kind NOT IN ({_list((*OF_POINTS, _METER))}) AND a.terms_id <> 0)) ORDER BY a.id"
     )

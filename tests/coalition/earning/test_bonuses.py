@@ -12,25 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import coalition.earning
-from coalition.earning.bonus import (
-    NO_BONUS,
-    Bonus,
-    BonusOutcome,
-    BonusRules,
-    BonusTerms,
-    BonusVersion,
-    FunderShare,
-    NoBonus,
-    evaluate,
-    most_within,
-    split,
-    to_take_back,
-)
+from coalition.earning.bonus import NO_BONUS, Bonus, BonusRules, BonusTerms, BonusVersion, FunderShare, NoBonus
 from coalition.earning.bonus_kinds import bonus_kinds, decode_terms, encode_terms
+from coalition.earning.bonus_outcome import BonusOutcome, evaluate, most_within, split, to_take_back
 from coalition.earning.cards import StampsOfSale, cards_kept, split_stamps
+from coalition.earning.kinds.first_visit import FirstVisit
 from coalition.earning.kinds.fixed_bonus import FixedBonus
 from coalition.earning.kinds.multiplier import Multiplier
+from coalition.earning.kinds.shop_tour import ShopTour
 from coalition.earning.kinds.stamp_card import StampCard
+from coalition.earning.kinds.streak import Streak
 from coalition.earning.meters import Caps, MeterKind, meter
 from coalition.earning.rule import Sale
 from coalition.locale.check import english_runs
@@ -63,6 +54,28 @@ KINDS: Mapping[str, st.SearchStrategy[Bonus]] = {
         stamp_minor=st.integers(1, 5_000),
         stamps_a_sale=st.sampled_from((1, 3, 1_000)),
         stamps_a_day=st.none() | st.integers(1, 150),
+    ),
+    "shop_tour": st.builds(
+        ShopTour,
+        kind=st.just("shop_tour"),
+        different_shops=st.integers(2, 12),
+        period=st.sampled_from(("week", "month", "year")),
+        bonus_points=st.integers(2, 300),
+        minimum_minor=st.integers(1, 5_000),
+    ),
+    "streak": st.builds(
+        Streak,
+        kind=st.just("streak"),
+        times=st.integers(2, 12),
+        period=st.sampled_from(("day", "week", "month")),
+        bonus_points=st.integers(2, 300),
+        minimum_minor=st.integers(1, 5_000),
+    ),
+    "first_visit": st.builds(
+        FirstVisit,
+        kind=st.just("first_visit"),
+        bonus_points=st.integers(1, 300),
+        minimum_minor=st.integers(1, 5_000),
     ),
 }
 """What an alliance may state for each kind."""
@@ -147,6 +160,11 @@ def naive_points(version: BonusVersion, town: Town, base: int, minor: int) -> in
     elif isinstance(effect, StampCard):
         # Whatever was counted before, full cards took all of it.
         points = stamps_of(effect, minor, town.before) // effect.stamps * effect.bonus_points
+    elif isinstance(effect, ShopTour | Streak):
+        # Either all was counted before, at this shop and in each period, or this is the first of several.
+        points = 0
+    elif isinstance(effect, FirstVisit):
+        points = effect.bonus_points if minor >= effect.minimum_minor and not town.before else 0
     else:
         points = effect.bonus_points if minor >= effect.minimum_minor else 0
     caps = (terms.caps.member, terms.caps.member_day, terms.caps.day)
@@ -155,7 +173,7 @@ def naive_points(version: BonusVersion, town: Town, base: int, minor: int) -> in
         points = 0
     while any(part > town.pots[pot] for pot, part in zip(version.pots, split(points, terms.shares), strict=True)):
         points -= 1
-    return points - points % effect.bonus_points if isinstance(effect, StampCard) else points
+    return points - points % effect.bonus_points if isinstance(effect, StampCard | FirstVisit) else points
 
 
 def check_counts(outcome: BonusOutcome, town: Town, minor: int) -> None:
@@ -172,6 +190,13 @@ def check_counts(outcome: BonusOutcome, town: Town, minor: int) -> None:
         stamped = counts.pop(meter("ann", rule, MeterKind.STAMPS_OF_DAY, 20240515), 0)
         assert stamped == (0 if effect.stamps_a_day is None else got)
         assert (outcome.mark.stamps if outcome.mark else 0) == got - cards * effect.stamps
+    elif (card := outcome.version.card) is not None:
+        until = card.until(20240515)
+        new = minor >= card.stamp_minor and not (card.once_a_shop and town.before)
+        assert counts.pop(meter("ann", rule, MeterKind.STAMPS, until), 0) == int(new)
+        of_shop = counts.pop(meter("ann", rule, MeterKind.STAMPS_OF_SHOP, until, "cafe"), 0)
+        assert of_shop == int(new and card.once_a_shop)
+        assert counts.pop(meter("ann", rule, MeterKind.USED, until), 0) == outcome.points // card.points * card.needed
     assert counts == {cap.meter: outcome.points for cap in caps if outcome.points}
     assert all(town.before + counts.get(cap.meter, 0) <= max(town.before, cap.most) for cap in caps)
 

@@ -6,7 +6,9 @@ from fractions import Fraction
 
 from coalition.earning.bonus import BonusRules, BonusTerms, BonusVersion, FunderShare
 from coalition.earning.bonus_model import BonusModel
+from coalition.earning.kinds.first_visit import FirstVisit
 from coalition.earning.kinds.fixed_bonus import FixedBonus
+from coalition.earning.kinds.shop_tour import ShopTour
 from coalition.earning.kinds.stamp_card import StampCard
 from coalition.earning.meters import NO_CAPS, Caps
 from coalition.programme.programme import EarningRules
@@ -27,8 +29,8 @@ def version(effect: BonusModel, caps: Caps) -> BonusVersion:
     return BonusVersion("rule", 1, terms, 0, number=7)
 
 
-def buy_all_at_once(town: Book, session: Session, rule: BonusVersion) -> None:
-    """Each caller buys something for one of the members, again and again."""
+def buy_all_at_once(town: Book, session: Session, rule: BonusVersion, shops: tuple[str, ...] = ("cafe",)) -> None:
+    """Each caller buys something for one of the members, again and again, at one shop after the other."""
     BookClient(town, session).take(SetAside(PotRef("cafe", rule.name), rule.terms.budget))
     rates, at = EarningRules(0, Fraction(5), 12), town.clock()
     place = Place(town.database.url.render_as_string(hide_password=False), town.settings.name, at)
@@ -36,7 +38,7 @@ def buy_all_at_once(town: Book, session: Session, rule: BonusVersion) -> None:
     def batch(worker: int, thread: int) -> list[Posting]:
         return [
             purchase_posting(
-                town, rates, f"{worker}.{thread}.{n}", at, "cafe", MEMBERS[(thread + n) % 3], 100, 0,
+                town, rates, f"{worker}.{thread}.{n}", at, shops[n % len(shops)], MEMBERS[(thread + n) % 3], 100, 0,
                 bonuses=BonusRules([rule]),
             )
             for n in range(SALES // (WORKERS * THREADS))
@@ -82,3 +84,20 @@ def test_every_stamp_counts_and_each_full_card_pays_once(book: Callable[..., Boo
     assert by_owner(town, session, AccountKind.POT) == {"rule@1": 9_999 - cards * 7}
     assert by_owner(town, session, AccountKind.LOT) == dict.fromkeys(MEMBERS, each * 5 + cards // 3 * 7)
     assert by_owner(town, session, AccountKind.METER) == dict.fromkeys(MEMBERS, each + each // 10 * 10)
+
+
+def test_each_shop_counts_once_for_each_member(book: Callable[..., Book], session: Session) -> None:
+    town = book()
+    effect = FirstVisit(kind="first_visit", bonus_points=7, minimum_minor=1)
+    buy_all_at_once(town, session, version(effect, NO_CAPS), ("cafe", "bakery"))
+    assert by_owner(town, session, AccountKind.POT) == {"rule@1": 9_999 - 2 * 3 * 7}
+
+
+def test_a_tour_pays_once_for_each_member(book: Callable[..., Book], session: Session) -> None:
+    town = book()
+    fields = {"different_shops": 3, "period": "month", "bonus_points": 7, "minimum_minor": 1}
+    effect = ShopTour(kind="shop_tour", **fields)
+    buy_all_at_once(town, session, version(effect, NO_CAPS), ("cafe", "bakery", "butcher"))
+    assert by_owner(town, session, AccountKind.POT) == {"rule@1": 9_999 - 3 * 7}
+    # Three stamps, one a shop, and three that the full card took.
+    assert by_owner(town, session, AccountKind.METER) == dict.fromkeys(MEMBERS, 9)

@@ -123,6 +123,32 @@ def test_what_is_passed_on_is_taken_back_from_whoever_has_it(till: BookClient, c
     check(till)
 
 
+def test_what_is_counted_at_a_shop_is_another_meter_than_at_any_other(till: BookClient) -> None:
+    def at(shop: str | None, owner: str = "ann") -> MeterRef:
+        return MeterRef(owner, 8, shop=shop)
+
+    sale = till.take(Count(at("cafe"), 2), Count(at("bakery"), 1), Count(at(None), 4)).posting_id
+    assert by_shop(till) == {("ann", "cafe"): 2, ("ann", "bakery"): 1, ("ann", None): 4}
+    assert code(till.post(Count(at("nowhere"), 1))) == "shop_unknown"
+    assert code(till.post(CountBack(sale, at("butcher"), 1))) == "refund_exceeds_original"
+    till.take(PassCounts("ann", "bob"))
+    till.take(CountBack(sale, at("cafe"), 1, holders=("bob",)))
+    till.take(CountBack(sale, at("cafe"), 5, holders=("bob",)))
+    assert by_shop(till) == {("bob", "bakery"): 1, ("bob", None): 4}
+    check(till)
+
+
+def by_shop(till: BookClient) -> dict[tuple[str, str | None], int]:
+    """What each meter stands at, by owner and shop."""
+    rows = till.session.rows(
+        "SELECT a.owner, p.ref, a.balance FROM accounts AS a LEFT JOIN participants AS p "
+        "ON p.alliance_id = a.alliance_id AND p.id = a.issuer WHERE a.alliance_id = ? AND a.kind = ?",
+        till.book.alliance_id,
+        int(AccountKind.METER),
+    )
+    return {(owner, shop): count for owner, shop, count in rows if count}
+
+
 def test_a_dict_agrees_after_any_counting(till: BookClient) -> None:
     draw = Random(67)
     kept: Counter[tuple[str, int]] = Counter()
