@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from playwright.sync_api import BrowserContext, Page, expect
+
 import coalition
 from coalition.access.caller import Role
 from coalition.approvals.approval import ApprovalStatus
@@ -69,6 +71,20 @@ def test_a_manager_has_a_team_of_their_own(town: PageTown) -> None:
     mona.open(f"/console/team/{olgas}")
     assert mona.status == 404
     assert mona.send("/console/team", name="Max", email="max@sommer.example", role="finance") == 403
+
+
+def test_the_second_of_two_clicks_makes_no_second_key(town: PageTown, context: BrowserContext, page: Page) -> None:
+    town.log_in(context, town.staff(OWNER))
+    client = town.api.client()
+    before = len(client.get("/v1/keys").json()["data"])
+    page.goto(f"{town.url}/console/keys")
+    page.get_by_text("Make a key").first.click()
+    page.get_by_label("What it is for").fill("till 8")
+    page.get_by_label("For", exact=True).select_option("till")
+    page.get_by_label("Shop, for a till system").select_option("cafe")
+    page.get_by_role("button", name="Make it").dblclick()
+    expect(page.locator("code.secret")).to_be_visible()
+    assert len(client.get("/v1/keys").json()["data"]) == before + 1
 
 
 def test_a_key_is_shown_once_replaced_and_revoked(town: PageTown) -> None:

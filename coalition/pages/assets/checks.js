@@ -1,5 +1,5 @@
 // Says beside its field, in the page's language, what is missing or wrong in a form: browsers say it in a bubble, in
-// their own language.
+// their own language. And a form that is on its way is not sent again by the second of two clicks.
 const words = JSON.parse(document.querySelector("[data-checks]").dataset.checks);
 const MISSING = { checkbox: words.tick, file: words.file, "select-one": words.choose, radio: words.choose };
 const notes = new WeakMap();
@@ -54,3 +54,14 @@ addEventListener(
 for (const type of ["input", "change"]) {
   addEventListener(type, ({ target }) => target.validity?.valid && clear(target), true);
 }
+
+/** How long an answer is waited for: a form whose answer is a file leaves its page where it is. */
+const PATIENCE_MS = 5000;
+const sentAt = new Map();
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.timeStamp - sentAt.get(form) < PATIENCE_MS) event.preventDefault();
+  else sentAt.set(form, event.timeStamp);
+});
+addEventListener("pageshow", () => sentAt.clear());
