@@ -44,8 +44,7 @@ class TillsPage(Page):
     """What a shop has; a new `code` with its link as a picture; whether a password has to come with the next try.
 
     `has_limit` says that the alliance limits what a till books on a day, `lines` that tills ask for those of a sale.
-    `typed` is the name of a cashier who could not be added, `concerned` the id of one who could not be changed, and
-    `done` says what was done just now.
+    `concerned` is the id of a cashier who could not be changed, and `done` says what was done just now.
     """
 
     shop: str
@@ -59,7 +58,6 @@ class TillsPage(Page):
     lines: bool = False
     password_needed: bool = False
     problem: str = ""
-    typed: str = ""
     concerned: str = ""
     done: Done = ""
 
@@ -81,8 +79,8 @@ def _page(visit: Visit, caller: Caller, **more: object) -> TillsPage:
     return TillsPage(name, tills, cashiers, today=alliance.today, has_limit=has_limit, lines=lines, **more)  # type: ignore[arg-type]
 
 
-def _refused(visit: Visit, caller: Caller, error: NamedFact, typed: str = "", concerned: str = "") -> HTMLResponse:
-    page = _page(visit, caller, problem=visit.explain(error), typed=typed, concerned=concerned)
+def _refused(visit: Visit, caller: Caller, error: NamedFact, concerned: str = "") -> HTMLResponse:
+    page = _page(visit, caller, problem=visit.explain(error), concerned=concerned)
     return show(visit, page, error.error_kind.status)
 
 
@@ -159,7 +157,7 @@ def new_cashier(visit: Visiting, caller: AsStaff, name: Name, pin: Pin) -> Respo
         with alliance.database.engine.begin() as connection:
             add_cashier(connection, caller, shop, wanted, pin.strip(), alliance.machine_clock())
     except NamedFact as error:
-        return _refused(visit, caller, error, typed=wanted)
+        return _refused(visit, caller, error)
     return _back("added")
 
 

@@ -31,12 +31,11 @@ router = PageRouter("/console/disputes/{dispute}")
 Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 SAME_SHOP = N_("Choose another shop: a shop pays itself nothing.")
-NOTHING_TYPED = {"answer": "", "payer": "", "payee": "", "points": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class DisputePage(ConsolePage):
-    """A dispute, and what the visitor may do about it. `typed` is an answer that could not be taken."""
+    """A dispute, and what the visitor may do about it."""
 
     dispute: Dispute
     window: str
@@ -44,7 +43,6 @@ class DisputePage(ConsolePage):
     names: dict[str, str]
     people: dict[str, str]
     shops: list[tuple[str, str]]
-    typed: dict[str, str]
     may_answer: bool
     is_own: bool
     done: str = ""
@@ -69,14 +67,13 @@ def answer(
     points: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Decide it, once; with points that one shop pays another, where something was wrong."""
-    typed = {"answer": answer, "payer": payer, "payee": payee, "points": points}
     try:
         correction = _typed_correction(staff, payer, payee, points) if status == "accepted" else None
         reason = typed_text("answer", answer, lines=True)
         current, decision = _find(staff, dispute), DisputeStatus(status)
         answer_dispute(staff.alliance, staff.approvals, staff.caller, current, decision, reason, correction)
     except NamedFact as error:
-        return _show(staff, dispute, staff.visit.explain(error), error.error_kind.status, typed=typed)
+        return _show(staff, dispute, staff.visit.explain(error), error.error_kind.status)
     return RedirectResponse(f"/console/disputes/{dispute}?done={status}", 303)
 
 
@@ -112,15 +109,7 @@ def _find(staff: StaffVisit, id_: str) -> Dispute:
     return current
 
 
-def _show(
-    staff: StaffVisit,
-    id_: str,
-    problem: str = "",
-    code: int = 200,
-    *,
-    done: str = "",
-    typed: dict[str, str] | None = None,
-) -> HTMLResponse:
+def _show(staff: StaffVisit, id_: str, problem: str = "", code: int = 200, *, done: str = "") -> HTMLResponse:
     current = _find(staff, id_)
     is_open, own = current.status is DisputeStatus.OPEN, current.opened_by == staff.caller.id
     page = DisputePage(
@@ -130,7 +119,6 @@ def _show(
         names=staff.names(),
         people={} if staff.shop is not None else names_of_people(staff),
         shops=staff.shops(),
-        typed=typed or NOTHING_TYPED,
         may_answer=is_open and not own and staff.caller.role in TREASURERS,
         is_own=is_open and staff.shop is not None,
         done=done,

@@ -46,7 +46,7 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingPage(ConsolePage):
-    """A finding, and what the visitor may do about it. `typed` is a reason that could not be taken.
+    """A finding, and what the visitor may do about it.
 
     `member` is None where there is none, or the visitor is told no id. So many of the sales are `hidden`: not listed.
     """
@@ -61,7 +61,6 @@ class FindingPage(ConsolePage):
     seller: list[str]
     names: dict[str, str]
     people: dict[str, str]
-    typed: str
     done: str = ""
     problem: str = ""
     section: Section = FINDINGS
@@ -86,7 +85,7 @@ def decide(
         decide_finding(staff.alliance, staff.caller, current, status, typed_text("reason", reason, lines=True))
     except NamedFact as error:
         problem, code = staff.visit.explain(error), error.error_kind.status
-        return _show(staff, _find(staff, finding), problem, code, typed=reason)
+        return _show(staff, _find(staff, finding), problem, code)
     return RedirectResponse(f"/console/findings/{finding}?done={status}", 303)
 
 
@@ -110,7 +109,7 @@ def _find(staff: StaffVisit, id_: str) -> SalesFinding:
 
 
 def _show(
-    staff: StaffVisit, current: SalesFinding, problem: str = "", code: int = 200, *, done: str = "", typed: str = ""
+    staff: StaffVisit, current: SalesFinding, problem: str = "", code: int = 200, *, done: str = ""
 ) -> HTMLResponse:
     alliance, names = staff.alliance, staff.names()
     named = [id_ for id_ in (current.till, current.cashier) if id_ is not None]
@@ -127,7 +126,6 @@ def _show(
         seller=[sellers.get(id_, id_) for id_ in named],
         names=names,
         people={} if staff.shop is not None else names_of_people(staff),
-        typed=typed,
         done=done,
         problem=problem,
     )

@@ -52,7 +52,6 @@ class KeysPage(ConsolePage):
     shops: list[tuple[str, str]]
     words: dict[Role, str]
     roles: list[Role]
-    typed: dict[str, str]
     second_factor: bool
     overlap_days: int = OVERLAP_DAYS
     made: ApiKey | None = None
@@ -89,7 +88,6 @@ def make(
     shop: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """A new key, which the page that this leads to shows once."""
-    typed = {"label": label, "role": role, "shop": shop}
     where = (staff.shop or shop or None) if role is Role.TILL else None
 
     def do() -> MadeKey:
@@ -99,7 +97,7 @@ def make(
             raise FieldWrong("shop", check_words("choose"))
         return make_key(background, staff.visit.request, staff.caller, role, typed_text("label", label), where)
 
-    return _with_proof(staff, proof, "", do, typed)
+    return _with_proof(staff, proof, "", do)
 
 
 @router.post("/{key}/replace")
@@ -124,23 +122,17 @@ def revoke(staff: Staff, key: Ref) -> Response:
     return RedirectResponse("/console/keys?done=revoked", 303)
 
 
-def _with_proof(
-    staff: StaffVisit,
-    proof: ProofTyped,
-    form: str,
-    do: Callable[[], MadeKey | ApiKey],
-    typed: dict[str, str] | None = None,
-) -> Response:
+def _with_proof(staff: StaffVisit, proof: ProofTyped, form: str, do: Callable[[], MadeKey | ApiKey]) -> Response:
     """Do it; where the last proof is too old, ask for another one in the same form."""
     try:
         proof.check(staff)
         done = do()
     except ProofNeeded as error:
-        return _show(staff, code=error.error_kind.status, typed=typed, ask=form)
+        return _show(staff, code=error.error_kind.status, ask=form)
     except NamedFact as error:
         ask = form if proof.password else None
         problem, code = staff.visit.explain(error), error.error_kind.status
-        return _show(staff, problem=problem, code=code, typed=typed, ask=ask)
+        return _show(staff, problem=problem, code=code, ask=ask)
     if isinstance(done, MadeKey):
         answer = RedirectResponse(f"/console/keys?made={done.key.id}", 303)
         carry(staff.visit, answer, NEW_KEY, (done.key.id, done.text))
@@ -152,7 +144,6 @@ def _show(
     staff: StaffVisit,
     after: str = "",
     *,
-    typed: dict[str, str] | None = None,
     made: str = "",
     text: str = "",
     ask: str | None = None,
@@ -174,7 +165,6 @@ def _show(
         shops=staff.shops(),
         words=dict(ROLES),
         roles=[Role.TILL] if staff.shop is not None else list(MADE_FOR),
-        typed=typed or {"label": "", "role": Role.TILL, "shop": ""},
         second_factor=has_second_factor(staff),
         made=new,
         text=text,

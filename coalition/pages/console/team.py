@@ -30,7 +30,8 @@ A_PAGE = 50
 class TeamPage(ConsolePage):
     """People by e-mail address. `after` is where the next page begins; empty on the last.
 
-    `roles` are those that the visitor may invite people in, `shops` their shops. `typed` is what could not be sent.
+    `roles` are those that the visitor may invite people in, `shops` their shops. Who does not look at the list of roles
+    invites in the `least` of them.
     """
 
     people: list[User]
@@ -39,7 +40,7 @@ class TeamPage(ConsolePage):
     roles: dict[Role, str]
     shops: list[tuple[str, str]]
     words: dict[Role, str]
-    typed: dict[str, str]
+    least: Role
     problem: str = ""
     section: Section = TEAM
 
@@ -63,7 +64,6 @@ def invite(
     shop: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Send somebody an invitation by e-mail."""
-    typed = {"name": name, "email": email, "role": role, "shop": shop}
     try:
         where = (staff.shop or typed_choice("shop", shop)) if role in SHOP_STAFF else None
         if where is not None and where not in dict(staff.shops()):
@@ -71,24 +71,16 @@ def invite(
         invitee = Invitee(typed_text("email", email), typed_text("name", name), role, where, staff.visit.lang)
         person = invite_person(background, staff.visit.request, staff.caller, invitee)
     except NamedFact as error:
-        return _show(staff, problem=staff.visit.explain(error), code=error.error_kind.status, typed=typed)
+        return _show(staff, problem=staff.visit.explain(error), code=error.error_kind.status)
     return RedirectResponse(f"/console/team/{person.id}?done=invited", 303)
 
 
-def _show(
-    staff: StaffVisit,
-    after: str = "",
-    problem: str = "",
-    code: int = 200,
-    *,
-    typed: dict[str, str] | None = None,
-) -> HTMLResponse:
+def _show(staff: StaffVisit, after: str = "", problem: str = "", code: int = 200) -> HTMLResponse:
     id_, _, email = after.partition(":")
     alliance, may_invite = staff.alliance, staff.caller.role in (Role.OWNER, Role.MANAGER)
     with alliance.database.engine.connect() as connection:
         rows = list_users(connection, alliance.id, staff.shop, (email, id_) if after else None, A_PAGE + 1)
     last = rows[A_PAGE - 1] if len(rows) > A_PAGE else None
-    # Who does not look at the list does not make an owner.
     least = Role.SUPPORT if staff.shop is None else Role.CASHIER
     managed = SHOP_STAFF if staff.shop is not None else STAFF | SHOP_STAFF
     page = TeamPage(
@@ -98,7 +90,7 @@ def _show(
         roles={role: word for role, word in ROLES.items() if role in managed} if may_invite else {},
         shops=staff.shops(),
         words=dict(ROLES),
-        typed=typed or {"name": "", "email": "", "role": least, "shop": ""},
+        least=least,
         problem=problem,
     )
     return show(staff.visit, page, code)

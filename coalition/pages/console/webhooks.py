@@ -42,8 +42,6 @@ class WebhooksPage(ConsolePage):
     names: dict[str, str]
     shops: list[tuple[str, str]]
     types: list[str]
-    typed: dict[str, str]
-    chosen: list[str]
     done: str = ""
     problem: str = ""
     section: Section = WEBHOOKS
@@ -70,7 +68,6 @@ def add(
     types: Types = [],  # noqa: B006 - the framework makes a new one for each form
 ) -> Response:
     """Send events to another address from now on; its page shows its secret once."""
-    typed = {"url": url, "description": description, "shop": shop}
     try:
         where, note = staff.shop or shop or None, optional_text("description", description)
         new = NewEndpoint(typed_text("url", url), where, known_types(types), note)
@@ -82,7 +79,7 @@ def add(
             allow_private=allows_private(staff.visit.request),
         )
     except NamedFact as error:
-        return _show(staff, typed, types, problem=staff.visit.explain(error), code=error.error_kind.status)
+        return _show(staff, problem=staff.visit.explain(error), code=error.error_kind.status)
     return with_secret(staff, made.id, "made")
 
 
@@ -100,8 +97,6 @@ def known_types(chosen: Sequence[str]) -> list[str]:
 
 def _show(
     staff: StaffVisit,
-    typed: dict[str, str] | None = None,
-    chosen: list[str] | None = None,
     *,
     words: str = "",
     group: Group = "all",
@@ -128,8 +123,6 @@ def _show(
         names=names,
         shops=[] if staff.shop is not None else staff.shops(),
         types=list(event_types()),
-        typed=typed or {"url": "", "description": "", "shop": ""},
-        chosen=chosen or [],
         done=done,
         problem=problem,
     )
