@@ -38,7 +38,9 @@ CREDENTIAL_TEXTS: Mapping[CredentialEvent, str] = {
         "Your account at {alliance} is deleted, and nothing about you is kept with it. Thank you for having been with "
         "us; you may join again at any time."
     ),
-    CredentialEvent.CONTACT_CHANGED: N_("Another phone number or address of your account at {alliance} was changed."),
+    CredentialEvent.CONTACT_CHANGED: N_(
+        "A phone number or an e-mail address of your account at {alliance} was added or changed."
+    ),
 }
 
 

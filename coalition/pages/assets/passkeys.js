@@ -27,7 +27,8 @@ function failing(section, act) {
       if (error.name === "NotAllowedError" || error.name === "AbortError") return;
       // The log-in is some minutes old: whoever it is shows it once more, and comes back here.
       if (error.code === "proof_needed" && section.dataset.prove) return location.assign(section.dataset.prove);
-      alert.textContent = section.dataset.failed;
+      const isThere = error.name === "InvalidStateError" && section.dataset.there;
+      alert.textContent = isThere || section.dataset.failed;
       alert.hidden = false;
     } finally {
       isBusy = false;

@@ -12,25 +12,28 @@ from coalition.members.store import resolve_merged
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.visit import AsMember
+from coalition.pages.wallet.prove import prove_first
 
 HERE = "/wallet/me/lock"
+Flag = Annotated[bool, Query()]
 router = PageRouter(HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class LockPage(Page):
-    """Whether they are locked; `done` says that this was changed just now."""
+    """Whether they are locked; `done` says that this was changed just now, `proven` that a code showed who asks."""
 
     locked: bool
     done: bool
+    proven: bool
 
 
 @router.get("")
-def look(own: AsMember, done: Annotated[bool, Query()] = False) -> HTMLResponse:  # noqa: FBT002 - a query's flag
+def look(own: AsMember, done: Flag = False, proven: Flag = False) -> HTMLResponse:  # noqa: FBT002 - a query's flags
     """What is locked, and how it is lifted."""
     with own.alliance.database.engine.connect() as connection:
         member = resolve_merged(connection, own.alliance.id, own.member)
-    return show(own.visit, LockPage(member.spend_locked, done))
+    return show(own.visit, LockPage(member.spend_locked, done, proven))
 
 
 @router.post("")
@@ -39,5 +42,5 @@ def lock(own: AsMember, locked: Annotated[Literal["yes", "no"], Form()]) -> Resp
     try:
         lock_spending(own.alliance, own.caller, own.member, locked=locked == "yes")
     except ProofNeeded:
-        return RedirectResponse(f"/wallet/prove?next={HERE}", 303)
+        return RedirectResponse(prove_first(HERE), 303)
     return RedirectResponse(f"{HERE}?done=yes", 303)

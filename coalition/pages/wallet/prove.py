@@ -27,6 +27,11 @@ TAKES_PROOF = frozenset({"/wallet/me/contact", "/wallet/me/erase"})
 router = PageRouter(HERE)
 
 
+def prove_first(page: str) -> str:
+    """Where somebody shows who they are, to come back to a page that says that they have (`proven`)."""
+    return f"{HERE}?{urlencode({'next': f'{page}?proven=yes'})}"
+
+
 @dataclass(frozen=True, slots=True)
 class ProvePage(Page):
     """First where to send the code; then, once it was sent to `contact`, the code.
@@ -49,7 +54,7 @@ class ProvePage(Page):
             return f"{HERE}?{urlencode({'next': self.next})}"
         if self.next in TAKES_PROOF:
             return "/wallet/me"
-        return self.next
+        return self.next.removesuffix("?proven=yes")
 
     @property
     def path(self) -> str:
