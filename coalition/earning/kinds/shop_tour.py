@@ -31,12 +31,16 @@ class ShopTour(BonusModel):
     title = N_("Tour of shops")
     labels: ClassVar[Mapping[str, str]] = {
         "different_shops": N_("At how many different shops"),
-        "period": N_("Within a"),
+        "period": N_("Within which time"),
         "bonus_points": N_("Points"),
         "minimum_minor": N_("From which amount on"),
     }
     choices: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "period": {CalendarPeriod.MONTH: N_("month"), CalendarPeriod.WEEK: N_("week"), CalendarPeriod.YEAR: N_("year")}
+        "period": {
+            CalendarPeriod.MONTH: N_("a month"),
+            CalendarPeriod.WEEK: N_("a week"),
+            CalendarPeriod.YEAR: N_("a year"),
+        }
     }
 
     kind: Literal["shop_tour"] = Field(description="Sales at several shops.")

@@ -35,12 +35,16 @@ class Streak(BonusModel):
     title = N_("Streak")
     labels: ClassVar[Mapping[str, str]] = {
         "times": N_("How many in a row"),
-        "period": N_("Days, weeks or months"),
+        "period": N_("How often"),
         "bonus_points": N_("Points"),
         "minimum_minor": N_("From which amount on"),
     }
     choices: ClassVar[Mapping[str, Mapping[str, str]]] = {
-        "period": {CalendarPeriod.WEEK: N_("weeks"), CalendarPeriod.DAY: N_("days"), CalendarPeriod.MONTH: N_("months")}
+        "period": {
+            CalendarPeriod.WEEK: N_("week after week"),
+            CalendarPeriod.DAY: N_("day after day"),
+            CalendarPeriod.MONTH: N_("month after month"),
+        }
     }
 
     kind: Literal["streak"] = Field(description="Sales in several periods in a row.")
