@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.earning.cards import Card, CardMark
 from coalition.locale.messages import N_
 from settlement import Phrase
 
 AMOUNT_MAX = 10**12
-"""The largest amount that a kind is stated with, in minor units."""
 POINTS_MAX = 10**9
-"""Most points that a kind is stated with."""
+StatedAmount = Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX)]
+"""An amount that a kind is stated with, in minor units."""
+StatedPoints = Annotated[StrictInt, Field(ge=1, le=POINTS_MAX)]
+"""Points that a kind is stated with."""
+CardPoints = Annotated[StrictInt, Field(ge=2, le=POINTS_MAX)]
+"""Points for a full card."""
 
 
 class BonusModel(BaseModel):
@@ -27,6 +31,10 @@ class BonusModel(BaseModel):
     """What its fields are called there, in their order. One that ends in `_minor` is typed as an amount of money."""
     choices: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     """What can be chosen for a field that is not typed: each choice, with what it is called."""
+    full: ClassVar[str] = N_("Card full: {points:number} points more.")
+    """What a cashier says of a full card, for a kind that has one."""
+    unpaid: ClassVar[str] = N_("The card is full. Its points come with a later stamp.")
+    """The same where it can't be paid now."""
 
     kind: str
 
@@ -54,9 +62,11 @@ class BonusModel(BaseModel):
         """What a cashier says of what a sale put on the card, as a phrase."""
         card = self.card()
         if card is not None and mark.full:
-            return Phrase(N_("Card full: {points:number} points more."), points=mark.full * card.points)
-        if mark.stamps >= mark.needed:
-            return Phrase(N_("The card is full. Its points come with a later stamp."))
+            return Phrase(self.full, points=mark.full * card.points)
+        return Phrase(self.unpaid) if mark.stamps >= mark.needed else self.progress(mark)
+
+    def progress(self, mark: CardMark) -> str:
+        """What a cashier says of a card that is not full."""
         if mark.added == 1:
             return Phrase(N_("Stamp {stamps:number} of {needed:number}."), stamps=mark.stamps, needed=mark.needed)
         several = N_("{added:number} stamps more: {stamps:number} of {needed:number}.")

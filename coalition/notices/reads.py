@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Column, Connection, delete, select, text
 
 from coalition.notices.tables import notice_reads
 
@@ -28,9 +28,7 @@ _KEEP_TERMS = text(
 
 def read_until(connection: Connection, alliance_id: int, member: str) -> int:
     """When the newest notice came that the member has read, in microseconds since 1970 UTC; 0 for none."""
-    columns = notice_reads.c
-    query = select(columns.read_until).where(columns.alliance_id == alliance_id, columns.member == member)
-    return int(connection.execute(query).scalar() or 0)
+    return _looked_at(connection, alliance_id, member, notice_reads.c.read_until)
 
 
 def keep_read(connection: Connection, alliance_id: int, member: str, until: int) -> None:
@@ -40,9 +38,7 @@ def keep_read(connection: Connection, alliance_id: int, member: str, until: int)
 
 def gifts_looked_at(connection: Connection, alliance_id: int, member: str) -> int:
     """When the newest gift came that the member has looked at, in microseconds since 1970 UTC; 0 for none."""
-    columns = notice_reads.c
-    query = select(columns.gifts_until).where(columns.alliance_id == alliance_id, columns.member == member)
-    return int(connection.execute(query).scalar() or 0)
+    return _looked_at(connection, alliance_id, member, notice_reads.c.gifts_until)
 
 
 def keep_gifts_looked_at(connection: Connection, alliance_id: int, member: str, until: int) -> None:
@@ -52,14 +48,18 @@ def keep_gifts_looked_at(connection: Connection, alliance_id: int, member: str, 
 
 def terms_read(connection: Connection, alliance_id: int, member: str) -> int:
     """The version of the terms that the member has opened last; 0 for none."""
-    columns = notice_reads.c
-    query = select(columns.terms_version).where(columns.alliance_id == alliance_id, columns.member == member)
-    return int(connection.execute(query).scalar() or 0)
+    return _looked_at(connection, alliance_id, member, notice_reads.c.terms_version)
 
 
 def keep_terms_read(connection: Connection, alliance_id: int, member: str, version: int) -> None:
     """Keep that the member has opened this version of the terms."""
     connection.execute(_KEEP_TERMS, {"alliance_id": alliance_id, "member": member, "version": version})
+
+
+def _looked_at(connection: Connection, alliance_id: int, member: str, what: Column[int]) -> int:
+    columns = notice_reads.c
+    query = select(what).where(columns.alliance_id == alliance_id, columns.member == member)
+    return int(connection.execute(query).scalar() or 0)
 
 
 def forget_reads(connection: Connection, alliance_id: int, members: Sequence[str]) -> None:

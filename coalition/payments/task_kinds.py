@@ -17,9 +17,9 @@ def run_once(run: TaskRun) -> TaskStep:
     """
     done = run_settlement(run.alliance, run.caller)
     with payment_context(run.alliance, run.caller.id) as context:
-        left = [(row, abs(row.net_minor - row.on_its_way_minor)) for row in payment_outlooks(context)]
-    owing = [minor for row, minor in left if minor and row.net_minor < 0]
-    owed = [minor for row, minor in left if minor and row.net_minor > 0]
+        left = [row for row in payment_outlooks(context) if row.left_minor]
+    owing = [row.left_minor for row in left if row.net_minor < 0]
+    owed = [row.left_minor for row in left if row.net_minor > 0]
     outcome = {
         "window": window_id(done.window_id),
         "collecting": done.collecting,

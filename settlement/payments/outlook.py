@@ -73,9 +73,14 @@ class PaymentOutlook(NamedTuple):
     oldest_window: int = 0
 
     @property
+    def left_minor(self) -> int:
+        """How much is not on its way, above zero."""
+        return abs(self.net_minor - self.on_its_way_minor)
+
+    @property
     def waiting_minor(self) -> int:
         """How much neither is on its way nor moves with the next run, above zero."""
-        return max(0, abs(self.net_minor - self.on_its_way_minor) - self.now_minor)
+        return max(0, self.left_minor - self.now_minor)
 
 
 class RunOutlook(NamedTuple):

@@ -1,11 +1,11 @@
 """A first visit: points for who buys at a shop for the first time since the rule began."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import Field
 
-from coalition.earning.bonus_model import AMOUNT_MAX, POINTS_MAX, BonusModel
+from coalition.earning.bonus_model import BonusModel, StatedAmount, StatedPoints
 from coalition.earning.cards import Card, CardMark
 from coalition.locale.messages import N_
 from settlement import Phrase
@@ -20,9 +20,12 @@ class FirstVisit(BonusModel):
         "minimum_minor": N_("From which amount on"),
     }
 
+    full: ClassVar[str] = N_("First visit: {points:number} points more.")
+    unpaid: ClassVar[str] = N_("First visit. Its points come with a later one, at another shop.")
+
     kind: Literal["first_visit"] = Field(description="A member's first sale at each shop since the rule began.")
-    bonus_points: Annotated[StrictInt, Field(ge=1, le=POINTS_MAX)] = Field(description="The points.", examples=[50])
-    minimum_minor: Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX)] = Field(
+    bonus_points: StatedPoints = Field(description="The points.", examples=[50])
+    minimum_minor: StatedAmount = Field(
         description="For a sale of which so much or more is paid in money and can earn, in minor units.",
         examples=[500],
     )
@@ -39,12 +42,9 @@ class FirstVisit(BonusModel):
             minimum=self.minimum_minor,
         )
 
-    def stamped(self, mark: CardMark) -> str:
-        """That it was the first visit."""
-        if mark.full:
-            points = mark.full * self.bonus_points
-            return Phrase(N_("First visit: {points:number} points more."), points=points)
-        return Phrase(N_("First visit. Its points come with a later one, at another shop."))
+    def progress(self, mark: CardMark) -> str:  # noqa: ARG002 - the shape of all kinds
+        """That it was the first visit: it has its points, or will."""
+        return Phrase(self.unpaid)
 
 
 BONUS = FirstVisit

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, StrictInt
+from pydantic import Field
 
-from coalition.earning.bonus_model import AMOUNT_MAX, POINTS_MAX, BonusModel
+from coalition.earning.bonus_model import BonusModel, StatedAmount, StatedPoints
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -21,8 +21,8 @@ class FixedBonus(BonusModel):
     }
 
     kind: Literal["fixed_bonus"] = Field(description="A fixed number of points.")
-    bonus_points: Annotated[StrictInt, Field(ge=1, le=POINTS_MAX)] = Field(description="The points.", examples=[50])
-    minimum_minor: Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX)] = Field(
+    bonus_points: StatedPoints = Field(description="The points.", examples=[50])
+    minimum_minor: StatedAmount = Field(
         description="For sales of which so much or more is paid in money and can earn, in minor units.",
         examples=[2000],
     )

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictInt
 
-from coalition.earning.bonus_model import AMOUNT_MAX, POINTS_MAX, BonusModel
+from coalition.earning.bonus_model import BonusModel, CardPoints, StatedAmount
 from coalition.earning.cards import Card, CardMark
 from coalition.earning.periods import CalendarPeriod
 from coalition.locale.messages import N_
@@ -43,6 +43,9 @@ class ShopTour(BonusModel):
         }
     }
 
+    full: ClassVar[str] = N_("Tour complete: {points:number} points more.")
+    unpaid: ClassVar[str] = N_("Tour complete. Its points come with a later visit.")
+
     kind: Literal["shop_tour"] = Field(description="Sales at several shops.")
     different_shops: Annotated[StrictInt, Field(ge=2, le=SHOPS_MAX)] = Field(
         description="At how many different shops to buy.", examples=[5]
@@ -50,10 +53,8 @@ class ShopTour(BonusModel):
     period: Literal["week", "month", "year"] = Field(
         description="Within a week (Monday to Sunday), a month or a year of the calendar.", examples=["month"]
     )
-    bonus_points: Annotated[StrictInt, Field(ge=2, le=POINTS_MAX)] = Field(
-        description="The points for so many shops.", examples=[200]
-    )
-    minimum_minor: Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX)] = Field(
+    bonus_points: CardPoints = Field(description="The points for so many shops.", examples=[200])
+    minimum_minor: StatedAmount = Field(
         description="Sales count of which so much or more is paid in money and can earn, in minor units.",
         examples=[500],
     )
@@ -72,13 +73,8 @@ class ShopTour(BonusModel):
             minimum=self.minimum_minor,
         )
 
-    def stamped(self, mark: CardMark) -> str:
+    def progress(self, mark: CardMark) -> str:
         """Which shop of how many it was."""
-        if mark.full:
-            points = mark.full * self.bonus_points
-            return Phrase(N_("Tour complete: {points:number} points more."), points=points)
-        if mark.stamps >= mark.needed:
-            return Phrase(N_("Tour complete. Its points come with a later visit."))
         return Phrase(N_("Shop {stamps:number} of {needed:number}."), stamps=mark.stamps, needed=mark.needed)
 
 

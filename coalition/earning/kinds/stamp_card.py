@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictInt
 
-from coalition.earning.bonus_model import AMOUNT_MAX, POINTS_MAX, BonusModel
+from coalition.earning.bonus_model import BonusModel, CardPoints, StatedAmount
 from coalition.earning.cards import Card
 from coalition.locale.messages import N_
 from settlement import Phrase
@@ -29,10 +29,8 @@ class StampCard(BonusModel):
     stamps: Annotated[StrictInt, Field(ge=2, le=STAMPS_MAX)] = Field(
         description="How many stamps fill a card.", examples=[10]
     )
-    bonus_points: Annotated[StrictInt, Field(ge=2, le=POINTS_MAX)] = Field(
-        description="The points for a full card.", examples=[250]
-    )
-    stamp_minor: Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX)] = Field(
+    bonus_points: CardPoints = Field(description="The points for a full card.", examples=[250])
+    stamp_minor: StatedAmount = Field(
         description="A stamp for each whole so much that is paid in money and can earn, in minor units.", examples=[200]
     )
     stamps_a_sale: Annotated[StrictInt, Field(ge=1, le=STAMPS_MAX)] = Field(

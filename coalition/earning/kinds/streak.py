@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StrictInt
 
-from coalition.earning.bonus_model import AMOUNT_MAX, POINTS_MAX, BonusModel
+from coalition.earning.bonus_model import BonusModel, CardPoints, StatedAmount
 from coalition.earning.cards import RUN_MAX, Card, CardMark
 from coalition.earning.periods import CalendarPeriod
 from coalition.locale.messages import N_
@@ -47,15 +47,18 @@ class Streak(BonusModel):
         }
     }
 
+    full: ClassVar[str] = N_("Streak complete: {points:number} points more.")
+    unpaid: ClassVar[str] = N_("Streak complete. Its points come with a later sale.")
+
     kind: Literal["streak"] = Field(description="Sales in several periods in a row.")
     times: Annotated[StrictInt, Field(ge=2, le=RUN_MAX)] = Field(description="How many in a row.", examples=[4])
     period: Literal["day", "week", "month"] = Field(
         description="Days, weeks (Monday to Sunday) or months of the calendar.", examples=["week"]
     )
-    bonus_points: Annotated[StrictInt, Field(ge=2, le=POINTS_MAX)] = Field(
+    bonus_points: CardPoints = Field(
         description="The points for so many in a row; then it begins anew.", examples=[100]
     )
-    minimum_minor: Annotated[StrictInt, Field(ge=1, le=AMOUNT_MAX)] = Field(
+    minimum_minor: StatedAmount = Field(
         description="Sales count of which so much or more is paid in money and can earn, in minor units.",
         examples=[500],
     )
@@ -75,12 +78,8 @@ class Streak(BonusModel):
             minimum=self.minimum_minor,
         )
 
-    def stamped(self, mark: CardMark) -> str:
+    def progress(self, mark: CardMark) -> str:
         """The how many-th in a row it is."""
-        if mark.full:
-            return Phrase(N_("Streak complete: {points:number} points more."), points=self.bonus_points)
-        if mark.stamps >= mark.needed:
-            return Phrase(N_("Streak complete. Its points come with a later sale."))
         if not mark.stamps:
             return Phrase(N_("The streak of this time is complete."))
         return Phrase(STEPS[CalendarPeriod(self.period)], stamps=mark.stamps, needed=mark.needed)

@@ -12,9 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
 from coalition.lab.growth import GROWTH_PARAMS
-from coalition.lab.report.labels import preset_label
 from coalition.lab.worker_process import GrowthReportJob, GrowthSummaryJob
-from coalition.locale.error_text import phrase_text
 from coalition.pages.console.charts import HEIGHT, WIDTH, Column, Fan, columns, fan
 from coalition.pages.console.lab import SoldScheme, sold_scheme
 from coalition.pages.console.lab_run import Asked, AskedRun, lab_file, lab_problem, run_in_lab
@@ -119,10 +117,10 @@ def _page(staff: StaffVisit, asked: Asked, run: GrowthView | None, problem: str)
     return LabGrowthPage(
         scheme=sold_scheme(model, visit),
         preset=asked.preset.name,
-        choices={preset.name: phrase_text(preset_label(preset.name), visit.lang) for preset in model.presets},
+        choices=asked.choices(visit.lang),
         main=[by_name[name] for name in MAIN],
         more=[each for name, each in by_name.items() if name not in MAIN],
-        terms={name: value for name, value in asked.fields.items() if name.startswith("p.")},
+        terms=asked.terms,
         query=str(visit.request.url.query),
         run=run,
         problem=problem,

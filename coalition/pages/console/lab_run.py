@@ -12,11 +12,13 @@ from coalition.errors import NotFound
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.numbers import Exact, number_text
 from coalition.lab.params import Param
+from coalition.lab.report.labels import preset_label
 from coalition.lab.scheme import Preset, Scheme
 from coalition.lab.worker_process import Job, Sandbox
 from coalition.locale.error_text import phrase_text
+from coalition.locale.formats import Lang
 from coalition.pages.console.lab import vendors_models
-from coalition.pages.console.lab_sliders import chosen
+from coalition.pages.console.lab_sliders import FIELD, chosen
 from coalition.pages.console.staff_visit import StaffVisit
 from coalition.pages.typed import Ref
 from settlement import NamedFact, Phrase
@@ -29,6 +31,15 @@ class Asked:
     model: type[Scheme]
     preset: Preset
     fields: Mapping[str, str]
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """The fields of the scheme's own that were changed."""
+        return {name: value for name, value in self.fields.items() if name.startswith(FIELD)}
+
+    def choices(self, lang: Lang) -> dict[str, str]:
+        """What the presets of the scheme are called."""
+        return {preset.name: phrase_text(preset_label(preset.name), lang) for preset in self.model.presets}
 
 
 def _asked(request: Request, scheme: Ref) -> Asked:

@@ -12,10 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
 from coalition.lab.numbers import Exact, number
-from coalition.lab.report.labels import preset_label
 from coalition.lab.sample_town import MOST, TOWN_PARAMS, town_params, town_purchases
 from coalition.lab.worker_process import PosterJob, ReportJob, RunJob, SummaryJob
-from coalition.locale.error_text import phrase_text
 from coalition.pages.console.charts import HEIGHT, WIDTH, Column, columns, part_of
 from coalition.pages.console.lab import SoldScheme, sold_scheme
 from coalition.pages.console.lab_run import Asked, AskedRun, lab_file, lab_problem, run_in_lab
@@ -137,9 +135,9 @@ def _page(staff: StaffVisit, asked: Asked, run: LabRunView | None, problem: str)
         town=town_sliders(TOWN_PARAMS, asked.fields),
         main=ordered[:MAIN_SLIDERS],
         more=[*ordered[MAIN_SLIDERS:], *(each for each in all_sliders if each.choices)],
-        choices={preset.name: phrase_text(preset_label(preset.name), visit.lang) for preset in model.presets},
+        choices=asked.choices(visit.lang),
         query=str(visit.request.url.query),
-        terms={name: value for name, value in asked.fields.items() if name.startswith("p.")},
+        terms=asked.terms,
         run=run,
         problem=problem,
     )
