@@ -188,5 +188,5 @@ def test_the_contacts_from_before_hear_of_a_change(town: ApiTown, owner: TestCli
     texts = dict(town.messages.sent)
     assert texts.keys() == {"a@example.org", "+4915112345678"}
     assert "this one no longer belongs to it" in texts["a@example.org"]
-    assert "was changed" in texts["+4915112345678"]
+    assert "was added or changed" in texts["+4915112345678"]
     assert owner.get(f"/v1/members/{ann}").json()["email"] == "new@example.org"
