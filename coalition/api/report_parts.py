@@ -9,6 +9,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import not_found
 from coalition.api.fields import Text
 from coalition.api.problems import invalid
+from coalition.reports.last_months import MONTHS_MAX
 from coalition.windows.find_window import parse_window_id
 from settlement import Phrase
 
@@ -18,6 +19,14 @@ FirstWindow = Annotated[
 ]
 LastWindow = Annotated[
     Text | None, Query(description="Only this window and earlier ones.", examples=["win_20260601T000000Z"])
+]
+MonthCount = Annotated[
+    int,
+    Query(
+        ge=1,
+        le=MONTHS_MAX,
+        description="How many months: to the current one, or to the last with a purchase where these have none.",
+    ),
 ]
 
 

@@ -2886,7 +2886,7 @@ class MemberCohort(TypedDict):
     members: int
     """How many members enrolled in the month."""
     active: list[int]
-    """How many of them bought something in that month, in the next, and so on until now."""
+    """How many of them bought something in that month, in the next, and so on to the last month."""
 
 
 class MemberCreate(TypedDict):

@@ -6,9 +6,8 @@ from sqlalchemy import Connection, text
 
 from coalition.alliance import Alliance
 from coalition.reports.count_postings import count_postings
+from coalition.reports.last_months import last_months
 from settlement import Calendar, month_end, next_day
-
-MONTHS_MAX = 36
 
 
 class Cohort(NamedTuple):
@@ -22,14 +21,14 @@ class Cohort(NamedTuple):
 
 
 def read_cohorts(alliance: Alliance, months: int) -> list[Cohort]:
-    """Those of the last months of the alliance's own calendar, the current one included, the oldest first."""
+    """Those of the last months of the alliance's own calendar (see `last_months`), the oldest first."""
     count_postings(alliance)
     with alliance.database.engine.connect() as connection:
-        return _cohorts(connection, alliance.id, alliance.calendar, alliance.clock(), months)
+        firsts = last_months(connection, alliance, months)
+        return _cohorts(connection, alliance.id, alliance.calendar, firsts)
 
 
-def _cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: int, months: int) -> list[Cohort]:
-    firsts = first_days(calendar, now, months)
+def _cohorts(connection: Connection, alliance_id: int, calendar: Calendar, firsts: list[int]) -> list[Cohort]:
     starts = [calendar.start_of_day(first) for first in firsts]
     ends = [*starts[1:], calendar.start_of_day(next_day(month_end(firsts[-1], 0)))]
     rows = ", ".join(
@@ -56,13 +55,3 @@ def _cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: 
         Cohort(first, sized.get(n, 0), [active.get((n, month), 0) for month in firsts[n:]])
         for n, first in enumerate(firsts)
     ]
-
-
-def first_days(calendar: Calendar, now: int, months: int) -> list[int]:
-    """The first days (yyyymmdd) of the last months, the current one last."""
-    first = calendar.local_date(now) // 100 * 100 + 1
-    firsts = [first]
-    for _ in range(months - 1):
-        year, month = divmod(firsts[0] // 100, 100)
-        firsts.insert(0, (year * 100 + month - 1) * 100 + 1 if month > 1 else ((year - 1) * 100 + 12) * 100 + 1)
-    return firsts

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from coalition.alliance import Alliance
-from coalition.reports.cohorts import first_days
 from coalition.reports.count_postings import count_postings
+from coalition.reports.last_months import last_months
 
 _MONTHS = text(
     "SELECT month, COUNT(*), CAST(SUM(CASE WHEN month = earliest THEN 1 ELSE 0 END) AS BIGINT), "
@@ -52,11 +52,11 @@ class Customers(NamedTuple):
 
 
 def read_customers(alliance: Alliance, shop: str, months: int) -> Customers:
-    """Those of the last months of the alliance's own calendar, the current one included."""
+    """Those of the last months of the alliance's own calendar (see `last_months`)."""
     count_postings(alliance)
-    firsts = first_days(alliance.calendar, alliance.clock(), months)
-    values = {"alliance_id": alliance.id, "shop": shop, "since": firsts[0]}
     with alliance.database.engine.connect() as connection:
+        firsts = last_months(connection, alliance, months)
+        values = {"alliance_id": alliance.id, "shop": shop, "since": firsts[0]}
         rows = {row[0]: CustomerMonth(*row) for row in connection.execute(_MONTHS, values)}
         customers = int(connection.execute(_ALL, values).scalar_one())
     return Customers(shop, customers, [rows.get(first, CustomerMonth(first)) for first in firsts])

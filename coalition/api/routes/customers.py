@@ -11,9 +11,8 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.problems import responses
-from coalition.api.report_parts import Format, as_table, csv_answer
+from coalition.api.report_parts import Format, MonthCount, as_table, csv_answer
 from coalition.api.router import Router
-from coalition.reports.cohorts import MONTHS_MAX
 from coalition.reports.customers import read_customers
 from coalition.reports.report_csv import customer_csv
 from settlement import date_text
@@ -58,7 +57,7 @@ def get_customers(
     caller: Reader,
     *,
     shop: Annotated[Text, Query(description="The shop.")],
-    months: Annotated[int, Query(ge=1, le=MONTHS_MAX, description="How many months, the current one included.")] = 12,
+    months: MonthCount = 12,
     format: Format = "json",  # noqa: A002
 ) -> Response:
     """How many bought there, for how many it was the first time, and for how much."""

@@ -12,11 +12,11 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import invalid, responses
-from coalition.api.report_parts import Format, as_table, csv_answer
+from coalition.api.report_parts import Format, MonthCount, as_table, csv_answer
 from coalition.api.router import Router
 from coalition.api.times import Day, Moment
 from coalition.locale.formats import moment
-from coalition.reports.cohorts import MONTHS_MAX, read_cohorts
+from coalition.reports.cohorts import read_cohorts
 from coalition.reports.read_liability import read_liability
 from coalition.reports.report_csv import cohort_csv, liability_csv
 from settlement import date_text, day_number
@@ -111,7 +111,7 @@ class MemberCohort(BaseModel):
     month: str = Field(description="The month, in the alliance's time zone.", examples=["2026-11"])
     members: int = Field(description="How many members enrolled in the month.")
     active: list[int] = Field(
-        description="How many of them bought something in that month, in the next, and so on until now."
+        description="How many of them bought something in that month, in the next, and so on to the last month."
     )
 
 
@@ -249,7 +249,7 @@ def report_cohorts(
     request: Request,
     caller: Alliance_,
     *,
-    months: Annotated[int, Query(ge=1, le=MONTHS_MAX, description="How many months, the current one included.")] = 12,
+    months: MonthCount = 12,
     format: Format = "json",  # noqa: A002
 ) -> Response:
     """For the members who enrolled in each month: how many bought something in that month and in each later one."""

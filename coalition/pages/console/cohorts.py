@@ -12,7 +12,8 @@ from coalition.pages.console.sections import REPORTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.reports.cohorts import MONTHS_MAX, read_cohorts
+from coalition.reports.cohorts import read_cohorts
+from coalition.reports.last_months import MONTHS_MAX
 from settlement import date_of
 
 router = PageRouter("/console/reports/cohorts")

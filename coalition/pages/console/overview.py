@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from coalition.access.caller import Role
 from coalition.events.relay import catch_up
-from coalition.feed.member_activity import ACTIVE_DAYS, activity_counts
+from coalition.feed.member_activity import ACTIVE_DAYS, ActiveMembers, activity_counts
 from coalition.ids import window_id
 from coalition.locale.formats import date_text, local_time
 from coalition.pages.console.charts import HEIGHT, WIDTH, Column, columns
@@ -65,7 +65,7 @@ class OverviewPage(ConsolePage):
     current: WindowFigures
     before: WindowFigures | None
     outstanding: PointsWorth
-    active: int
+    active: ActiveMembers
     days: int
     needs: list[Need]
     trend: list[Column]

@@ -86,3 +86,24 @@ def test_the_months_come_as_a_table(town: ApiTown) -> None:
         ("1", "0", "1500"),
         ("1", "1", "550"),
     ]
+
+
+def test_a_book_that_is_over_is_read_to_its_last_month(town: ApiTown) -> None:
+    lived(town)
+    read = [town.client().get(REPORT, params={"shop": "bakery", "months": 2}).json()]
+    cohorts = [active(town)]
+    # One of the two last months is still among those asked for.
+    town.clock.forward(30 * DAY)
+    assert months(town) == [(2, 1, 2, 550), (0, 0, 0, 0)]
+    town.clock.forward(400 * DAY)
+    read.append(town.client().get(REPORT, params={"shop": "bakery", "months": 2}).json())
+    cohorts.append(active(town))
+    assert read[0] == read[1]
+    assert cohorts[0] == cohorts[1]
+    assert any(cohorts[0])
+    purchase(town.till(), "k6", amount_minor=100)
+    assert months(town) == [(0, 0, 0, 0), (1, 0, 1, 100)]
+
+
+def test_a_book_without_a_purchase_is_read_to_this_month(town: ApiTown) -> None:
+    assert months(town) == [(0, 0, 0, 0)] * 2
