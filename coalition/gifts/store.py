@@ -1,6 +1,6 @@
 """Gifts in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, text, update
 
@@ -43,6 +43,22 @@ def find_gift(connection: Connection, alliance_id: int, id_: str) -> StoredGift 
         select(*_COLUMNS).where(gifts.c.alliance_id == alliance_id, gifts.c.id == id_)
     ).one_or_none()
     return None if row is None else _gift(row)
+
+
+def named_by_giver(
+    connection: Connection, alliance_id: int, givers: Sequence[str], ids: Iterable[str]
+) -> dict[str, str]:
+    """How these members named whom they gave those of these gifts that are theirs: masked, by the gift's id."""
+    columns = gifts.c
+    rows = connection.execute(
+        select(columns.id, columns.named).where(
+            columns.alliance_id == alliance_id,
+            columns.id.in_(sorted(ids)),
+            columns.giver.in_(givers),
+            columns.named.is_not(None),
+        )
+    )
+    return {row.id: row.named for row in rows}
 
 
 def gifts_of(

@@ -15,14 +15,15 @@ def leave_household(alliance: Alliance, household: str, member: str) -> None:
 
     Whom they invited and who has not answered is invited no more. Raises MemberUnknown, NotInHousehold.
     """
+    now = alliance.clock()
     with begin_after_postings(alliance) as connection:
         leaving = lock_member(connection, alliance.id, member)
         if leaving.household != household:
             raise NotInHousehold(household)
         publish_household(connection, alliance.id, household)
-        keep_mates(connection, alliance.id, leaving, alliance.clock())
+        keep_mates(connection, alliance.id, leaving, now)
         withdraw_sent(connection, alliance.id, household, leaving.id)
         change_member(connection, alliance.id, leaving.id, {"household": None, "joined_at": None}, publish=True)
         payload = {"member": leaving.id, "household": household}
-        emit(connection, alliance.id, HOUSEHOLD_LEFT, alliance.clock(), payload, member=leaving.id)
+        emit(connection, alliance.id, HOUSEHOLD_LEFT, now, payload, member=leaving.id)
     member_cache(alliance).refresh()

@@ -14,24 +14,33 @@ from coalition.alliance import Alliance
 from coalition.approvals.approvals import Approvals
 from coalition.members import contacts as contact_rules
 from coalition.members.contacts import Contact
-from coalition.members.errors import MemberFrozen
+from coalition.members.errors import ContactInvalid, MemberFrozen
 from coalition.members.log_in import contact_kind
 from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
-from coalition.members.store import resolve_merged
+from coalition.members.store import contacts_of, resolve_merged
 from coalition.members.update_member import MemberChanges, UpdatedMember, update_member
+from settlement import Phrase
+
+OWN_ALREADY = Phrase("it is yours already")
 
 
 def new_contact(alliance: Alliance, caller: Caller, member: str, typed: str) -> Contact:
     """The contact that a member wants, if they may change it now.
 
-    Raises ProofNeeded, MemberUnknown, MemberFrozen while the alliance looks into something, ContactInvalid.
+    Raises ProofNeeded, MemberUnknown, MemberFrozen while the alliance looks into something, ContactInvalid, also for
+    what is theirs already.
     """
     with alliance.database.engine.connect() as connection:
         _check_may_change(connection, alliance, caller, member)
+        own = contacts_of(connection, alliance.id, member)
     if contact_kind(typed) == "email":
-        return contact_rules.email(typed)
-    return contact_rules.phone(typed, member_cache(alliance).settings.region)
+        wanted = contact_rules.email(typed)
+    else:
+        wanted = contact_rules.phone(typed, member_cache(alliance).settings.region)
+    if wanted in own:
+        raise ContactInvalid(wanted.kind, typed, OWN_ALREADY)
+    return wanted
 
 
 def code_binding(member: str, contact: Contact) -> str:

@@ -164,13 +164,20 @@ def changed_since(connection: Connection, alliance_id: int, since: int) -> list[
     return list(ids.scalars())
 
 
+def household_ids(connection: Connection, alliance_id: int, household: str) -> dict[str, int]:
+    """Since when (microseconds since 1970 UTC) each of a household's members is in it, the first to join first."""
+    columns = members.c
+    rows = connection.execute(
+        select(columns.id, columns.joined_at)
+        .where(columns.alliance_id == alliance_id, columns.household == household)
+        .order_by(columns.joined_at, columns.id)
+    )
+    return {row.id: row.joined_at for row in rows}
+
+
 def household_members(connection: Connection, alliance_id: int, household: str) -> list[MemberRecord]:
     """A household's members, the first to join first."""
-    ids = connection.execute(
-        select(members.c.id)
-        .where(members.c.alliance_id == alliance_id, members.c.household == household)
-        .order_by(members.c.joined_at, members.c.id)
-    ).scalars()
+    ids = household_ids(connection, alliance_id, household)
     return [member for id_ in ids if (member := find_member(connection, alliance_id, id_)) is not None]
 
 

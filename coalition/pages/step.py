@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000
 STEP_SECONDS = CODE_MINUTES * 60
-Step = Annotated[str, Query(max_length=1000)]
+Step = Annotated[str, Query(max_length=2000)]
 """A step, as the address of a page has it."""
 
 
 def seal_step(alliance: Alliance, **typed: str) -> str:
     """What was typed, as a part of an address."""
-    return _fernet(alliance).encrypt_at_time(json.dumps(typed).encode(), _now(alliance)).decode()
+    return _fernet(alliance).encrypt_at_time(json.dumps(typed, ensure_ascii=False).encode(), _now(alliance)).decode()
 
 
 def read_step(alliance: Alliance, token: str) -> dict[str, str]:

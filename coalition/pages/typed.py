@@ -1,6 +1,6 @@
 """What people type into the forms of several pages."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Form, Path
 from pydantic import AfterValidator
@@ -21,6 +21,8 @@ WRONG_CODE = N_("That code is not right, or it is over. Look at it again, or hav
 """What is said to whoever types a code that was not sent, or no longer counts."""
 USED_UP = N_("This code was typed wrong too often, and is used up. Have a new one sent.")
 """What is said to whoever has used up all tries of a code."""
+Again = Annotated[Literal["", "yes"], Form()]
+"""Whether it is another code that is wanted, in place of one that was sent."""
 Next = Annotated[str, Form(max_length=500)]
 """Where to go on to, as the page before was asked: see `local_path`."""
 FormKey = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]

@@ -3,12 +3,14 @@
 Who has no browser that takes them hears of what matters by e-mail, or as they chose.
 """
 
+from functools import partial
+
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
 from coalition.feed.read import events_from
 from coalition.members.member_cache import member_cache
-from coalition.members.store import living_members
+from coalition.members.store import household_ids, living_members
 from coalition.push.mail_instead import mail_instead
 from coalition.push.mailboxes import mailboxes
 from coalition.push.message import MESSAGE_KINDS
@@ -39,7 +41,9 @@ def address_events(alliance: Alliance, connection: Connection, now: int) -> int:
     events = events_from(connection, alliance.id, first - 1, BATCH)
     if not events:
         return 0
-    readers = {event.seq: MESSAGE_KINDS[event.type].readers(event) for event in events if event.type in MESSAGE_KINDS}
+    mates = partial(household_ids, connection, alliance.id)
+    kinds = {event.seq: MESSAGE_KINDS[event.type] for event in events if event.type in MESSAGE_KINDS}
+    readers = {event.seq: kinds[event.seq].readers(event, mates) for event in events if event.seq in kinds}
     named = {member for members in readers.values() for member in members or ()}
     # Points of a merged member are those of the one who is left.
     stand_for = living_members(connection, alliance.id, named)
@@ -49,7 +53,7 @@ def address_events(alliance: Alliance, connection: Connection, now: int) -> int:
     mailed = {
         member
         for event in events
-        if event.seq in readers and MESSAGE_KINDS[event.type].by_mail(event)
+        if event.seq in kinds and kinds[event.seq].by_mail(event)
         for member in readers[event.seq] or ()
     }
     owners_mailed = {stand_for[member] for member in mailed if member in stand_for} - browsers.keys()
@@ -57,9 +61,9 @@ def address_events(alliance: Alliance, connection: Connection, now: int) -> int:
     all_by_mail = mailboxes(connection, alliance.id, None, by_sms=by_sms) if concerned is None else {}
     messages: list[NewMessage] = []
     for event in events:
-        if event.seq not in readers:
+        if event.seq not in kinds:
             continue
-        kind, members = MESSAGE_KINDS[event.type], readers[event.seq]
+        kind, members = kinds[event.seq], readers[event.seq]
         names = all_by_mail if members is None else by_mail
         owners = {*browsers, *names} if members is None else {stand_for[each] for each in members if each in stand_for}
         to = [browser for owner in owners for browser in browsers.get(owner, ())]

@@ -10,7 +10,7 @@ from coalition.members.member import NoticesBy
 from coalition.members.member_cache import member_cache
 from coalition.members.store import find_member
 from coalition.push.mailboxes import mailboxes
-from coalition.push.message import MESSAGE_KINDS
+from coalition.push.message import MESSAGE_KINDS, Audience
 from coalition.push.store import (
     NewMessage,
     PushMessage,
@@ -60,7 +60,7 @@ def _mail(
             continue
         kind = MESSAGE_KINDS[event.type]
         # What concerns all members goes to those alone who chose to be written to.
-        for_them = kind.readers(event) is not None or reader.profile.notices_by is NoticesBy.EMAIL
+        for_them = kind.audience is not Audience.ALL or reader.profile.notices_by is NoticesBy.EMAIL
         if for_them and kind.by_mail(event):
             messages.append(NewMessage(message.seq, name, now, message.over_at, message.urgent))
     add_messages(connection, alliance.id, messages)

@@ -8,7 +8,12 @@ from fractions import Fraction
 
 from coalition.events.event import Event
 from coalition.gifts.event_types import GIFT_ARRIVED, GIFT_CREATED, GIFT_RETURNED
-from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
+from coalition.households.event_types import (
+    HOUSEHOLD_INVITED,
+    HOUSEHOLD_JOINED,
+    HOUSEHOLD_LEFT,
+    HOUSEHOLD_POINTS_CHANGED,
+)
 from coalition.locale.formats import Lang, date_text, points_text, price_text
 from coalition.locale.messages import N_, translate, translate_count
 from coalition.notices.event_types import NOTICE_POSTED
@@ -20,6 +25,7 @@ from settlement.ledger import BookSettings
 
 CHOSEN_AT = "/wallet/notices"
 """Where a member chooses how to hear of what."""
+HOUSEHOLD = "/wallet/household"
 BODY_CHARS_MAX = 300
 """A push service takes 4,096 bytes; a phone shows two lines or three."""
 DAY = 24 * 3600
@@ -30,6 +36,8 @@ class Audience(Enum):
 
     MEMBER = auto()
     SECOND_MEMBER = auto()
+    MATES = auto()
+    """The others of the household that its payload names."""
     ALL = auto()
 
 
@@ -75,7 +83,8 @@ Write = Callable[[Event, Words], Written | None]
 class MessageKind:
     """How an event becomes a message: for whom, and for how long anybody wants to hear of it.
 
-    `by_mail` says of which events whoever has no browser for it hears all the same.
+    `by_mail` says of which events whoever has no browser for it hears all the same, and `person` which other member
+    it names to those who know them.
     """
 
     write: Write
@@ -83,11 +92,18 @@ class MessageKind:
     kept_seconds: int = DAY
     urgent: bool = False
     by_mail: Callable[[Event], bool] = lambda _: False
+    person: Callable[[Event], str | None] = lambda _: None
 
-    def readers(self, event: Event) -> set[str] | None:
-        """The members whom it concerns; None for all."""
+    def readers(self, event: Event, mates: Callable[[str], Mapping[str, int]]) -> set[str] | None:
+        """The members whom it concerns; None for all. `mates` says who is in a household, and since when.
+
+        Whoever joined since hears nothing of what was before.
+        """
         if self.audience is Audience.ALL:
             return None
+        if self.audience is Audience.MATES:
+            sharing = mates(event.data["household"])
+            return {id_ for id_, joined_at in sharing.items() if joined_at <= event.at and id_ != event.member}
         member = event.member if self.audience is Audience.MEMBER else event.second_member
         return set() if member is None else {member}
 
@@ -177,6 +193,25 @@ def _household(event: Event, words: Words) -> Written:
     return Written(title, text, f"/wallet/history/{event.seq}")
 
 
+def _invited(_: Event, words: Words) -> Written:
+    text = words.say(N_("You are invited to share points with a household. See who asks, and say yes or no."))
+    return Written(words.say(N_("An invitation for you")), text, HOUSEHOLD)
+
+
+def _joined(_: Event, words: Words) -> Written:
+    sentence = N_("{name} has joined: from now on you may spend each other's points.")
+    return _of_mate(sentence, N_("Somebody has joined: from now on you may spend each other's points."), words)
+
+
+def _left(_: Event, words: Words) -> Written:
+    return _of_mate(N_("You no longer share points with {name}."), N_("Somebody has left your household."), words)
+
+
+def _of_mate(with_name: str, without: str, words: Words) -> Written:
+    text = words.say(with_name, name=words.person) if words.person else words.say(without)
+    return Written(words.say(N_("Your household")), text, HOUSEHOLD)
+
+
 def _worth(points: int, words: Words) -> str:
     return translate_count(
         "{count} point, worth {amount}.",
@@ -236,7 +271,14 @@ def _always(_: Event) -> bool:
 MESSAGE_KINDS: Mapping[str, MessageKind] = {
     PURCHASE_CREATED: MessageKind(_purchase, by_mail=lambda event: int(event.data.get("points_spent", 0)) > 0),
     REFUND_CREATED: MessageKind(_refund),
-    HOUSEHOLD_POINTS_CHANGED: MessageKind(_household, by_mail=lambda event: int(event.data["points_change"]) < 0),
+    HOUSEHOLD_POINTS_CHANGED: MessageKind(
+        _household,
+        by_mail=lambda event: int(event.data["points_change"]) < 0,
+        person=lambda event: event.second_member,
+    ),
+    HOUSEHOLD_INVITED: MessageKind(_invited, Audience.SECOND_MEMBER, by_mail=_always),
+    HOUSEHOLD_JOINED: MessageKind(_joined, Audience.MATES, by_mail=_always, person=lambda event: event.member),
+    HOUSEHOLD_LEFT: MessageKind(_left, Audience.MATES, by_mail=_always, person=lambda event: event.member),
     GIFT_CREATED: MessageKind(_gift, Audience.SECOND_MEMBER, by_mail=_always),
     GIFT_ARRIVED: MessageKind(_gift_arrived),
     GIFT_RETURNED: MessageKind(_gift_returned, by_mail=_always),

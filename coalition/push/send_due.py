@@ -20,7 +20,6 @@ from coalition.alliance import Alliance
 from coalition.events.event import Event
 from coalition.feed.read import find_event
 from coalition.gifts.known_names import known_names, names_at
-from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
 from coalition.locale.formats import Lang
 from coalition.members.log_in import reading_language
 from coalition.members.store import find_member
@@ -29,7 +28,7 @@ from coalition.messaging.messenger import MessageDelayed, MessageNotSent, Messen
 from coalition.messaging.web_push import DeviceGone, WebPush, push_key
 from coalition.push.mail_instead import mail_instead
 from coalition.push.mailboxes import MemberMailbox, find_mailbox, is_mailbox
-from coalition.push.message import Words, compose, compose_mail, compose_sms
+from coalition.push.message import MESSAGE_KINDS, Words, compose, compose_mail, compose_sms
 from coalition.push.store import (
     PushMessage,
     PushSubscription,
@@ -232,7 +231,9 @@ class _Texts:
         member = find_member(connection, self._alliance.id, to.member)
         language = None if member is None else reading_language(member.profile.language)
         event = self._event(connection, message)
-        text = None if event is None else compose(event, self._words_of(connection, event, language or to.language))
+        if event is None:
+            return None
+        text = compose(event, self._words_of(connection, event, to.member, language or to.language))
         return None if text is None else orjson.dumps(text)
 
     def by_mail(self, connection: Connection, message: PushMessage) -> _ToMailbox:
@@ -241,7 +242,7 @@ class _Texts:
         event = self._event(connection, message)
         if to is None or event is None:
             return _ToMailbox(message, None, None)
-        words = self._words_of(connection, event, to.language or self._ways.language)
+        words = self._words_of(connection, event, to.member, to.language or self._ways.language)
         if "@" in to.contact:
             return _ToMailbox(message, to, compose_mail(event, words, self._ways.public_url))
         text = compose_sms(event, words)
@@ -252,12 +253,12 @@ class _Texts:
             self._events[message.seq] = find_event(connection, self._alliance.id, message.seq)
         return self._events[message.seq]
 
-    def _words_of(self, connection: Connection, event: Event, lang: Lang) -> Words:
-        words = self._words_in(lang)
-        if event.type != HOUSEHOLD_POINTS_CHANGED or event.member is None or event.second_member is None:
+    def _words_of(self, connection: Connection, event: Event, reader: str, lang: Lang) -> Words:
+        words, person = self._words_in(lang), MESSAGE_KINDS[event.type].person(event)
+        if person is None:
             return words
-        names = known_names(connection, self._alliance.id, [event.member], [event.second_member])
-        return replace(words, person=names_at(names, event.at).get(event.second_member, ""))
+        names = known_names(connection, self._alliance.id, [reader], [person])
+        return replace(words, person=names_at(names, event.at).get(person, ""))
 
     def _words_in(self, lang: Lang) -> Words:
         if lang not in self._words:

@@ -10,8 +10,14 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.support.debian import program
 
-PACKAGES = ("chromium", "fonts-noto-cjk")
-PATHS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+PACKAGES = ("chromium-headless-shell", "fonts-noto-cjk")
+PATHS = (
+    "/usr/bin/chromium-headless-shell",
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+)
+"""The shell is the same engine without the windows around it: a page opens in a third of the processor's time."""
 
 Theme = Literal["light", "dark"]
 SIZES = {"phone": (360, 640), "desk": (1280, 800)}

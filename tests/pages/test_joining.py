@@ -80,8 +80,11 @@ def test_who_joins_without_a_right_code_or_a_yes_is_told_what_is_missing(town: P
     expect(page.get_by_label("Name (if you like)")).to_have_value("Fay")
     expect(page.get_by_label("I agree")).to_be_checked()
     page.get_by_role("button", name="Send a new code").click()
+    # What was typed beside the code stays, and the page says that there is another one.
+    expect(page.get_by_role("status")).to_contain_text("A new code is on its way to fay@example.com")
+    expect(page.get_by_label("Name (if you like)")).to_have_value("Fay")
+    expect(page.get_by_label("I agree")).to_be_checked()
     page.get_by_label("Code").fill(code_sent_to(town, page, "fay@example.com"))
-    page.get_by_label("I agree").check()
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_role("link", name="Show code")).to_be_visible()
 

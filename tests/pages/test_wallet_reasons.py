@@ -142,6 +142,42 @@ def test_a_code_that_was_typed_wrong_too_often_is_used_up_and_another_one_is_off
     assert (button.text, "next" in button.attributes["class"]) == ("Send a new code", True)
 
 
+@pytest.mark.parametrize("page", ["log-in", "prove", "me/contact"])
+def test_another_code_says_that_it_is_another(town: PageTown, page: str) -> None:
+    contact = f"{token_hex(6)}@example.com"
+    visitor = Visitor(town, town.member(People(town.api).enrol(email=contact)))
+    if page == "log-in":
+        visitor.http.cookies.clear()
+        visitor.csrf = ""
+    typed = contact if page != "me/contact" else f"new-{contact}"
+    assert visitor.send(f"/wallet/{page}", contact=typed) == 200
+    assert "new code is on its way" not in visitor.words
+    assert visitor.send(f"/wallet/{page}", contact=typed, again="yes") == 200
+    assert "new code is on its way" in visitor.words
+
+
+def test_a_contact_that_one_has_is_no_new_one(town: PageTown) -> None:
+    contact = f"{token_hex(6)}@example.com"
+    visitor = Visitor(town, town.member(People(town.api).enrol(email=contact)))
+    assert visitor.send("/wallet/me/contact", contact=contact.upper()) == 422
+    assert "This is the one that we have of you already." in visitor.words
+
+
+def test_whoever_gave_to_a_number_reads_in_their_history_to_which(town: PageTown) -> None:
+    people, contact = People(town.api), f"{token_hex(6)}@example.com"
+    giver, receiver = people.enrol(email=f"giver-{contact}"), people.enrol(email=contact, name="Zoe")
+    people.buy(giver)
+    assert people.give(giver, 2, email=contact).status_code == 201
+    visitor = Visitor(town, town.member(giver))
+    visitor.open("/wallet/history")
+    assert f"Gift to {contact[0]}•••@example.com" in visitor.words
+    visitor.click(f"Gift to {contact[0]}•••@example.com")
+    assert (f"Gift to {contact[0]}•••@example.com" in visitor.words, "Zoe" in visitor.words) == (True, False)
+    assert people.operator.post(f"/v1/members/{receiver}/erase").status_code == 204
+    visitor.open("/wallet/history")
+    assert ("•••" in visitor.words, "Gift that you gave" in visitor.words) == (False, True)
+
+
 def test_terms_that_come_are_news_to_whoever_agreed_to_others_until_they_open_them(town: PageTown) -> None:
     people = People(town.api)
     member, other = (

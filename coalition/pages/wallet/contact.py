@@ -10,13 +10,15 @@ from fastapi.responses import RedirectResponse
 from coalition.access.errors import CodeUsedUp, LogInRefused, ProofNeeded
 from coalition.access.member_code import CODE_MINUTES
 from coalition.access.prove import check_proven
+from coalition.locale.messages import N_
+from coalition.members.change_own_contact import OWN_ALREADY
 from coalition.members.errors import ContactInvalid
 from coalition.members.log_in import contact_kind
 from coalition.members.store import contacts_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.step import Step, read_step, seal_step
-from coalition.pages.typed import NO_CONTACT, Digits, explain_code
+from coalition.pages.typed import NO_CONTACT, Again, Digits, explain_code
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.pages.wallet.own_words import explain_own
 from coalition.web.own_contact import change_contact, send_contact_code
@@ -24,6 +26,7 @@ from settlement import NamedFact
 
 HERE = "/wallet/me/contact"
 PROVE = f"/wallet/prove?next={HERE}"
+YOURS = N_("This is the one that we have of you already.")
 router = PageRouter(HERE)
 
 
@@ -34,7 +37,7 @@ Typed = Annotated[str, Form(max_length=200)]
 class ContactPage(Page):
     """First the new contact; then, once a code was sent there, the code. `problem` is what was wrong with the try.
 
-    `used_up` says that it takes another code.
+    `used_up` says that it takes another code, `again` that the one on its way is another.
     """
 
     contact: str = ""
@@ -42,6 +45,7 @@ class ContactPage(Page):
     minutes: int = CODE_MINUTES
     problem: str = ""
     used_up: bool = False
+    again: str = ""
 
     @property
     def path(self) -> str:
@@ -57,18 +61,18 @@ def start(own: AsMember, step: Step = "") -> Response:
             check_proven(connection, own.caller, own.alliance.machine_clock())
         except ProofNeeded:
             return RedirectResponse(PROVE, 303)
-    contact = read_step(own.alliance, step).get("contact", "")
-    return show(own.visit, ContactPage(contact, step if contact else ""))
+    typed = read_step(own.alliance, step)
+    return show(own.visit, ContactPage(typed.get("contact", ""), step if typed else "", again=typed.get("again", "")))
 
 
 @router.post("")
-def send_code(own: AsMember, background: BackgroundTasks, contact: Typed) -> Response:
+def send_code(own: AsMember, background: BackgroundTasks, contact: Typed, again: Again = "") -> Response:
     """Send a code to the new contact."""
     try:
         written = send_contact_code(own.visit.request, background, own.caller, own.member, contact, own.visit.lang)
     except NamedFact as error:
         return _refuse(own, error, contact, sent=False)
-    return RedirectResponse(ContactPage(written, seal_step(own.alliance, contact=written)).path, 303)
+    return RedirectResponse(ContactPage(written, seal_step(own.alliance, contact=written, again=again)).path, 303)
 
 
 @router.post("/code")
@@ -90,7 +94,7 @@ def _refuse(own: MemberVisit, error: NamedFact, contact: str, *, sent: bool) -> 
     if isinstance(error, ProofNeeded):
         return RedirectResponse(PROVE, 303)
     if isinstance(error, ContactInvalid):
-        problem = own.visit.say(NO_CONTACT)
+        problem = own.visit.say(YOURS if error.why == OWN_ALREADY else NO_CONTACT)
     elif isinstance(error, LogInRefused):
         problem = explain_code(own.visit, error)
     else:

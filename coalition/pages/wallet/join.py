@@ -1,5 +1,6 @@
 """Join by oneself, from a shop's poster or a gift's link: a contact, the code sent to it, a yes to the terms."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -22,7 +23,7 @@ from coalition.merchants.list_shops import shop_faces
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.step import Step, read_step, seal_step
-from coalition.pages.typed import NO_CONTACT, Digits, Next, explain_code
+from coalition.pages.typed import NO_CONTACT, Again, Digits, Next, explain_code
 from coalition.pages.visit import Visit, Visiting, keep_town
 from coalition.pages.wallet.gift_link import GIFT_COOKIE
 from coalition.pages.wallet.gift_link import HERE as GIFT
@@ -35,6 +36,8 @@ HERE = "/wallet/join"
 router = PageRouter(HERE)
 
 Contact = Annotated[str, Form(max_length=200)]
+Name = Annotated[str, Form(max_length=NAME_CHARS_MAX)]
+Tick = Annotated[str, Form(max_length=10)]
 ShopRef = Annotated[str, Form(max_length=200)]
 
 
@@ -43,7 +46,8 @@ class JoinPage(Page):
     """First the contact; then, once a code was sent, the code, a name and the terms: the alliance's own, if it has any.
 
     `shop` is the ref of the one whose poster it was, empty for none, and `shop_name` what it is called. `step` keeps
-    the contact to which a code was sent, and `used_up` says that it takes another one.
+    the contact to which a code was sent, `again` says that it was sent in place of another, and `used_up` that it
+    takes another one.
     """
 
     next: str
@@ -59,6 +63,7 @@ class JoinPage(Page):
     logo: str | None = None
     problem: str = ""
     used_up: bool = False
+    again: str = ""
 
     @property
     def path(self) -> str:
@@ -81,8 +86,8 @@ def join(
     """Ask for the contact, or for the code that was sent to it; whoever has logged in goes on at once."""
     if visit.caller is not None and visit.caller.role is Role.MEMBER:
         return RedirectResponse(local_path(next, HOME), 303)
-    contact = read_step(visit.town, step).get("contact", "")
-    answer = show(visit, _page(visit, shop, next, contact=contact, sent=contact != ""))
+    typed = read_step(visit.town, step)
+    answer = show(visit, _page(visit, shop, next, typed, sent=bool(typed)))
     keep_town(visit, answer)
     keep_device(visit.request, answer)
     return answer
@@ -93,18 +98,22 @@ def send_code(
     visit: Visiting,
     background: BackgroundTasks,
     contact: Contact = "",
+    name: Name = "",
+    terms: Tick = "",
     shop: ShopRef = "",
     next: Next = HOME,  # noqa: A002
+    again: Again = "",
 ) -> Response:
-    """Send a code to whoever it is, and ask for it."""
+    """Send a code to whoever it is, and ask for it. What was typed before another one was wanted stays."""
+    typed = {"contact": contact, "name": name, "agreed": terms, "again": again}
     if not is_contact(visit.town, contact):
-        return show(visit, _page(visit, shop, next, contact=contact, problem=visit.say(NO_CONTACT)), 422)
+        return show(visit, _page(visit, shop, next, typed, problem=visit.say(NO_CONTACT)), 422)
     try:
         send_join_code(visit.request, background, visit.town.id, contact, visit.lang)
     except NamedFact as error:
-        page = _page(visit, shop, next, contact=contact, problem=visit.explain(error))
+        page = _page(visit, shop, next, typed, problem=visit.explain(error))
         return show(visit, page, error.error_kind.status)
-    return RedirectResponse(_page(visit, shop, next, contact=contact, sent=True).path, 303)
+    return RedirectResponse(_page(visit, shop, next, typed, sent=True).path, 303)
 
 
 @router.post("/code")
@@ -112,8 +121,8 @@ def redeem(
     visit: Visiting,
     contact: Contact,
     code: Digits,
-    name: Annotated[str, Form(max_length=NAME_CHARS_MAX)] = "",
-    terms: Annotated[str, Form(max_length=10)] = "",
+    name: Name = "",
+    terms: Tick = "",
     version: Annotated[int, Form(ge=0, le=VERSION_MAX)] = 0,
     shop: ShopRef = "",
     next: Next = HOME,  # noqa: A002
@@ -133,7 +142,8 @@ def redeem(
         joined = join_by_code(visit.request, visit.town.id, wanted, answer)
     except NamedFact as error:
         problem = explain_code(visit, error)
-        page = _page(visit, shop, next, contact=contact, sent=True, name=name, agreed=wanted.terms, problem=problem)
+        typed = {"contact": contact, "name": name, "agreed": terms}
+        page = _page(visit, shop, next, typed, sent=True, problem=problem)
         return show(visit, replace(page, used_up=isinstance(error, CodeUsedUp)), error.error_kind.status)
     gift = visit.request.cookies.get(GIFT_COOKIE, "")
     if gift:
@@ -150,16 +160,11 @@ def _take_gift(visit: Visit, member: str, code: str) -> None:
 
 
 def _page(
-    visit: Visit,
-    shop: str,
-    onward: str,
-    *,
-    contact: str = "",
-    sent: bool = False,
-    name: str = "",
-    agreed: bool = False,
-    problem: str = "",
+    visit: Visit, shop: str, onward: str, typed: Mapping[str, str], *, sent: bool = False, problem: str = ""
 ) -> JoinPage:
+    """The first step, or once a code was `sent` the second; with the contact, name, tick and whether it was another
+    code that was asked for, as they were `typed`.
+    """
     faces = shop_faces(visit.town, visit.lang)
     shop_name = faces.names.get(shop, "")
     return JoinPage(
@@ -167,12 +172,13 @@ def _page(
         legal_texts_of(visit.town).current(LegalKind.TERMS),
         shop if shop_name else "",
         shop_name,
-        contact,
-        seal_step(visit.town, contact=contact) if sent else "",
-        name,
-        agreed,
+        typed.get("contact", ""),
+        seal_step(visit.town, **typed) if sent else "",
+        typed.get("name", ""),
+        typed.get("agreed") == "yes",
         logo=faces.logos.get(shop),
         problem=problem,
+        again=typed.get("again", ""),
     )
 
 

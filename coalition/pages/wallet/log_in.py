@@ -1,6 +1,6 @@
 """Members log in: by a code to their phone or e-mail address, or by a passkey."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from coalition.members.log_in import is_contact
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.step import Step, read_step, seal_step
-from coalition.pages.typed import NO_CONTACT, Digits, Next, explain_code
+from coalition.pages.typed import NO_CONTACT, Again, Digits, Next, explain_code
 from coalition.pages.visit import Visiting, keep_town
 from coalition.web.cookies import keep_device
 from coalition.web.member_log_in import log_in_by_code, send_member_code
@@ -31,8 +31,8 @@ Contact = Annotated[str, Form(max_length=200)]
 class LogInPage(Page):
     """First the contact; then, once a code was sent, the code. `problem` is what was wrong with the last try.
 
-    `step` keeps the contact to which the code was sent. `deleted` says that whoever was logged in here has just deleted
-    themselves, `used_up` that it takes another code.
+    `step` keeps the contact to which the code was sent, and `again` whether it was another one. `deleted` says that
+    whoever was logged in here has just deleted themselves, `used_up` that it takes another code.
     """
 
     next: str
@@ -42,6 +42,7 @@ class LogInPage(Page):
     problem: str = ""
     deleted: bool = False
     used_up: bool = False
+    again: str = ""
 
     @property
     def path(self) -> str:
@@ -60,8 +61,9 @@ def log_in(
     onward = local_path(next, HOME)
     if visit.caller is not None and visit.caller.role is Role.MEMBER:
         return RedirectResponse(onward, 303)
-    contact = read_step(visit.town, step).get("contact", "")
-    answer = show(visit, LogInPage(onward, contact, step if contact else "", deleted=deleted))
+    typed = read_step(visit.town, step)
+    page = LogInPage(onward, typed.get("contact", ""), step if typed else "", deleted=deleted)
+    answer = show(visit, replace(page, again=typed.get("again", "")))
     keep_town(visit, answer)
     keep_device(visit.request, answer)
     return answer
@@ -73,6 +75,7 @@ def send_code(
     background: BackgroundTasks,
     contact: Contact = "",
     next: Next = HOME,  # noqa: A002
+    again: Again = "",
 ) -> Response:
     """Send a code, and ask for it: whoever's contact it is, the page is the same."""
     if not is_contact(visit.town, contact):
@@ -82,7 +85,7 @@ def send_code(
     except NamedFact as error:
         page = LogInPage(next=next, contact=contact, problem=visit.explain(error))
         return show(visit, page, error.error_kind.status)
-    return RedirectResponse(LogInPage(next, contact, seal_step(visit.town, contact=contact)).path, 303)
+    return RedirectResponse(LogInPage(next, contact, seal_step(visit.town, contact=contact, again=again)).path, 303)
 
 
 @router.post("/code")

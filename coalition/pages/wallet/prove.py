@@ -13,7 +13,7 @@ from coalition.members.store import contacts_of
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter, local_path
 from coalition.pages.step import Step, read_step, seal_step
-from coalition.pages.typed import Digits, Next, explain_code
+from coalition.pages.typed import Again, Digits, Next, explain_code
 from coalition.pages.visit import AsMember, MemberVisit
 from coalition.pages.wallet.own_words import explain_own
 from coalition.web.member_log_in import send_member_code
@@ -36,7 +36,7 @@ def prove_first(page: str) -> str:
 class ProvePage(Page):
     """First where to send the code; then, once it was sent to `contact`, the code.
 
-    `used_up` says that it takes another one.
+    `used_up` says that it takes another one, `again` that the one on its way is another.
     """
 
     next: str
@@ -46,6 +46,7 @@ class ProvePage(Page):
     minutes: int = CODE_MINUTES
     problem: str = ""
     used_up: bool = False
+    again: str = ""
 
     @property
     def back(self) -> str:
@@ -69,7 +70,8 @@ def choose(
     step: Step = "",
 ) -> HTMLResponse:
     """The member's contacts, or the code that was sent to one of them."""
-    return show(own.visit, _page(own, next, read_step(own.alliance, step).get("contact", "")))
+    typed = read_step(own.alliance, step)
+    return show(own.visit, _page(own, next, typed.get("contact", ""), again=typed.get("again", "")))
 
 
 @router.post("")
@@ -78,6 +80,7 @@ def send(
     background: BackgroundTasks,
     contact: Annotated[str, Form(max_length=200)],
     next: Next = HOME,  # noqa: A002
+    again: Again = "",
 ) -> Response:
     """Send a code to one of them."""
     if contact not in _contacts(own):
@@ -86,7 +89,7 @@ def send(
         send_member_code(own.visit.request, background, own.alliance.id, contact, own.visit.lang)
     except NamedFact as error:
         return show(own.visit, _page(own, next, problem=explain_own(own, error)), error.error_kind.status)
-    return RedirectResponse(_page(own, next, contact).path, 303)
+    return RedirectResponse(_page(own, next, contact, again=again).path, 303)
 
 
 @router.post("/code")
@@ -110,6 +113,6 @@ def _contacts(own: MemberVisit) -> list[str]:
         return [contact.text for contact in contacts_of(connection, own.alliance.id, own.member)]
 
 
-def _page(own: MemberVisit, onward: str, contact: str = "", problem: str = "") -> ProvePage:
-    step = seal_step(own.alliance, contact=contact) if contact else ""
-    return ProvePage(local_path(onward, HOME), _contacts(own), contact, step, problem=problem)
+def _page(own: MemberVisit, onward: str, contact: str = "", problem: str = "", again: str = "") -> ProvePage:
+    step = seal_step(own.alliance, contact=contact, again=again) if contact else ""
+    return ProvePage(local_path(onward, HOME), _contacts(own), contact, step, problem=problem, again=again)

@@ -150,6 +150,28 @@ def test_a_member_chooses_what_comes_to_them_and_how(town: ApiTown, people: Peop
     ]
 
 
+def test_a_household_hears_who_is_invited_joins_and_leaves(town: ApiTown, people: People, post: Post) -> None:
+    eve, fay, gus = (
+        people.enrol(email=f"{name.lower()}@example.com", name=name, language="en") for name in ("Eve", "Fay", "Gus")
+    )
+    household = people.share(eve, fay)
+    work(town)
+    assert post.subjects == [
+        ("eve@example.com", "Old Town: Your household"),
+        ("fay@example.com", "Old Town: An invitation for you"),
+    ]
+    assert "Fay has joined" in {to: text for to, _, text in post.taken}["eve@example.com"]
+    invited = people.app.post(f"/v1/households/{household}/invitations", json={"invited_by": eve, "member": gus})
+    people.app.post(f"/v1/members/{gus}/invitations/{invited.json()['id']}/accept")
+    work(town)
+    post.taken.clear()
+    people.app.delete(f"/v1/households/{household}/members/{eve}")
+    work(town)
+    # Whoever left knows it; each of the others hears of it, by the name that they knew until then.
+    assert post.subjects == [(f"{name}@example.com", "Old Town: Your household") for name in ("fay", "gus")]
+    assert all(text.startswith("You no longer share points with Eve.") for _, _, text in post.taken)
+
+
 def test_a_browser_comes_first_until_its_session_is_over(town: ApiTown, people: People, post: Post) -> None:
     eve = people.enrol(email="eve@example.com")
     people.buy("ann")
@@ -281,6 +303,7 @@ def test_whoever_shares_their_points_hears_who_spent_them(town: ApiTown, people:
     people.buy(ann)
     people.share(ben, ann)
     work(town)
+    post.taken.clear()
     sold = people.buy(ben, 900, "cafe", points=30).json()
     work(town)
     assert post.subjects == [("anna@example.com", "Old Town: cafe"), ("ben@example.com", "Old Town: cafe")]
