@@ -20,7 +20,7 @@ BOUGHT = "purchase.created"
 
 
 class ActiveMembers(NamedTuple):
-    """How many members bought something in ACTIVE_DAYS days: until now, or until the last sale where that is longer ago.
+    """How many members bought something in ACTIVE_DAYS days: until now, or until the last sale where that is long ago.
 
     `last_sale` is that sale's instant (microseconds since 1970 UTC), as in a book of a year that is over; None where
     the days end now.
