@@ -92,3 +92,23 @@ def audit_table(settings: BookSettings, audit: Audit, lang: Lang) -> Table:
         result = Text(ok, "green") if check.ok else Text("\n".join(differences), "red")
         table.add_row(check.name, points_text(check.examined, lang), result)
     return table
+
+
+def audit_note(settings: BookSettings, audit: Audit, lang: Lang) -> str:
+    """What was read: the whole book, or from where to where."""
+    if audit.since is None:
+        return translate("The whole book was read.", lang)
+    note = translate(
+        "What came after posting {posting} was read; the whole book was last read at {full_at}.",
+        lang,
+        posting=audit.since.last_posting,
+        full_at=moment_text(audit.since.full_at, settings.timezone, lang),
+    )
+    if audit.recheck is not None:
+        note += " " + translate(
+            "Of what was audited before, batches {first} to {last} were read again.",
+            lang,
+            first=audit.recheck.after + 1,
+            last=audit.recheck.last,
+        )
+    return note

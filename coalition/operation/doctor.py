@@ -22,6 +22,7 @@ from coalition.payments.check_stripe import stripe_problems
 from coalition.payments.rails import OpenRails
 from coalition.settings import SettingsInvalid, read_settings
 from settlement import DatabaseUnusable, Phrase, SettlementError
+from settlement.audit import audited_up_to
 from settlement.clearing import windows_due
 from settlement.ledger import Book, Clock, Database, book_names
 from settlement.payments import PaymentContext, Reconciliation, compare_rails, doubtful_payees
@@ -163,21 +164,24 @@ def _keys(book: Book, clock: Clock) -> Finding:
 
 
 def examine_audit(book: Book, clock: Clock) -> Finding:
-    """How the last daily audit ended."""
+    """How the last daily audit ended, up to where it went, and when the whole book was audited."""
     query = select(jobs.c.done_at, jobs.c.failures, jobs.c.error).where(
         jobs.c.alliance_id == book.alliance_id, jobs.c.name == AUDIT
     )
     with book.database.engine.connect() as connection:
         row = connection.execute(query).one_or_none()
+        audited = audited_up_to(connection, book.alliance_id)
     values: dict[str, str | int] = {"alliance": book.settings.name}
+    if audited is not None:
+        values |= zip(("posting", "full_at"), audited, strict=True)
     if row is not None and row.failures:
         return Finding("audit", Level.FAIL, "audit_failed", {**values, "why": str(row.error)})
     if row is None or row.done_at is None:
         return Finding("audit", Level.WARN, "never_audited", values)
-    old = clock() - row.done_at > AUDIT_OLD_SECONDS * SECOND
-    return Finding(
-        "audit", Level.WARN if old else Level.OK, "audit_old" if old else "audited", {**values, "at": row.done_at}
-    )
+    values["at"] = row.done_at
+    if clock() - row.done_at > AUDIT_OLD_SECONDS * SECOND:
+        return Finding("audit", Level.WARN, "audit_old", values)
+    return Finding("audit", Level.OK, "audited" if audited is None else "audited_up_to", values)
 
 
 def _stripe(book: Book) -> Finding:

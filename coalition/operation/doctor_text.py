@@ -85,6 +85,9 @@ STATES: Mapping[str, str] = {
     "keys_end": N_("{alliance}: within {days} days end {keys}"),
     "never_audited": N_("{alliance}: never yet"),
     "audited": N_("{alliance}: every check passed at {at}"),
+    "audited_up_to": N_(
+        "{alliance}: every check passed at {at}, up to posting {posting}; the whole book was last read at {full_at}"
+    ),
     "audit_old": N_("{alliance}: not since {at}"),
     "audit_failed": "{alliance}: {why}",
     "no_stripe": N_("{alliance}: no account at Stripe is set"),
@@ -154,7 +157,7 @@ def finding_text(finding: Finding, timezone: str, lang: Lang) -> str:
     values = {
         name: phrase_text(value, lang) if isinstance(value, Phrase) else value for name, value in finding.values.items()
     }
-    if "at" in values:
-        values["at"] = moment_text(int(values["at"]), timezone, lang)
+    for name in values.keys() & {"at", "full_at"}:
+        values[name] = moment_text(int(values[name]), timezone, lang)
     state = translate(STATES[finding.state], lang, **values)
     return state if finding.level is Level.OK else f"{state}\n→ {translate(ADVICE[finding.state], lang)}"

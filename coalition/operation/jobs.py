@@ -9,7 +9,7 @@ from coalition.locale.messages import N_
 from coalition.operation.doctor import AUDIT
 from coalition.operation.warn_of_keys import has_ends_to_announce, warn_of_keys
 from coalition.operation.watch_clock import watch_clock
-from settlement.audit import audit_book
+from settlement.audit import audit_on
 
 AUDIT_SECONDS = 24 * 3600
 
@@ -25,10 +25,13 @@ class AuditFails(CoalitionError):
 
 
 def audit(work: Work) -> None:
-    """Check the whole book. Raises AuditFails, which goes to the log and to `coalition doctor`."""
+    """Check what is new in the book since the last audit, with a part of the rest; the whole book the first time.
+
+    Raises AuditFails, which goes to the log and to `coalition doctor`.
+    """
     book = work.alliance.book
     with closing(work.alliance.database.session()) as session:
-        failed = [check.name for check in audit_book(book, session).checks if not check.ok]
+        failed = [check.name for check in audit_on(book, session, work.clock()).checks if not check.ok]
     if failed:
         raise AuditFails(book.settings.name, failed)
 

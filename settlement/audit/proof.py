@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from settlement.audit.auditor import Auditor
-from settlement.audit.checks.seals import Behind, Chained
+from settlement.audit.checks.seals import Chained, part_behind
 from settlement.ledger.accounts import POOL, AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.chain import GENESIS
@@ -75,14 +75,13 @@ def proof_head(book: Book, day: str, span: ProofSpan) -> bytes:
 def proof_part(book: Book, span: ProofSpan, after: int) -> tuple[bytes, int]:
     """The lines of the next batches behind the batch `after`, and the last of these. The same ones come each time."""
     with _auditor(book) as auditor:
-        ((begin,),) = auditor.rows(_POSTINGS_BEFORE, after=after)
+        behind, _ = part_behind(auditor, after)
+        begin = behind.posting
         batches = auditor.rows(_BATCHES, after=after, last=span.last, most=BATCHES_A_PART)
         enough = next(
             (number for number, batch in enumerate(batches, 1) if batch[1] - begin >= POSTINGS_A_PART), len(batches)
         )
         batches = batches[:enough]
-        others = auditor.rows(_OTHERS_BEFORE, after=after)
-        behind = Behind(begin, *others[0]) if others else Behind(begin)
         chained = Chained(auditor, behind, batches[-1][1] if batches else begin)
         written = bytearray()
         for id_, last, next_account, sealed in batches:
@@ -151,13 +150,6 @@ def _line(values: dict[str, Any]) -> bytes:
 _BATCHES = (
     "SELECT id, last_posting, next_account, chain FROM batches WHERE alliance_id = :alliance_id AND id > :after "
     "AND id <= :last ORDER BY id LIMIT :most"
-)
-_POSTINGS_BEFORE = (
-    "SELECT COALESCE((SELECT last_posting FROM batches WHERE alliance_id = :alliance_id AND id = :after), 0)"
-)
-_OTHERS_BEFORE = (
-    "SELECT id, last_posting, next_account FROM batches WHERE alliance_id = :alliance_id AND id <= :after "
-    "AND next_account IS NOT NULL ORDER BY id DESC LIMIT 1"
 )
 _SEALS = "SELECT id, last_posting, chain FROM batches WHERE alliance_id = :alliance_id AND id IN (:before, :last)"
 _LAST_BATCH = (

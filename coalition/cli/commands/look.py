@@ -133,11 +133,18 @@ def statement_command(
 
 @app.command("audit")
 def audit_command(
-    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOption
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    incremental: Annotated[
+        bool, typer.Option("--incremental", help="Read what is new since the last audit, and a part of the rest.")
+    ] = False,
+    lang: LanguageOption,
 ) -> None:
     """Check that a book is sound: recompute everything from its moves and compare. Exit code 1 if it is not."""
-    from coalition.cli.window_tables import audit_table
-    from settlement.audit import audit_book
+    from coalition.cli.window_tables import audit_note, audit_table
+    from coalition.clock import system_clock
+    from settlement.audit import audit_on
 
     screen = console()
     with (
@@ -145,8 +152,9 @@ def audit_command(
         closing(book.database.session()) as session,
         screen.status("…") as status,
     ):
-        audit = audit_book(book, session, status.update)
+        audit = audit_on(book, session, system_clock(), status.update, full=not incremental)
     screen.print(audit_table(book.settings, audit, lang))
+    screen.print(audit_note(book.settings, audit, lang))
     if not audit.ok:
         raise typer.Exit(1)
 

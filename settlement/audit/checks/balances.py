@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from settlement.audit.auditor import Auditor, CheckResult
+from settlement.audit.digests import compare_accounts, compare_holds, keep_accounts
 from settlement.calendar import FOREVER_AGO, date_text
 from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, AccountKind
 from settlement.ledger.moves import HOLD
@@ -17,12 +18,12 @@ POSITION = 10
 def check_header(auditor: Auditor) -> CheckResult:
     """The book's own row goes on where its postings, accounts, batches and closed windows end."""
     ends = "".join(
-        f", (SELECT COALESCE(MAX({column}), {least}) FROM {table} WHERE alliance_id = :alliance_id)"
-        for table, column, least in (
-            ("postings", "id + 1", 1),
-            ("accounts", "id + 1", 1),
-            ("batches", "id + 1", 1),
-            ("windows", "closes_at", FOREVER_AGO),
+        f", (SELECT COALESCE({end}, {least}) FROM {table} WHERE alliance_id = :alliance_id)"
+        for table, end, least in (
+            ("postings", "MAX(id) + 1", 1),
+            ("accounts", "MAX(id) + 1", 1),
+            ("batches", "MAX(id) + 1", 1),
+            ("windows", "MAX(closes_at)", FOREVER_AGO),
         )
     )
     columns = ("next_posting", "next_account", "next_batch", "closed_until")
@@ -49,7 +50,12 @@ def check_sums(auditor: Auditor) -> CheckResult:
 
 
 def check_balances(auditor: Auditor) -> CheckResult:
-    """Each balance is what the account's moves add up to, and each move names two accounts of the book."""
+    """Each balance is what the account's moves add up to, and each move names two accounts of the book.
+
+    Of an account that was audited before: what it was then, and the moves since.
+    """
+    if auditor.since is not None:
+        return compare_accounts(auditor, auditor.since)
     rows = auditor.rows(
         "SELECT id, CAST(SUM(balance) AS BIGINT), CAST(SUM(moved) AS BIGINT) FROM ("
         "SELECT id, balance, 0 AS moved, 1 AS there FROM accounts WHERE alliance_id = :alliance_id UNION ALL "
@@ -57,6 +63,8 @@ def check_balances(auditor: Auditor) -> CheckResult:
         "SELECT debit, 0, -amount, 0 FROM moves WHERE alliance_id = :alliance_id) AS sides "
         "GROUP BY id HAVING SUM(balance) <> SUM(moved) OR SUM(there) <> 1 ORDER BY id"
     )
+    if auditor.keeps:
+        keep_accounts(auditor)
     return auditor.count("accounts"), [
         f"account {id_} stands at {balance}, its moves add up to {moved}" for id_, balance, moved in rows
     ]
@@ -131,7 +139,9 @@ def check_holds(auditor: Auditor) -> CheckResult:
     resolved = auditor.rows(
         "SELECT h.posting_id, h.resolved_by, p.id FROM holds AS h LEFT JOIN postings AS p "
         "ON p.alliance_id = h.alliance_id AND p.refers_to = h.posting_id AND p.refusal IS NULL "
-        "WHERE h.alliance_id = :alliance_id AND COALESCE(h.resolved_by, 0) <> COALESCE(p.id, 0) ORDER BY h.posting_id"
+        "WHERE h.alliance_id = :alliance_id AND COALESCE(h.resolved_by, 0) <> COALESCE(p.id, 0) "
+        "AND (h.posting_id > :after OR h.resolved_by IS NULL OR h.resolved_by > :after) ORDER BY h.posting_id",
+        after=auditor.after,
     )
     differences = [f"hold {hold} counts as resolved by {kept}, the postings say {by}" for hold, kept, by in resolved]
     locked = auditor.rows(
@@ -147,6 +157,7 @@ def check_holds(auditor: Auditor) -> CheckResult:
     )
     if locked[0][0] != held[0][0]:
         differences.append(f"open holds locked {locked[0][0]} points, {held[0][0]} are locked")
+    differences += compare_holds(auditor)
     return auditor.count("holds"), differences
 
 

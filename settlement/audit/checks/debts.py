@@ -9,7 +9,7 @@ POSITION = 15
 def check_debts(auditor: Auditor) -> CheckResult:
     """A debt is counted under its own terms, and what pays it is worth it, by less than a point more."""
     strangers = auditor.rows(
-        "SELECT m.posting_id, m.terms_id, a.terms_id FROM moves AS m "
+        f"SELECT m.posting_id, m.terms_id, a.terms_id FROM {auditor.new_moves} AS m "
         f"JOIN accounts AS a ON a.alliance_id = m.alliance_id AND a.id = CASE m.kind WHEN {OWE:d} THEN m.debit "
         "ELSE m.credit END "
         f"WHERE m.alliance_id = :alliance_id AND m.kind IN ({OWE:d}, {-OWE:d}) AND m.terms_id <> a.terms_id "
@@ -17,7 +17,8 @@ def check_debts(auditor: Auditor) -> CheckResult:
     )
     differences = [f"posting {id_} moved a debt of terms {own} under terms {terms}" for id_, terms, own in strangers]
     payments = auditor.rows(
-        "SELECT r.posting_id, r.terms_id, r.amount, COALESCE(o.terms_id, 0), COALESCE(o.amount, 0) FROM moves AS r "
+        "SELECT r.posting_id, r.terms_id, r.amount, COALESCE(o.terms_id, 0), COALESCE(o.amount, 0) "
+        f"FROM {auditor.new_moves} AS r "
         "LEFT JOIN moves AS o ON o.alliance_id = r.alliance_id AND o.window_id = r.window_id "
         f"AND o.posting_id = r.posting_id AND o.line = r.line + 1 AND o.kind = {-OWE:d} "
         f"WHERE r.alliance_id = :alliance_id AND r.kind = {REPAY:d} ORDER BY r.posting_id, r.line"

@@ -67,7 +67,7 @@ def check_names(auditor: Auditor) -> CheckResult:
         "AND f.issuer = t.issuer))"
     )
     moved = auditor.rows(
-        "SELECT m.posting_id, m.line FROM moves AS m "
+        f"SELECT m.posting_id, m.line FROM {auditor.new_moves} AS m "
         "JOIN accounts AS f ON f.alliance_id = m.alliance_id AND f.id = CASE WHEN m.kind > 0 THEN m.debit "
         "ELSE m.credit END "
         "JOIN accounts AS t ON t.alliance_id = m.alliance_id AND t.id = CASE WHEN m.kind > 0 THEN m.credit "
@@ -102,7 +102,8 @@ def _misdated(auditor: Auditor) -> list[str]:
             "JOIN moves AS m ON m.alliance_id = p.alliance_id AND m.window_id = p.window_id AND m.posting_id = p.id "
             f"AND m.kind = {EXPIRE} "
             "JOIN accounts AS a ON a.alliance_id = m.alliance_id AND a.id = m.debit "
-            "WHERE p.alliance_id = :alliance_id AND p.content LIKE :expiry ORDER BY p.id",
+            "WHERE p.alliance_id = :alliance_id AND p.id > :after AND p.content LIKE :expiry ORDER BY p.id",
+            after=auditor.after,
             expiry='{"type":"expiry",%',
         )
         if calendar.day(occurred_at)[0] != next_day(expires_on)

@@ -87,13 +87,18 @@ def check_cash(auditor: Auditor) -> CheckResult:
     added: dict[str, int] = defaultdict(int)
     for payment in _payments(auditor):
         added[payment.rail] += _cash(payment)
+    beside: dict[str, int] = defaultdict(int, {} if auditor.since is None else auditor.since.facts["cash"])
     for owner, minor in auditor.rows(
         "SELECT a.owner, CAST(SUM(CASE WHEN m.credit = a.id THEN -m.amount ELSE m.amount END) AS BIGINT) "
-        "FROM accounts AS a JOIN moves AS m ON m.alliance_id = a.alliance_id AND (m.debit = a.id OR m.credit = a.id) "
+        f"FROM accounts AS a JOIN {auditor.new_moves} AS m "
+        "ON m.alliance_id = a.alliance_id AND (m.debit = a.id OR m.credit = a.id) "
         "JOIN postings AS p ON p.alliance_id = m.alliance_id AND p.id = m.posting_id "
         f"WHERE a.alliance_id = :alliance_id AND a.kind IN ({owners}) AND p.key NOT LIKE 'payment:%' GROUP BY a.owner"
     ):
-        added[str(owner)] += minor
+        beside[str(owner)] += minor
+    auditor.facts["cash"] = beside
+    for rail, minor in beside.items():
+        added[rail] += minor
     rails = sorted({*book, *added})
     return len(rails), [
         f"cash:{rail} is {book[rail]}, its payments add up to {added[rail]}"

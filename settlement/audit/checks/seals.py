@@ -35,10 +35,20 @@ class Behind(NamedTuple):
     next_account: int = 0
 
 
+class Sealed(NamedTuple):
+    """A batch, as it is stored."""
+
+    id: int
+    first_posting: int
+    last_posting: int
+    next_account: int | None
+    chain: bytes
+
+
 class Chained:
     """All sealed rows of a book, read a batch at a time in the order in which they were sealed.
 
-    Of a part of the book those behind some batch, with the postings up to one: no others are read then.
+    Of a part of the book those behind some batch: with the postings up to one, or all from there on.
     """
 
     def __init__(self, auditor: Auditor, behind: Behind | None = None, last_posting: int | None = None) -> None:
@@ -72,34 +82,75 @@ class Chained:
 
 
 def check_chain(auditor: Auditor) -> CheckResult:
-    """Each batch's seal is the hash of the seal before it and of the rows it wrote; no posting is missing."""
-    batches = auditor.connection.execute(
-        text(
-            "SELECT id, first_posting, last_posting, next_account, chain FROM batches "
-            "WHERE alliance_id = :alliance_id ORDER BY id"
-        ),
-        {"alliance_id": auditor.book.alliance_id},
-    ).all()
-    chained = Chained(auditor)
-    differences = []
-    chain, expected = GENESIS, 1
-    for number, (id_, first, last, next_account, sealed) in enumerate(batches, start=1):
-        ids, lines = chained.lines(id_, last, next_account)
-        if id_ != number or first != expected or ids != list(range(first, last + 1)):
-            differences.append(f"batch {id_}: postings {first} to {last} are not all there")
-        chain = seal(chain, lines)
-        if chain != bytes(sealed):
-            differences.append(f"batch {id_} (postings {first} to {last}): its rows do not match its seal")
-            chain = bytes(sealed)
-        expected = last + 1
+    """Each batch's seal is the hash of the seal before it and of the rows it wrote; no posting is missing.
+
+    Behind a checkpoint these are the batches that are new, and of those before it a part that is read again.
+    """
+    since, again = auditor.since, auditor.recheck
+    examined, differences = 0, []
+    start, chain = Behind(), GENESIS
+    if since is not None:
+        start, chain = Behind(since.last_posting, since.batch_id, since.last_posting, since.next_account), since.chain
+        if [batch[2:] for batch in _batches(auditor, since.batch_id - 1, since.batch_id)] != [
+            (since.last_posting, since.next_account, since.chain)
+        ]:
+            differences.append(f"batch {since.batch_id}: it is not the one up to which the book was audited")
+    if again is not None:
+        batches = _batches(auditor, again.after, again.last)
+        behind, before = part_behind(auditor, again.after)
+        if batches:
+            read = Chained(auditor, behind, batches[-1].last_posting)
+            differences += _compare(read, batches, before, (again.after, behind.posting))
+        examined += len(batches)
+    batches = _batches(auditor, start.others_batch)
+    chained = Chained(auditor) if since is None else Chained(auditor, start)
+    differences += _compare(chained, batches, chain, (start.others_batch, start.posting))
     header = auditor.connection.execute(
         text("SELECT chain, next_account FROM books WHERE alliance_id = :alliance_id"),
         {"alliance_id": auditor.book.alliance_id},
     ).one()
-    last_account = batches[-1].next_account if batches else None
+    last_account = None if since is None else since.next_account
+    if batches:
+        last_account, chain = batches[-1].next_account, batches[-1].chain
     if (header.next_account, bytes(header.chain)) != (last_account, chain) or chained.left():
         differences.append("the book's seal is not that of its last batch, or rows lie outside all batches")
-    return len(batches), differences
+    return examined + len(batches), differences
+
+
+def part_behind(auditor: Auditor, batch_id: int) -> tuple[Behind, bytes]:
+    """Where the rows behind a batch begin, and the batch's seal; of batch 0 the beginning of the book."""
+    stored = _batches(auditor, batch_id - 1, batch_id)
+    others = auditor.rows(_OTHERS_BEFORE, after=batch_id)
+    posting, chain = (stored[0].last_posting, stored[0].chain) if stored else (0, GENESIS)
+    return Behind(posting, *others[0]) if others else Behind(posting), chain
+
+
+def _batches(auditor: Auditor, after: int, last: int | None = None) -> list[Sealed]:
+    """The batches behind one, up to another or to the end."""
+    until = "" if last is None else "AND id <= :last"
+    rows = auditor.connection.execute(
+        text(
+            "SELECT id, first_posting, last_posting, next_account, chain FROM batches "
+            f"WHERE alliance_id = :alliance_id AND id > :after {until} ORDER BY id"
+        ),
+        {"alliance_id": auditor.book.alliance_id, "after": after, **({} if last is None else {"last": last})},
+    )
+    return [Sealed(id_, first, posting, account, bytes(chain)) for id_, first, posting, account, chain in rows]
+
+
+def _compare(chained: Chained, batches: list[Sealed], chain: bytes, behind: tuple[int, int]) -> list[str]:
+    """What differs in batches behind the one of this number, which ends with this posting and has this seal."""
+    differences = []
+    number, posting = behind
+    for id_, first, last, next_account, sealed in batches:
+        number += 1
+        ids, lines = chained.lines(id_, last, next_account)
+        if id_ != number or first != posting + 1 or ids != list(range(first, last + 1)):
+            differences.append(f"batch {id_}: postings {first} to {last} are not all there")
+        if seal(chain, lines) != sealed:
+            differences.append(f"batch {id_} (postings {first} to {last}): its rows do not match its seal")
+        chain, posting = sealed, last
+    return differences
 
 
 CHECKS = {"hash_chain": check_chain}
@@ -121,31 +172,44 @@ _PART_OF = {
 }
 """Which rows of each table are read of a part of the book."""
 
+_REST_OF = {
+    **_PART_OF,
+    "postings": "id > :posting",
+    "moves": "posting_id > :posting AND window_id >= :first_window",
+}
+"""The same of a part that goes to the end."""
+
+_OTHERS_BEFORE = (
+    "SELECT id, last_posting, next_account FROM batches WHERE alliance_id = :alliance_id AND id <= :after "
+    "AND next_account IS NOT NULL ORDER BY id DESC LIMIT 1"
+)
+
 
 class _Part:
     """A part of a book, or all of it."""
 
     def __init__(self, auditor: Auditor, behind: Behind | None, last_posting: int | None) -> None:
         self._auditor = auditor
-        self._params: dict[str, object] | None = None
-        if behind is not None and last_posting is not None:
+        self._params: dict[str, object] = {}
+        self._conditions = _REST_OF if last_posting is None else _PART_OF
+        if behind is None:
+            self._conditions = {}
+            return
+        self._params = {**behind._asdict(), "first_window": auditor.open_since}
+        if last_posting is not None:
             ((first_window, last_window),) = auditor.rows(
                 "SELECT COALESCE(MIN(window_id), 0), COALESCE(MAX(window_id), 0) FROM postings "
                 f"WHERE alliance_id = :alliance_id AND {_PART_OF['postings']}",
                 posting=behind.posting,
                 last_posting=last_posting,
             )
-            self._params = {
-                **behind._asdict(),
-                "last_posting": last_posting,
-                "first_window": first_window,
-                "last_window": last_window,
-            }
+            self._params |= {"last_posting": last_posting, "first_window": first_window, "last_window": last_window}
 
     def stream(self, columns: str, table: str, order: str) -> Iterator[tuple[int, ...]]:
         """Rows of a table in an order."""
         query = f"SELECT {columns} FROM {table} WHERE alliance_id = :alliance_id"
-        if self._params is None:
+        if not self._conditions:
             return self._auditor.stream(f"{query} ORDER BY {order}")
-        wanted = {name: value for name, value in self._params.items() if f":{name}" in _PART_OF[table]}
-        return self._auditor.stream(f"{query} AND {_PART_OF[table]} ORDER BY {order}", **wanted)
+        condition = self._conditions[table]
+        wanted = {name: value for name, value in self._params.items() if f":{name}" in condition}
+        return self._auditor.stream(f"{query} AND {condition} ORDER BY {order}", **wanted)

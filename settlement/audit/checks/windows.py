@@ -6,47 +6,77 @@ from sqlalchemy import text
 
 from settlement.amounts import Minor
 from settlement.audit.auditor import Auditor, CheckResult, Reader
+from settlement.audit.digests import digest_of
+from settlement.calendar import FOREVER_AGO
 from settlement.clearing.windows import nets_of, window_document
 from settlement.ledger.accounts import AccountKind
 from settlement.ledger.moves import TRANSFER
-from settlement.ledger.tallies import TALLY_COLUMNS, Tally, TallyKey
 
 POSITION = 20
 
+_CLOSED_UNTIL = "SELECT COALESCE(MAX(closes_at), :never) FROM windows WHERE alliance_id = :alliance_id"
+
 
 def check_tallies(auditor: Auditor) -> CheckResult:
-    """Each window's tallies are what its moves count up to."""
-    kept: dict[int, list[tuple[TallyKey, Tally]]] = defaultdict(list)
-    for window_id, shop, terms_id, *tally in auditor.rows(
-        f"SELECT window_id, shop, terms_id, {', '.join(TALLY_COLUMNS)} FROM tallies WHERE alliance_id = :alliance_id"
-    ):
-        if any(tally):
-            kept[window_id].append((TallyKey(shop, terms_id), list(tally)))
+    """Each window's tallies are what its moves count up to; of one that was audited before, what they were then."""
+    kept = auditor.kept_tallies()
     counted = {window_id: tallies for window_id, tallies in auditor.tallies().items() if tallies}
-    return len(counted), [
+    differences = [
         f"window {window_id}: tallies differ from its moves"
         for window_id in sorted({*kept, *counted})
-        if sorted(kept[window_id]) != counted.get(window_id)
+        if kept.get(window_id) != counted.get(window_id)
     ]
+    ((closed_until,),) = auditor.rows(_CLOSED_UNTIL, never=FOREVER_AGO)
+    auditor.facts["tallies"] = {
+        str(window_id): digest_of(*([*key, *tally] for key, tally in tallies))
+        for window_id, tallies in auditor.tallies().items()
+        if window_id < closed_until
+    }
+    if auditor.since is not None:
+        audited = auditor.since.facts["tallies"]
+        differences += [
+            f"window {window_id}: its tallies are not those that were audited"
+            for window_id, digest in audited.items()
+            if auditor.facts["tallies"].get(window_id) != digest
+        ]
+        differences += [
+            f"window {window_id}: tallies differ from its moves, which were audited before"
+            for window_id in map(int, audited)
+            if auditor.recheck is not None
+            and auditor.recheck.first_window <= window_id <= auditor.recheck.last_window
+            and auditor.count_tallies(window_id) != kept.get(window_id, [])
+        ]
+    return len(counted), differences
 
 
 def check_windows(auditor: Auditor) -> CheckResult:
-    """Each closed window, closed anew from its moves, gives the stored document byte for byte."""
+    """Each closed window, closed anew from its moves, gives the stored document byte for byte.
+
+    Of one that was audited before, the row is what it was then.
+    """
     settled = Reader(_settlement_moves(auditor))
-    balance: dict[str, int] = defaultdict(int)
+    balance = _settled_before(auditor)
     kept = _kept_in_deposits(auditor)
+    audited = {} if auditor.since is None else dict(auditor.since.facts["windows"])
     differences: list[str] = []
+    established: dict[str, str] = {}
     closes = auditor.connection.execute(
         text(
-            "SELECT w.id, w.closes_at, w.posting_id, w.document, w.closed_at = p.recorded_at "
+            "SELECT w.id, w.closes_at, w.posting_id, w.document, w.closed_at, w.closed_at = p.recorded_at "
             "FROM windows AS w LEFT JOIN postings AS p ON p.alliance_id = w.alliance_id AND p.id = w.posting_id "
             "AND p.key = 'close:' || w.id WHERE w.alliance_id = :alliance_id ORDER BY w.id"
         ),
         {"alliance_id": auditor.book.alliance_id},
     ).all()
-    for window_id, closes_at, posting_id, document, posted in closes:
+    for window_id, closes_at, posting_id, document, closed_at, posted in closes:
+        digest = digest_of(closes_at, posting_id, document, closed_at)
+        established[str(window_id)] = digest
         if not posted:
             differences.append(f"window {window_id}: posting {posting_id} is not the one that closed it")
+        if str(window_id) in audited:
+            if audited.pop(str(window_id)) != digest:
+                differences.append(f"window {window_id}: it is not as it was when it was audited")
+            continue
         for _, id_, minor in settled.until(lambda move, own=posting_id: move[0] < own):  # type: ignore[misc]
             balance[auditor.config.by_id[id_].ref] += minor
         tallies = auditor.tallies().get(window_id, [])
@@ -60,6 +90,8 @@ def check_windows(auditor: Auditor) -> CheckResult:
         )
         if again != document:
             differences.append(f"window {window_id}: closing it again gives another document")
+    differences += [f"window {window_id}: it was audited, and is not there" for window_id in audited]
+    auditor.facts["windows"] = established
     return len(closes), differences
 
 
@@ -67,15 +99,31 @@ CHECKS = {"tallies_from_moves": check_tallies, "windows_closed_again": check_win
 
 
 def _settlement_moves(auditor: Auditor) -> list[tuple[int, ...]]:
-    """(posting, participant, minor units) of every change to what participants are owed, in order."""
+    """(posting, participant, minor units) of each change to what participants are owed since the checkpoint, in order;
+    of every one where there is none.
+    """
     sides = " UNION ALL ".join(
-        f"SELECT m.posting_id, a.issuer, {sign}m.amount FROM moves AS m "
+        f"SELECT m.posting_id, a.issuer, {sign}m.amount FROM {auditor.new_moves} AS m "
         f"JOIN accounts AS a ON a.alliance_id = m.alliance_id AND a.id = m.{side} "
         f"AND a.kind = {AccountKind.SETTLEMENT:d} "
         f"WHERE m.alliance_id = :alliance_id AND m.kind IN ({TRANSFER:d}, {-TRANSFER:d})"
         for side, sign in (("credit", ""), ("debit", "-"))
     )
     return sorted(auditor.rows(sides))
+
+
+def _settled_before(auditor: Auditor) -> dict[str, int]:
+    """What each participant was owed at the checkpoint, in minor units: what it is owed now, less what moved since."""
+    balance: dict[str, int] = defaultdict(int)
+    if auditor.since is not None:
+        for id_, minor in auditor.rows(
+            "SELECT issuer, balance FROM accounts "
+            f"WHERE alliance_id = :alliance_id AND kind = {AccountKind.SETTLEMENT:d}"
+        ):
+            balance[auditor.config.by_id[id_].ref] += minor
+        for _, id_, minor in _settlement_moves(auditor):
+            balance[auditor.config.by_id[id_].ref] -= minor
+    return balance
 
 
 def _kept_in_deposits(auditor: Auditor) -> dict[int, list[tuple[int, int]]]:

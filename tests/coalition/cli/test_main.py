@@ -133,6 +133,15 @@ def test_an_audit_names_each_check_and_how_much_was_looked_at(town: Path, comman
     assert [row[0] for row in rows] == list(all_checks())
 
 
+def test_an_audit_may_go_on_from_the_last_one(town: Path, command: Command) -> None:
+    assert "The whole book was read." in command("audit", "--incremental", *URL).out
+    ran = command("audit", "--incremental", *URL)
+    assert (ran.code, ran.err) == (0, "")
+    assert {row[2] for row in cells(ran.out)} == {"ok"}
+    assert re.search(r"What came after posting \d+ was read; the whole book was last read at", ran.out)
+    assert "The whole book was read." in command("audit", *URL).out
+
+
 def test_an_audit_that_finds_something_ends_with_1_and_says_where(town: Path, command: Command) -> None:
     with closing(sqlite3.connect("book.db")) as tampered, tampered:
         tampered.execute("UPDATE accounts SET balance = balance + 1 WHERE id > 1")

@@ -60,7 +60,12 @@ def test_of_a_healthy_one_all_is_ok_but_what_a_test_leaves_out(healthy: ApiTown,
     # Nor has anybody said where people reach it, or become its owner, or given it a key for its secrets.
     assert {"address", "owner", "secrets"} <= bad
     assert bad <= {"address", "owner", "secrets", "disk"} | (set() if healthy.database.is_sqlite else {"durable"})
-    assert findings["audit"].state == "audited"
+    assert findings["audit"].state == "audited_up_to"
+    with healthy.session() as session:
+        assert findings["audit"].values["posting"] == healthy.alliance.book.header(session).next_posting - 1
+    text = finding_text(findings["audit"], "Europe/Berlin", "en")
+    assert "{" not in text
+    assert str(findings["audit"].values["full_at"]) not in text
 
 
 def test_a_database_that_is_not_there_or_not_reached_is_named() -> None:
