@@ -8,12 +8,12 @@ A card may be one of a week or a month, with meters of its own for each. Where w
 of them in a row, the stamps on it are the periods with a sale up to now, back to the one that filled the last card.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from coalition.earning.meters import MeterKind
+from coalition.earning.meters import OF_SALES, MeterKind
 from coalition.earning.periods import CalendarPeriod, last_day, later
 from settlement.ledger import NEVER
 
@@ -104,3 +104,31 @@ def cards_kept(sale: StampsOfSale, kept: int, needed: int) -> int:
         return 0
     paid = sale.used // needed
     return min(paid, max(0, paid + (sale.after - (sale.all - kept)) // needed))
+
+
+class CardLeft(NamedTuple):
+    """What a refund leaves of a card: the `points` that a sale keeps, and what it counted that is gone, by kind."""
+
+    points: int
+    gone: Mapping[MeterKind, int]
+
+
+def card_left(card: Card, sale: StampsOfSale, earning_minor: Fraction) -> CardLeft:
+    """As if what is left of a sale, of which so much earns, had been all of it."""
+    kept = min(sale.all, card.stamps(earning_minor))
+    cards = cards_kept(sale, kept, card.needed)
+    gone = dict.fromkeys(OF_SALES, sale.all - kept) | {MeterKind.USED: sale.used - cards * card.needed}
+    return CardLeft(cards * card.points, gone)
+
+
+def stamps_of_sale(counts: Iterable[tuple[MeterKind, int]]) -> StampsOfSale:
+    """What a sale counted for a card, in the order in which it did."""
+    before = after = used = 0
+    for counted, amount in counts:
+        if counted is MeterKind.USED:
+            used += amount
+        elif counted is MeterKind.STAMPS and used:
+            after += amount
+        elif counted is MeterKind.STAMPS:
+            before += amount
+    return StampsOfSale(before, after, used) if used else StampsOfSale(0, before, 0)

@@ -150,18 +150,24 @@ def bonuses_to_take_back(
 ) -> dict[PotRef, int]:
     """What a refund takes back of what a purchase got by bonus rules, by the pot that it goes to; but for cards."""
     back = taken_before(earlier, pots)
-    left_minor, earning = earning_left(sold, refund)
-    base = max(0, sold.earned - sold.earned_back - refund.from_member)
-    if purchase.omitted is not None:
-        # The shop could issue nothing itself: the bonus was for what the base rate would have given.
-        base = base_points(alliance, purchase, earning)
+    base, earning = base_left(alliance, purchase, sold, refund)
     versions = alliance.programme.bonuses.by_name
     taken: dict[PotRef, int] = {}
     for name, parts in granted_by_version(purchase, pots).items():
         if versions[name].card is None:
-            kept_base, kept_minor = (base, earning) if left_minor else (0, Fraction(0))
-            taken |= to_take_back(versions[name], parts, back, kept_base, kept_minor)
+            taken |= to_take_back(versions[name], parts, back, base, earning)
     return taken
+
+
+def base_left(alliance: Alliance, purchase: StoredPosting, sold: Sold, refund: RefundedPoints) -> tuple[int, Fraction]:
+    """What a purchase keeps of its base points after a refund, and for how much: minor units, exact."""
+    left_minor, earning = earning_left(sold, refund)
+    if not left_minor:
+        return 0, Fraction(0)
+    if purchase.omitted is not None:
+        # The shop could issue nothing itself: the bonus was for what the base rate would have given.
+        return base_points(alliance, purchase, earning), earning
+    return max(0, sold.earned - sold.earned_back - refund.from_member), earning
 
 
 def granted_by_version(purchase: StoredPosting, pots: Pots) -> dict[str, dict[PotRef, int]]:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from coalition.alliance import Alliance
 from coalition.earning.bonus_outcome import over
-from coalition.earning.cards import StampsOfSale, cards_kept
-from coalition.earning.meters import CAPPED, OF_SALES, MeterKind, rule_and_counted
+from coalition.earning.cards import card_left, stamps_of_sale
+from coalition.earning.meters import CAPPED, rule_and_counted
 from coalition.purchases.bonus_lines import (
     BonusAccounts,
     Meters,
@@ -50,7 +50,7 @@ def cards_to_take_back(
     counts: dict[MeterRef, int] = {}
     bonuses, back = alliance.programme.bonuses, taken_before(earlier, pots)
     granted = granted_by_version(purchase, pots)
-    left_minor, earning = earning_left(sold, refund)
+    _, earning = earning_left(sold, refund)
     # The version that paid a card is known by its pot, the one that stamped only by when that was.
     counting = {version.number: version for version in bonuses.in_effect(alliance.calendar, purchase.occurred_at)}
     counting |= {bonuses.by_name[name].number: bonuses.by_name[name] for name in granted}
@@ -58,33 +58,17 @@ def cards_to_take_back(
         own = {id_: ref for id_, ref in meters.items() if rule_and_counted(ref)[0] == number}
         if version.card is None or not own:
             continue
-        sale = _stamps_of(purchase, own)
-        kept = min(sale.all, version.card.stamps(earning) if left_minor else 0)
-        cards = cards_kept(sale, kept, version.card.needed)
+        moves = [move for move in purchase.moves if move.kind == MoveKind.COUNT and move.credit in own]
+        sale = stamps_of_sale((rule_and_counted(own[move.credit])[1], move.amount) for move in moves)
+        left = card_left(version.card, sale, earning)
         if version.name in granted:
-            points |= over(version, granted[version.name], back, cards * version.card.points)
-        gone = dict.fromkeys(OF_SALES, sale.all - kept) | {MeterKind.USED: sale.used - cards * version.card.needed}
+            points |= over(version, granted[version.name], back, left.points)
         for ref in own.values():
             counted = rule_and_counted(ref)[1]
-            amount = gone.get(counted, 0) - _back_before(alliance, earlier, ref)
+            amount = left.gone.get(counted, 0) - _back_before(alliance, earlier, ref)
             if amount > 0:
                 counts[ref] = amount
     return points, counts
-
-
-def _stamps_of(purchase: StoredPosting, meters: Meters) -> StampsOfSale:
-    """What a purchase counted for a card, in the order in which it did."""
-    before = after = used = 0
-    for move in purchase.moves:
-        if move.kind == MoveKind.COUNT and move.credit in meters:
-            counted = rule_and_counted(meters[move.credit])[1]
-            if counted is MeterKind.USED:
-                used += move.amount
-            elif counted is MeterKind.STAMPS and used:
-                after += move.amount
-            elif counted is MeterKind.STAMPS:
-                before += move.amount
-    return StampsOfSale(before, after, used) if used else StampsOfSale(0, before, 0)
 
 
 def _back_before(alliance: Alliance, earlier: Sequence[StoredPosting], ref: MeterRef) -> int:

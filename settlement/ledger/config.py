@@ -55,6 +55,10 @@ class Participant:
     issued_until: int | None = None
     redeemed_until: int | None = None
 
+    def issues_at(self, instant: int) -> bool:
+        """Whether it may issue points for a sale of that time (microseconds since 1970 UTC)."""
+        return self.may_issue or (self.issued_until is not None and instant < self.issued_until)
+
     def redeems_at(self, instant: int) -> bool:
         """Whether it takes points for a sale of that time (microseconds since 1970 UTC)."""
         return self.may_redeem or (self.redeemed_until is not None and instant < self.redeemed_until)

@@ -54,6 +54,34 @@ def postings_by_id(book: Book, session: Session, ids: Sequence[int]) -> list[Sto
     return _postings(book, session, "id = ANY(?) ORDER BY id", list(ids))
 
 
+def postings_between(book: Book, session: Session, first: int, until: int) -> list[StoredPosting]:
+    """The postings of the ids from `first` to before `until`, oldest first; without those that were refused."""
+    return _postings(book, session, "id >= ? AND id < ? AND refusal IS NULL ORDER BY id", first, until)
+
+
+def postings_since(book: Book, session: Session, instant: int) -> tuple[int, int]:
+    """The ids of what was posted from an instant (microseconds since 1970 UTC) on: the first, and before which they
+    end.
+
+    Ids follow the order in which postings were recorded, as far as clocks agree.
+    """
+    (row,) = session.rows("SELECT next_posting FROM books WHERE alliance_id = ?", book.alliance_id)
+    first, end = 1, int(row[0])
+    until = end
+    while first < until:
+        middle = (first + until) // 2
+        nearest = session.rows(
+            "SELECT id, recorded_at FROM postings WHERE alliance_id = ? AND id >= ? ORDER BY id LIMIT 1",
+            book.alliance_id,
+            middle,
+        )
+        if nearest and nearest[0][1] < instant:
+            first = nearest[0][0] + 1
+        else:
+            until = middle
+    return first, end
+
+
 def postings_by_key(book: Book, session: Session, keys: Sequence[str]) -> list[StoredPosting]:
     """The postings of these keys, oldest first; of those that are there."""
     return _postings(book, session, "key = ANY(?) ORDER BY id", list(keys))
