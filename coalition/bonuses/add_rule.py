@@ -32,7 +32,7 @@ def add_rule(alliance: Alliance, approvals: Approvals, caller: Caller, rule: str
     budget takes two people. Raises what `check_terms` does, RefusedByBook where a funder may not set so much aside,
     RuleChanged, ApprovalAwaited and PersonNeeded.
     """
-    _check(alliance, terms)
+    check_rule(alliance, terms)
     now = alliance.clock()
     for stored in _versions(alliance, rule):
         if stored.posting_id is None:
@@ -57,7 +57,8 @@ def add_rule(alliance: Alliance, approvals: Approvals, caller: Caller, rule: str
     return StoredBonus(version, posting_id, caller.id)
 
 
-def _check(alliance: Alliance, terms: BonusTerms) -> None:
+def check_rule(alliance: Alliance, terms: BonusTerms) -> None:
+    """Refuse terms that nobody can have meant for this alliance. Raises what `check_terms` does."""
     with alliance.database.engine.connect() as connection:
         alliance.book.refresh(connection)
     session = alliance.database.session()
