@@ -47,6 +47,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+PATIENCE_SECONDS = 600
+"""How long an answer is waited for: no test looks at a clock, and this one runs beside others."""
 SETTINGS = settings(
     phases=[Phase.generate], deadline=None, database=None, print_blob=False, suppress_health_check=list(HealthCheck)
 )
@@ -63,6 +65,7 @@ def described_for(town: ApiTown) -> OpenApiSchema:
     """The description of a town's API, to be asked in this process."""
     schema = schemathesis.openapi.from_dict(DESCRIBED)
     schema.app, schema.location = town.app, "/openapi.json"
+    schema.config.request_timeout = PATIENCE_SECONDS
     return schema
 
 
