@@ -126,7 +126,8 @@ def request_from_anybody(alliance: Alliance, shop: str, amount_minor: int) -> Co
 def open_confirmation(alliance: Alliance, code: str, member: str) -> Confirmation:
     """Let a member see what a till shows as a QR code: from then on the question is theirs, and nobody else's.
 
-    Raises MemberUnknown, MemberFrozen, SpendLocked, and ConfirmationUnknown where it is over or somebody else's.
+    What they have answered they can look at again later. Raises MemberUnknown, MemberFrozen, SpendLocked, and
+    ConfirmationUnknown where its time was over before an answer, or it is somebody else's.
     """
     owner = check_unlocked(check_active(member_cache(alliance).look_up(member))).id
     now = alliance.clock()
@@ -141,7 +142,7 @@ def open_confirmation(alliance: Alliance, code: str, member: str) -> Confirmatio
         opened = None if row is None else Confirmation(*row)
         if taken.rowcount and opened is not None:
             _publish(connection, alliance.id, CONFIRMATION_REQUESTED, opened, now)
-    if opened is None or opened.member != owner or opened.over_at <= now:
+    if opened is None or opened.member != owner or (opened.state == "asked" and opened.over_at <= now):
         raise ConfirmationUnknown(code)
     return opened
 

@@ -9,6 +9,7 @@ from coalition.access.member_code import TRIES
 from coalition.members.past_mates import past_mates_of
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import Visitor
+from tests.support.clock import MINUTE
 from tests.support.wallets import People
 
 
@@ -212,7 +213,22 @@ def test_what_a_till_asked_is_paid_once_it_is_booked_and_its_shop_has_its_logo(t
     assert sold.json()["points_spent"] == 250, sold.text
     visitor.open(path)
     assert ("You said yes." in visitor.words, "Paid: €2.50 at Café Central" in visitor.words) == (False, True)
+    town.api.clock.forward(3 * MINUTE)
+    visitor.open(path)
+    assert "Paid: €2.50 at Café Central" in visitor.words
     visitor.click("Look at the receipt")
     assert "Paid with 250 points" in visitor.words
     for opened in (visitor.path, "/wallet", "/wallet/history"):
         assert visitor.open(opened).all("main")[0].all("img", class_="mark logo"), opened
+
+
+def test_a_yes_that_the_till_did_nothing_with_says_so_once_its_time_is_over(town: PageTown) -> None:
+    people = People(town.api)
+    ((member, visitor),) = named(town, "Moe")
+    people.buy(member, shop="cafe")
+    asked = town.api.till("cafe").post("/v1/confirmations", json={"shop": "cafe", "amount_minor": 251}).json()
+    visitor.open(f"/wallet/pay/{asked['code']}")
+    visitor.send(f"/wallet/answers/{asked['id']}", answer="yes")
+    town.api.clock.forward(3 * MINUTE)
+    visitor.open(f"/wallet/pay/{asked['code']}")
+    assert "the till booked nothing in time" in visitor.words

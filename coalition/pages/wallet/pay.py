@@ -1,6 +1,7 @@
 """What a till shows as a QR code, opened in the wallet: shop, amount, what the points pay, and a yes or a no."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Path, Query, Response
@@ -21,6 +22,7 @@ from settlement import NamedFact
 
 NO_CODE = N_("A till's code has {count} letters and digits. Look at it again, and type it here.")
 OVER = N_("Nothing waits under this code: its time is over, or somebody else opened it. Ask the shop for a new one.")
+NOT_BOOKED = N_("You said yes, but the till booked nothing in time. Ask the shop for a new code.")
 router = PageRouter("/wallet/pay")
 
 
@@ -63,11 +65,13 @@ def question(own: AsMember, code: Annotated[str, Path(max_length=40)]) -> HTMLRe
         return _refused(own, code, own.visit.say(OVER), error)
     except NamedFact as error:
         return _refused(own, code, explain_own(own, error), error)
+    booked = sale_of(own, opened)
+    if booked is None and opened.state == "confirmed" and opened.over_at <= alliance.clock():
+        return show(own.visit, PayPage(code, problem=own.visit.say(NOT_BOOKED)), HTTPStatus.GONE)
     with alliance.database.engine.connect() as connection:
         wallet = wallet_of(alliance, connection, own.member)
     faces = shop_faces(alliance, own.visit.lang)
     shop, logo = faces.names.get(opened.shop, opened.shop), faces.logos.get(opened.shop)
-    booked = sale_of(own, opened)
     return show(
         own.visit, PayPage(read_typed(code), question=opened, shop=shop, logo=logo, wallet=wallet, booked=booked)
     )
