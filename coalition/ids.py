@@ -21,8 +21,13 @@ _HALF = 0xFFFF_FFFF
 
 def random_id(prefix: str) -> str:
     """A new random id: the prefix, an underscore, 26 letters (130 bits)."""
+    return id_of_bytes(prefix, secrets.token_bytes(26))
+
+
+def id_of_bytes(prefix: str, random: bytes) -> str:
+    """The id that 26 random bytes make: of the same bytes the same."""
     # 256 is a multiple of 32, so each letter is as likely as another.
-    return f"{prefix}_{''.join([_LETTERS[byte & 31] for byte in secrets.token_bytes(26)])}"
+    return f"{prefix}_{''.join([_LETTERS[byte & 31] for byte in random[:26]])}"
 
 
 @lru_cache(maxsize=1_024)

@@ -47,14 +47,15 @@ def add_invited_user(
     shop: str | None,
     language: Lang,
     now: int,
+    user_id: str | None = None,
 ) -> tuple[User, str]:
-    """Add a user and an invitation; returns the user and the invitation's token.
+    """Add a user and an invitation; returns the user and the invitation's token. A form has a `user_id` of its own.
 
     Raises EmailInvalid, UserNotManageable and UserExists.
     """
     check_email(email)
     check_may_manage(caller, role, shop)
-    user_id = random_id("usr")
+    user_id = user_id or random_id("usr")
     user = User(caller.alliance_id, user_id, normal_email(email), name, role, shop, language, None, None, now, None)
     add_user(connection, user)
     token = invite(connection, user, now)

@@ -37,8 +37,9 @@ def create_key(
     shop: str | None,
     now: int,
     expires_at: int | None = None,
+    token: NewToken | None = None,
 ) -> NewToken:
-    """A new key, whose text nothing keeps; a till's key names its `shop`.
+    """A new key, whose text nothing keeps; a till's key names its `shop`. A form has a `token` of its own.
 
     It is good until `expires_at`; where nothing is said, an operator's for a year and any other one without an end.
     Raises KeyNotCreatable, KeyOfKey, KeyLifeTooLong, and ProofNeeded for a key of the alliance or of an app.
@@ -46,7 +47,7 @@ def create_key(
     if caller.role is Role.MANAGER and role is not Role.TILL:
         raise KeyNotCreatable
     _check_maker(connection, caller, role, now)
-    token = new_token(caller.alliance_id)
+    token = token or new_token(caller.alliance_id)
     if role is Role.OPERATOR and expires_at is not None and expires_at > now + OPERATOR_KEY_DAYS * DAY:
         raise KeyLifeTooLong(OPERATOR_KEY_DAYS)
     key = begun(token, role, label, caller.id, now, shop, expires_at)

@@ -6,6 +6,7 @@ A secret is 32 random bytes, so a plain SHA-256 hides it as well as a slow hash 
 import hmac
 import re
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -49,6 +50,12 @@ def new_token(alliance_id: int, sort: TokenKind = TokenKind.KEY, token_id: str |
     """A new random token of an alliance; one that takes the place of another keeps its id."""
     id_, secret = token_id or secrets.token_hex(8), secrets.token_urlsafe(32)
     return NewToken(f"{sort}_{alliance_id}_{id_}_{secret}", id_, _hash(secret))
+
+
+def token_of_bytes(alliance_id: int, random: bytes) -> NewToken:
+    """The API key that 40 random bytes make: of the same bytes the same, so that whoever has them can make it again."""
+    id_, secret = random[:8].hex(), urlsafe_b64encode(random[8:40]).decode().rstrip("=")
+    return NewToken(f"{TokenKind.KEY}_{alliance_id}_{id_}_{secret}", id_, _hash(secret))
 
 
 def parse_token(text: str) -> PresentedToken | None:

@@ -20,12 +20,13 @@ Line = dict[str, str]
 
 
 class ImportFile(NamedTuple):
-    """The rows, by ref, or, in place of a row, why it can't be read; and how the file was written where that is not as
-    ours are.
+    """The rows, by ref, or, in place of a row, why it can't be read; how the file was written where that is not as ours
+    are; and on which line of it, counted from 1, each row begins.
     """
 
     rows: Sequence[tuple[str, Row]]
     form: Sequence[Phrase]
+    lines: Sequence[int]
 
 
 def read_rows(content: bytes, customs: Customs) -> ImportFile:
@@ -36,26 +37,31 @@ def read_rows(content: bytes, customs: Customs) -> ImportFile:
     try:
         table = read_table(content, customs, _is_header)
     except TableUnreadable as error:
-        return ImportFile([("", Phrase("line {line}: {why}", line=error.line, why=error.why))], ())
+        return ImportFile([("", Phrase("line {line}: {why}", line=error.line, why=error.why))], (), (error.line,))
     if not _is_header(table.header):
         why = Phrase("the first line names columns out of {columns}, ref among them", columns=COLUMNS)
-        return ImportFile([("", why)], ())
+        return ImportFile([("", why)], (), (1,))
     dates = [number for number, name in enumerate(table.header) if name in DATES]
     cells = CellReader(customs, (row.cells[at] for row in table.rows for at in dates if at < len(row.cells)))
     by_ref: dict[str, list[Line]] = {}
     broken: dict[str, str] = {}
+    begins: dict[str, int] = {}
     for number, row in table.rows:
         line = dict(zip(table.header, row, strict=False))
         ref = line.get("ref", "")
+        begins.setdefault(ref, number)
         if len(row) > len(table.header):
             broken[ref] = Phrase("line {line} has more fields than the first line", line=number)
-        try:
-            line |= {name: cells.date(line[name]) for name in DATES if line.get(name)}
-        except ValueError as error:
-            broken[ref] = Phrase("line {line}: {why}", line=number, why=reason_of(error))
+        for name in DATES:
+            try:
+                line |= {name: cells.date(line[name])} if line.get(name) else {}
+            except ValueError as error:
+                broken[ref] = Phrase(
+                    "line {line}, column {column:name}: {why}", line=number, column=name, why=reason_of(error)
+                )
         by_ref.setdefault(ref, []).append(line)
     rows = [(ref, broken.get(ref) or _row(ref, lines)) for ref, lines in by_ref.items()]
-    return ImportFile(rows, cells.form(table))
+    return ImportFile(rows, cells.form(table), tuple(begins.values()))
 
 
 def import_readable(alliance: Alliance, rows: Sequence[Row]) -> list[ImportedMember | MemberError | str]:

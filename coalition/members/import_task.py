@@ -20,15 +20,18 @@ ROWS_MAX = 20_000
 PORTION = 200
 """Rows between which it is written down how far the import is."""
 PROBLEMS_MOST = 50
-ROWS = "rows"
+FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """The rows of a file, or in place of one why it is not taken; and how the file was written."""
+    """The rows of a file, or in place of one why it is not taken; how the file was written, and on which line of it
+    each row begins.
+    """
 
     rows: Sequence[tuple[str, Row]]
     form: Sequence[Phrase]
+    lines: Sequence[int]
 
     @property
     def readable(self) -> list[Row]:
@@ -38,9 +41,9 @@ class ReadFile:
 
 def read_import(alliance: Alliance, content: bytes) -> ReadFile:
     """Read a file; rows beyond the most that are taken at once are refused."""
-    rows, form = read_rows(content, customs_of(alliance.book.settings.timezone))
+    rows, form, begins = read_rows(content, customs_of(alliance.book.settings.timezone))
     too_many = Phrase("One import takes at most {most} rows.", most=ROWS_MAX)
-    return ReadFile([(ref, too_many if at >= ROWS_MAX else row) for at, (ref, row) in enumerate(rows)], form)
+    return ReadFile([(ref, too_many if at >= ROWS_MAX else row) for at, (ref, row) in enumerate(rows)], form, begins)
 
 
 def foreseen(alliance: Alliance, file: ReadFile) -> list[NamedFact | str | None]:
@@ -67,14 +70,15 @@ def start_import(alliance: Alliance, approvals: Approvals, caller: Caller, conte
 
 def import_portion(run: TaskRun) -> TaskStep:
     """Import the next rows. A row that was imported already counts as taken, whenever that was."""
-    if ROWS not in run.memory:
-        run.memory[ROWS] = read_import(run.alliance, run.source).rows
-    rows: Sequence[tuple[str, Row]] = run.memory[ROWS]
-    portion = rows[run.task.done : run.task.done + PORTION]
+    if FILE not in run.memory:
+        run.memory[FILE] = read_import(run.alliance, run.source)
+    file: ReadFile = run.memory[FILE]
+    rows, asked = file.rows, slice(run.task.done, run.task.done + PORTION)
+    portion = rows[asked]
     answers = import_readable(run.alliance, [row for _, row in portion])
     problems = [
-        [ref, in_each_language(run.alliance, answer)]
-        for (ref, _), answer in zip(portion, answers, strict=True)
+        [ref, in_each_language(run.alliance, answer), line]
+        for (ref, _), answer, line in zip(portion, answers, file.lines[asked], strict=True)
         if not isinstance(answer, ImportedMember)
     ]
     done, before = run.task.done + len(portion), run.task.outcome

@@ -16,7 +16,7 @@ from coalition.pages.console.sections import OVERVIEW, READERS, SECTIONS, Consol
 from coalition.pages.error_words import NOT_HERE, error_words
 from coalition.pages.page import show
 from coalition.pages.page_router import READS
-from coalition.pages.plain_words import page_text
+from coalition.pages.page_words import page_text
 from coalition.pages.visit import Visit, named_alliance, page_language
 from coalition.web.cookies import session_cookie
 from coalition.web.prove_session import keep_renewed

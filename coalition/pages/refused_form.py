@@ -15,7 +15,7 @@ from starlette.types import Message
 
 from coalition.locale.formats import Lang
 from coalition.pages.checks import check_phrase
-from coalition.pages.plain_words import page_reason
+from coalition.pages.page_words import page_reason
 from coalition.pages.typed_again import Sent, type_again
 from coalition.pages.visit import page_language, wrong_fields
 

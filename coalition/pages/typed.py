@@ -27,6 +27,8 @@ Next = Annotated[str, Form(max_length=500)]
 """Where to go on to, as the page before was asked: see `local_path`."""
 FormKey = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
 """What makes a form count once, however often it is sent: it was drawn when the page was shown."""
+NewFormKey = Annotated[str, Form(pattern=r"^([0-9a-f]{32})?$")]
+"""The same where nothing is lost without one, but for what it makes being made twice."""
 Ref = Annotated[str, Path(max_length=100)]
 """The name of a thing in a path: a shop's ref, or a public id."""
 

@@ -16,7 +16,7 @@ from coalition.locale.formats import LANGS, Lang
 from coalition.locale.messages import translate
 from coalition.pages.device import device_name
 from coalition.pages.errors import AllianceUnclear, LogInNeeded
-from coalition.pages.plain_words import page_reason, page_text
+from coalition.pages.page_words import page_reason, page_text
 from coalition.web.cookies import YEAR_SECONDS, session_cookie, set_cookie
 from coalition.web.prove_session import renewed_session
 from coalition.web.request import language_of, public_url

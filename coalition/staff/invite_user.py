@@ -16,13 +16,14 @@ from coalition.staff.approvers import asked_by_invitation, carry_out
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """Whom to invite; `shop` is set for a shop's people only."""
+    """Whom to invite; `shop` is set for a shop's people only, and `id` where the user's is drawn already."""
 
     email: str
     name: str
     role: Role
     shop: str | None
     language: Lang
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,15 @@ def invite_user(alliance: Alliance, approvals: Approvals, caller: Caller, invite
 
     def do(connection: Connection) -> NewInvitation:
         user, token = add_invited_user(
-            connection, caller, invitee.email, invitee.name, invitee.role, invitee.shop, invitee.language, now
+            connection,
+            caller,
+            invitee.email,
+            invitee.name,
+            invitee.role,
+            invitee.shop,
+            invitee.language,
+            now,
+            invitee.id,
         )
         return NewInvitation(user, token, of_invitation(connection, caller, alliance.book.settings.name, user))
 

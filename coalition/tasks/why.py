@@ -1,14 +1,15 @@
-"""Why something of a task did not go well, in each language: it is read later, by whoever looks then."""
+"""Why something of a task did not go well, in each language: it is read later, by whoever looks at its page then."""
 
 from coalition.alliance import Alliance
-from coalition.locale.error_text import error_text, phrase_text
 from coalition.locale.formats import LANGS
+from coalition.locale.plain_words import PlainFiller, plain_reason, plain_text
 from settlement import NamedFact
 
 
 def in_each_language(alliance: Alliance, why: NamedFact | str) -> dict[str, str]:
-    """An error or a phrase in words."""
+    """An error or a phrase in words for people."""
+    fillers = {lang: PlainFiller(lang, alliance.book.settings) for lang in LANGS}
     return {
-        lang: error_text(why, lang, alliance.book.settings) if isinstance(why, NamedFact) else phrase_text(why, lang)
-        for lang in LANGS
+        lang: plain_text(filler, why) if isinstance(why, NamedFact) else plain_reason(filler, why)
+        for lang, filler in fillers.items()
     }

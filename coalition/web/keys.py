@@ -5,14 +5,17 @@ from typing import NamedTuple
 
 from fastapi import BackgroundTasks, Request
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from coalition.access import manage_keys
 from coalition.access.announce import of_adoption, of_key
 from coalition.access.caller import Caller, Role
+from coalition.access.errors import RequestReused
 from coalition.access.key_store import ApiKey
-from coalition.access.tokens import NewToken
+from coalition.access.tokens import NewToken, token_of_bytes
 from coalition.alliance import Alliances
 from coalition.errors import NotFound
+from coalition.web.form_bytes import form_bytes
 from coalition.web.invitations import send_announcements
 from coalition.web.request import alliance_name
 from settlement import Phrase
@@ -33,15 +36,35 @@ def make_key(
     label: str,
     shop: str | None,
     expires_at: int | None = None,
+    form_key: str = "",
 ) -> MadeKey:
-    """A new key. Raises what `manage_keys.create_key` does."""
-    now = _clock(request)
-    return _made(
-        background,
-        request,
-        caller,
-        lambda connection: manage_keys.create_key(connection, caller, role, label, shop, now, expires_at),
-    )
+    """A new key; the one that was made before where a form is sent twice, whose `form_key` is the same.
+
+    Raises what `manage_keys.create_key` does, and RequestReused where that form made another one.
+    """
+    alliances: Alliances = request.app.state.alliances
+    now, token = alliances.clock(), None
+    if form_key:
+        random = form_bytes(alliances.get(caller.alliance_id), caller, "key", form_key)
+        token = token_of_bytes(caller.alliance_id, random)
+
+    def make(connection: Connection) -> NewToken:
+        return manage_keys.create_key(connection, caller, role, label, shop, now, expires_at, token)
+
+    before = None if token is None else _made_before(alliances, caller, token)
+    if token is None:
+        return _made(background, request, caller, make)
+    try:
+        made = before or _made(background, request, caller, make)
+    except IntegrityError:
+        # The same form came at the same moment.
+        before = _made_before(alliances, caller, token)
+        if before is None:
+            raise
+        made = before
+    if (made.key.role, made.key.label, made.key.shop) != (role, label, shop):
+        raise RequestReused("label")
+    return made
 
 
 def replace_key(background: BackgroundTasks, request: Request, caller: Caller, key_id: str, old_until: int) -> MadeKey:
@@ -77,6 +100,12 @@ def revoke_key(request: Request, caller: Caller, key_id: str) -> None:
         if not manage_keys.revoke(connection, caller, key_id, alliances.clock()):
             raise _unknown(key_id)
     request.app.state.callers.forget()
+
+
+def _made_before(alliances: Alliances, caller: Caller, token: NewToken) -> MadeKey | None:
+    with alliances.database.engine.connect() as connection:
+        key = manage_keys.visible_key(connection, caller, token.id)
+    return None if key is None else MadeKey(key, token.text)
 
 
 def _made(

@@ -3,8 +3,11 @@
 import ast
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from secrets import token_hex
 
+from fastapi.testclient import TestClient
 from playwright.sync_api import BrowserContext, Page, expect
 
 import coalition
@@ -50,6 +53,47 @@ def test_somebody_is_invited_changed_disabled_and_let_in_again(town: PageTown) -
     assert api.get(f"/v1/users/{id_}").json()["status"] == "invited"
     olga.send(f"{at}/invite")
     assert "The invitation is on its way" in olga.words
+
+
+def test_a_form_that_is_sent_twice_invites_once(town: PageTown) -> None:
+    olga, key = visitor(town, OWNER), token_hex(16)
+    asked = {"name": "Tina Twice", "email": "Tina@oldtown.example", "role": "support", "key": key}
+    assert olga.send("/console/team", **asked) == 200
+    first = olga.path
+    assert olga.send("/console/team", **asked) == 200
+    assert olga.path == first, "the same person's page"
+    assert [to for to, text in town.api.messages.sent if to == "tina@oldtown.example"] == ["tina@oldtown.example"]
+    assert olga.send("/console/team", **asked | {"email": "tom@oldtown.example"}) == 422
+    assert "was sent before with other values" in olga.words
+    assert olga.send("/console/team", **asked | {"key": token_hex(16)}) == 409
+    assert "is in the team already" in olga.words
+
+
+def test_a_form_that_is_sent_twice_or_at_once_makes_one_key(town: PageTown) -> None:
+    olga, label = visitor(town, OWNER), f"till {token_hex(4)}"
+    asked = {"label": label, "role": "till", "shop": "cafe", "key": token_hex(16)}
+
+    def made(visit: Visitor) -> str:
+        assert visit.send("/console/keys", **asked) == 200
+        return visit.page.all("code", class_="secret")[0].text
+
+    both = [visitor(town, OWNER) for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        texts = {made(olga), *pool.map(made, both)}
+    assert len(texts) == 1
+    with town.api.database.engine.connect() as connection:
+        assert [key.label for key in find_keys(connection, town.api.alliance.id)].count(label) == 1
+    assert TestClient(town.api.app, headers=bearing(texts.pop())).get("/v1/caller").status_code in (200, 404)
+    assert olga.send("/console/keys", **asked | {"label": "another"}) == 422
+
+
+def test_what_is_gone_is_refused_on_the_page_where_it_was_clicked(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    assert olga.send("/console/keys/0123456789abcdef/revoke") == 404
+    assert "Make a key" in olga.words
+    hook = town.api.client().post("/v1/webhook_endpoints", json={"url": "https://gone.example/hook"}).json()["id"]
+    assert olga.send(f"/console/webhooks/{hook}/again/evt_unknown") == 404
+    assert "Send whole days again" in olga.words
 
 
 def test_a_new_owner_takes_two_people(town: PageTown) -> None:

@@ -87,4 +87,8 @@ def test_a_number_that_nobody_can_have_is_seen_before_the_import(town: PageTown)
     file = FILE.splitlines()[0] + "\nbad-1;12;Nil;bakery;5;2026-01-01\nbad-2;;Nobody;bakery;5;2026-01-01\n"
     assert upload(olga, file.encode()) == 200
     assert problems(olga) == ["bad-1", "bad-2"]
+    assert [each.text for each in olga.page.all("span", class_="line-title") if "bad-" in each.text] == [
+        "Line 2: bad-1",
+        "Line 3: bad-2",
+    ]
     assert "can't be used" in olga.words

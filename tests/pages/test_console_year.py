@@ -20,7 +20,7 @@ from coalition.pages.console.flows import DRAWN
 from coalition.pages.console.payments import OUTLOOK_A_PAGE
 from settlement.ledger import Database
 from tests.pages.test_console import compare_figures
-from tests.pages.visitor import Visitor
+from tests.pages.visitor import Element, Visitor
 from tests.pages.walk import Read, walk
 from tests.pages.year_town import MANAGER, OWNER, SHOP, YearTown, fill_year, year_town
 from tests.support.effort import EFFORT
@@ -336,7 +336,54 @@ def test_who_has_not_paid(year: YearTown, olga: Visitor) -> None:
         listed = [(each.attributes["data-shop"], each.figure()) for each in olga.page.all("li", data_side="owing")]
         of_part = oldest_first[(part - 1) * OUTLOOK_A_PAGE : part * OUTLOOK_A_PAGE]
         assert listed == [(each["shop"], each["net_minor"]) for each in of_part]
-        olga.click("Later")
+        olga.click("Next page")
     olga.open("/console/payments")
     olga.click(oldest_first[0]["shop"])
     assert olga.page.all("dd", data_result="balance"), "and why: its statement"
+
+
+def rows_of(reader: Visitor, path: str, attribute: str, number: str) -> list[tuple[str, tuple[int, ...]]]:
+    """The rows of all pages of a list: each by its attribute, and its figures."""
+    rows: list[tuple[str, tuple[int, ...]]] = []
+    for at in range(1, 100):
+        of_page = [row for row in reader.open(f"{path}&{number}={at}").all("tr") if attribute in row.attributes]
+        if not of_page:
+            break
+        rows += [(row.attributes[attribute], tuple(map(int, values(row)))) for row in of_page]
+    return rows
+
+
+def values(row: Element) -> list[str]:
+    """The exact figures of a row."""
+    return [each.attributes["value"] for each in row.all("data")]
+
+
+def test_every_row_of_a_long_list_is_on_one_of_its_pages(year: YearTown) -> None:
+    olga = Visitor.with_session(year.app, URL, year.session(OWNER))
+    api = Api(olga.http)
+    shops = api.get("/v1/reports/flow-map?most=10000")["shops"]
+    listed = rows_of(olga, "/console/flows?windows=0&by=sent", "data-shop", "part")
+    assert {shop: figures[:2] for shop, figures in listed} == {
+        row["shop"]: (row["sent"], row["sent_worth_minor"]) for row in shops
+    }
+    assert len(listed) == len(shops) > 100
+    order = [figures[0] for _, figures in listed]
+    assert order == sorted(order, reverse=True)
+    flows = api.get(f"/v1/reports/flow-map?most=10000&shop={SHOP}")["flows"]
+    expected = {f"{each['issuer']}>{each['shop']}": (each["points"], each["worth_minor"]) for each in flows}
+    pairs = rows_of(olga, f"/console/flows?windows=0&words={SHOP}&sort=to", "data-flow", "page")
+    assert dict(pairs).items() >= expected.items()
+    assert all(SHOP in pair for pair, _ in pairs)
+    assert len({pair for pair, _ in pairs}) == len(pairs) > 30
+
+
+def test_every_vintage_is_on_one_of_the_pages_of_the_liability(year: YearTown) -> None:
+    olga = Visitor.with_session(year.app, URL, year.session(OWNER))
+    vintages = Api(olga.http).get("/v1/reports/liability")["vintages"]
+    expected = sorted((each["points"], each["worth_minor"]) for each in vintages if SHOP in each["issuer"])
+    assert expected
+    listed = rows_of(olga, f"/console/reports?words={SHOP}&by=points", "data-vintage", "part")
+    assert sorted(figures for _, figures in listed) == expected
+    assert [figures[0] for _, figures in listed] == sorted((points for points, _ in expected), reverse=True)
+    shops = olga.open("/console/reports?page=2").all("table", data_held="shops")[0]
+    assert len(shops.all("tr")) > 30, "the second page is full too"

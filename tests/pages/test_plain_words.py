@@ -5,7 +5,7 @@ import re
 import pytest
 
 from coalition.locale.formats import LANGS
-from coalition.pages.plain_words import SENTENCES, PageFiller, page_words
+from coalition.locale.plain_words import SENTENCES, PlainFiller, plain_text
 from settlement import NamedFact
 from settlement.sentences import places as places_in
 from tests.pages.page_town import PageTown
@@ -40,7 +40,7 @@ OF_PAGES = [
 @pytest.mark.parametrize("cls", OF_PAGES, ids=lambda cls: cls.__name__)
 def test_an_error_is_said_in_words_of_people(cls: type[NamedFact]) -> None:
     for lang in LANGS:
-        sentence = page_words(PageFiller(lang, make_settings()), make(cls))
+        sentence = plain_text(PlainFiller(lang, make_settings()), make(cls))
         assert not OF_PROGRAMS.search(sentence), sentence
 
 

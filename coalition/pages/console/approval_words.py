@@ -8,8 +8,8 @@ from coalition.earning.bonus_kinds import decode_terms
 from coalition.findings.pattern import patterns
 from coalition.locale.formats import date_text, instant, moment_text, points_text, price_text
 from coalition.locale.messages import N_
+from coalition.locale.plain_words import WORDS
 from coalition.pages.console.staff_visit import StaffVisit
-from coalition.pages.plain_words import WORDS
 from coalition.payments.set_account import NEW, OLD
 from settlement import date_of
 
@@ -125,6 +125,8 @@ SHOPS = frozenset({"shop", "payer", "payee", "by"})
 TYPED = frozenset({"answer", "email", "evidence", "name", "phone", "reason", "rule", "why"})
 """What somebody wrote, which is not ours to translate."""
 MOMENTS = frozenset({"effective_at", "send_again_until"})
+PERSON = "user:"
+"""How the id of a person begins: who asked for something stands under it with their name."""
 HIDDEN = frozenset({"code", "sha256", "used", "user", "version"})
 """What a program decides on, and a reader makes nothing of."""
 
@@ -135,7 +137,7 @@ def rows_of(staff: StaffVisit, approval: Approval, shops: dict[str, str]) -> lis
     rows = [
         (staff.visit.say(label), text)
         for name, value in data.items()
-        if value not in (None, "") and name not in HIDDEN
+        if value not in (None, "") and name not in HIDDEN and not (name == "by" and str(value).startswith(PERSON))
         for label, text in _row(staff, name, value, shops)
     ]
     if "code" in data and "detail" not in data:

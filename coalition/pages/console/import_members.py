@@ -30,10 +30,11 @@ SAMPLE = 10
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """Why a row is not taken."""
+    """Why a row is not taken, and on which line of the file it begins."""
 
     ref: str
     why: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,9 @@ def take(staff: Owner, key: FormKey, content: Annotated[str, Form(max_length=BOD
 def _preview(staff: StaffVisit, content: bytes, problem: str = "", status: int = 200) -> HTMLResponse:
     file = read_import(staff.alliance, content)
     problems, good = list[RowProblem](), list[MemberRow]()
-    for (ref, row), wrong in zip(file.rows, foreseen(staff.alliance, file), strict=True):
+    for (ref, row), wrong, line in zip(file.rows, foreseen(staff.alliance, file), file.lines, strict=True):
         if wrong is not None:
-            problems.append(RowProblem(ref, _why(staff, wrong)))
+            problems.append(RowProblem(ref, _why(staff, wrong), line))
         elif isinstance(row, MemberRow):
             good.append(row)
     page = ImportPage(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Depends, Form, Query, Response
@@ -23,7 +24,7 @@ from coalition.pages.errors import FieldWrong
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.shown_once import carried, carry, drop
-from coalition.pages.typed import Ref, typed_text
+from coalition.pages.typed import NewFormKey, Ref, typed_text
 from coalition.web.keys import MadeKey, adopt_key, make_key, replace_key, revoke_key
 from settlement import NamedFact
 
@@ -53,6 +54,7 @@ class KeysPage(ConsolePage):
     words: dict[Role, str]
     roles: list[Role]
     second_factor: bool
+    key: str
     overlap_days: int = OVERLAP_DAYS
     made: ApiKey | None = None
     text: str = ""
@@ -86,6 +88,7 @@ def make(
     label: Annotated[str, Form(max_length=100)],
     role: Annotated[Role, Form()] = Role.TILL,
     shop: Annotated[str, Form(max_length=100)] = "",
+    key: NewFormKey = "",
 ) -> Response:
     """A new key, which the page that this leads to shows once."""
     where = (staff.shop or shop or None) if role is Role.TILL else None
@@ -95,7 +98,8 @@ def make(
             raise FieldWrong("role", check_words("choose"))
         if role is Role.TILL and where not in dict(staff.shops()):
             raise FieldWrong("shop", check_words("choose"))
-        return make_key(background, staff.visit.request, staff.caller, role, typed_text("label", label), where)
+        named = typed_text("label", label)
+        return make_key(background, staff.visit.request, staff.caller, role, named, where, form_key=key)
 
     return _with_proof(staff, proof, "", do)
 
@@ -118,7 +122,10 @@ def adopt(staff: Owner, background: BackgroundTasks, proof: TypedProof, key: Ref
 @router.post("/{key}/revoke")
 def revoke(staff: Staff, key: Ref) -> Response:
     """End it at once."""
-    revoke_key(staff.visit.request, staff.caller, key)
+    try:
+        revoke_key(staff.visit.request, staff.caller, key)
+    except NamedFact as error:
+        return _show(staff, problem=staff.visit.explain(error), code=error.error_kind.status)
     return RedirectResponse("/console/keys?done=revoked", 303)
 
 
@@ -166,6 +173,7 @@ def _show(
         words=dict(ROLES),
         roles=[Role.TILL] if staff.shop is not None else list(MADE_FOR),
         second_factor=has_second_factor(staff),
+        key=token_hex(16),
         made=new,
         text=text,
         ask=ask,

@@ -1,15 +1,19 @@
 """What members hold at a date: by the shop that issued the points, and by the month in which they expire."""
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 
 from coalition.locale.formats import month_text
+from coalition.locale.name_order import name_order
 from coalition.pages.console.charts import HEIGHT, WIDTH, Column, columns, part_of
+from coalition.pages.console.list_page import Number, NumberedPage, Words, numbered_page
 from coalition.pages.console.period import Day
 from coalition.pages.console.sections import REPORTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
@@ -20,7 +24,15 @@ from settlement import date_of, date_text, day_number
 
 router = PageRouter("/console/reports")
 Staff = Annotated[StaffVisit, Depends(admit(REPORTS.roles))]
-SHOPS_MOST, ROWS_MOST = 30, 100
+A_PAGE = 30
+ShopOrder = Literal["points", "name"]
+PartOrder = Literal["shop", "day", "points"]
+PART_KEYS: Mapping[PartOrder, Callable[[str, LiabilityPart], tuple[object, ...]]] = {
+    "shop": lambda name, part: (name_order(name), part.issuer, part.expires_on),
+    "day": lambda name, part: (part.expires_on, name_order(name)),
+    "points": lambda name, part: (-part.points, name_order(name), part.expires_on),
+}
+"""What each order compares, by the name of the shop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,11 @@ class HeldPoints:
 
 @dataclass(frozen=True, slots=True)
 class LiabilityPage(ConsolePage):
-    """As of an instant, which is the end of the day `asked` or now. `written` is that day as the API takes it."""
+    """As of an instant, which is the end of the day `asked` or now. `written` is that day as the API takes it.
+
+    `shops` and `parts` are pages of lists, of shops whose names have these `words`; `base` is the address without what
+    is chosen of the lists, and `opened` is whether something of the second one was.
+    """
 
     as_of: int
     asked: date | None
@@ -43,49 +59,71 @@ class LiabilityPage(ConsolePage):
     today: date
     points: int
     worth_minor: int
-    shops: list[HeldPoints]
+    shops: NumberedPage[HeldPoints]
     months: list[HeldPoints]
     chart: list[Column]
-    parts: list[LiabilityPart]
+    parts: NumberedPage[LiabilityPart]
     names: dict[str, str]
-    more_shops: int
-    more: int
+    words: str
+    sort: ShopOrder
+    by: PartOrder
+    base: str
+    opened: bool
     width: int = WIDTH
     height: int = HEIGHT
     section: Section = REPORTS
 
 
 @router.get("")
-def liability(staff: Staff, as_of: Annotated[Day | Literal[""], Query()] = "") -> HTMLResponse:
-    """As of the end of a day; a day that is still to come is today."""
+def liability(
+    staff: Staff,
+    as_of: Annotated[Day | Literal[""], Query()] = "",
+    words: Words = "",
+    sort: Annotated[ShopOrder, Query()] = "points",
+    page: Number = 1,
+    by: Annotated[PartOrder | Literal[""], Query()] = "",
+    part: Number = 1,
+) -> HTMLResponse:
+    """As of the end of a day; a day that is still to come is today.
+
+    `sort` and `page` are of the shops, `by` and `part` of the shops' last days.
+    """
     alliance, names = staff.alliance, staff.names()
     day = min(day_number(as_of), alliance.today) if as_of else None
     read = read_liability(alliance, day, staff.may_see)
     by_shop, by_month = (defaultdict[str, list[LiabilityPart]](list) for _ in range(2))
-    for part in read.parts:
-        by_shop[part.issuer].append(part)
-        by_month[date_text(part.expires_on)[:7]].append(part)
-    shops = [(names.get(ref, ref), parts) for ref, parts in by_shop.items()]
-    shops.sort(key=lambda shop: (-_points(shop[1]), shop[0]))
+    for each in read.parts:
+        by_shop[each.issuer].append(each)
+        by_month[date_text(each.expires_on)[:7]].append(each)
+    wanted = {ref for ref in by_shop if words.casefold() in names.get(ref, ref).casefold()}
+    shops = _held([(names.get(ref, ref), parts) for ref, parts in by_shop.items() if ref in wanted])
+    shops.sort(key=lambda shop: (0 if sort == "name" else -shop.points, name_order(shop.name)))
+    order: PartOrder = by or "shop"
+    parts = [each for each in read.parts if each.issuer in wanted]
+    parts.sort(key=lambda each: PART_KEYS[order](names.get(each.issuer, each.issuer), each))
     months = [
         (month_text(date.fromisoformat(f"{month}-01"), staff.visit.lang), by_month[month]) for month in sorted(by_month)
     ]
-    page = LiabilityPage(
+    written = "" if day is None else date_text(day)
+    content = LiabilityPage(
         as_of=read.as_of,
         asked=None if day is None else date_of(day),
-        written="" if day is None else date_text(day),
+        written=written,
         today=date_of(alliance.today),
         points=read.points,
         worth_minor=read.worth_minor,
-        shops=_held(shops[:SHOPS_MOST]),
-        more_shops=max(0, len(shops) - SHOPS_MOST),
+        shops=numbered_page(shops, page, A_PAGE),
         months=_held(months),
         chart=columns([(name, "", _points(parts), 0) for name, parts in months]),
-        parts=read.parts[:ROWS_MOST],
+        parts=numbered_page(parts, part, A_PAGE),
         names=names,
-        more=max(0, len(read.parts) - ROWS_MOST),
+        words=words,
+        sort=sort,
+        by=order,
+        base=f"?as_of={written}&words={quote(words)}",
+        opened=bool(by) or part > 1,
     )
-    return show(staff.visit, page)
+    return show(staff.visit, content)
 
 
 def _held(parts: list[tuple[str, list[LiabilityPart]]]) -> list[HeldPoints]:

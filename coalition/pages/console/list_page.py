@@ -11,6 +11,8 @@ from fastapi import Query
 Row = TypeVar("Row")
 Number = Annotated[int, Query(ge=1, le=10_000)]
 """Which page of a list."""
+Words = Annotated[str, Query(max_length=100)]
+"""What has to stand in the name of a row."""
 Place = Annotated[str, Query(pattern=r"^([0-9]{1,18}\..{1,100})?$")]
 """Behind which row a page begins, by the row's instant and id; empty for the first page."""
 

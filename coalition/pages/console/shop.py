@@ -27,7 +27,7 @@ from coalition.pages.console.shops import STATUSES
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import FormKey, Ref, optional_text, page_key, typed_text
+from coalition.pages.typed import FormKey, NewFormKey, Ref, optional_text, page_key, typed_text
 from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_back, request_pay_in
 from coalition.staff.invite_user import Invitee
 from coalition.web.people import invite_person
@@ -193,12 +193,13 @@ def invite(
     email: Annotated[str, Form(max_length=254)],
     name: Annotated[str, Form(max_length=100)],
     role: Annotated[Literal["manager", "cashier"], Form()],
+    key: NewFormKey = "",
 ) -> Response:
     """Invite somebody of the shop."""
     staff.shop_named(shop)
     try:
         invitee = Invitee(typed_text("email", email), typed_text("name", name), Role(role), shop, staff.visit.lang)
-        invite_person(background, staff.visit.request, staff.caller, invitee)
+        invite_person(background, staff.visit.request, staff.caller, invitee, key)
     except NamedFact as error:
         return _refused(staff, shop, error)
     return _done(shop, "invited")

@@ -1,6 +1,7 @@
 """The team: the people of the alliance and of its shops, and inviting somebody."""
 
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Annotated
 
 from fastapi import BackgroundTasks, Depends, Form, Query, Response
@@ -15,7 +16,7 @@ from coalition.pages.console.sections import TEAM, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import typed_choice, typed_text
+from coalition.pages.typed import NewFormKey, typed_choice, typed_text
 from coalition.staff.invite_user import Invitee
 from coalition.web.people import invite_person
 from settlement import NamedFact, Phrase
@@ -41,6 +42,7 @@ class TeamPage(ConsolePage):
     shops: list[tuple[str, str]]
     words: dict[Role, str]
     least: Role
+    key: str
     problem: str = ""
     section: Section = TEAM
 
@@ -62,6 +64,7 @@ def invite(
     email: Annotated[str, Form(max_length=254)],
     role: Annotated[Role, Form()],
     shop: Annotated[str, Form(max_length=100)] = "",
+    key: NewFormKey = "",
 ) -> Response:
     """Send somebody an invitation by e-mail."""
     try:
@@ -69,7 +72,7 @@ def invite(
         if where is not None and where not in dict(staff.shops()):
             raise NotFound(Phrase("shop"), where)
         invitee = Invitee(typed_text("email", email), typed_text("name", name), role, where, staff.visit.lang)
-        person = invite_person(background, staff.visit.request, staff.caller, invitee)
+        person = invite_person(background, staff.visit.request, staff.caller, invitee, key)
     except NamedFact as error:
         return _show(staff, problem=staff.visit.explain(error), code=error.error_kind.status)
     return RedirectResponse(f"/console/team/{person.id}?done=invited", 303)
@@ -91,6 +94,7 @@ def _show(staff: StaffVisit, after: str = "", problem: str = "", code: int = 200
         shops=staff.shops(),
         words=dict(ROLES),
         least=least,
+        key=token_hex(16),
         problem=problem,
     )
     return show(staff.visit, page, code)

@@ -127,7 +127,10 @@ def delete(staff: Staff, endpoint: Ref) -> Response:
 @router.post("/again/{event}")
 def send_again(staff: Staff, endpoint: Ref, event: Ref) -> Response:
     """One event."""
-    done = replay_event(staff.alliance, staff.caller, endpoint, event, staff.alliance.machine_clock())
+    try:
+        done = replay_event(staff.alliance, staff.caller, endpoint, event, staff.alliance.machine_clock())
+    except NamedFact as error:
+        return _show(staff, endpoint, problem=staff.visit.explain(error), code=error.error_kind.status)
     return RedirectResponse(f"/console/webhooks/{endpoint}?done=again&queued={done.queued}", 303)
 
 
@@ -153,7 +156,10 @@ def send_days_again(
     queued, after = 0, None
     while True:
         period = Period(start, end, after, include_delivered=which == "all")
-        done = replay_period(staff.alliance, staff.caller, endpoint, period, now)
+        try:
+            done = replay_period(staff.alliance, staff.caller, endpoint, period, now)
+        except NamedFact as error:
+            return _show(staff, endpoint, problem=staff.visit.explain(error), code=error.error_kind.status)
         queued, after = queued + done.queued, done.next
         if after is None:
             return RedirectResponse(f"/console/webhooks/{endpoint}?done=again&queued={queued}", 303)

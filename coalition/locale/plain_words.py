@@ -1,4 +1,4 @@
-"""What an error or a reason says on a page: in words for people, where the API names fields, states and commands.
+"""What an error or a reason says to people: in their words, where the API names fields, states and commands.
 
 Money is written as everywhere on pages, and a value that programs decide on has a word of its own. An error whose
 sentence tells a program what to send says here what a person does.
@@ -6,13 +6,10 @@ sentence tells a program what to send says here what a person does.
 
 from collections.abc import Mapping
 
-from coalition.alliance import Alliance
 from coalition.locale.error_text import LocalizedFiller
-from coalition.locale.formats import Lang, price_text
+from coalition.locale.formats import price_text
 from coalition.locale.messages import N_
-from coalition.web.public_text import public_id
 from settlement import NamedFact, Phrase
-from settlement.ledger import BookSettings
 
 WORDS = {
     # Who somebody is.
@@ -113,13 +110,14 @@ SENTENCES: Mapping[str, str] = {
     "PatternHoldsNothing": N_("This one can't hold points: it is about no points of one member that are still there."),
     "TooManyRequests": N_("That was too much at once. Try again in {retry_after_seconds} s."),
     "Unavailable": N_("The database can't be used now. Try again in a moment."),
+    "UserExists": N_("Somebody with this e-mail address is in the team already. Change them, or write another one."),
     "UserNotManageable": N_("As {role:code} you can't manage somebody who is: {managed:code}."),
 }
 """What errors say to people, by their classes, where their own sentence is for whoever writes a program."""
 
 
-class PageFiller(LocalizedFiller):
-    """Fills sentences for whoever looks at a page."""
+class PlainFiller(LocalizedFiller):
+    """Fills sentences for whoever looks at a page, now or later."""
 
     def word(self, value: str, form: str) -> str:
         """A value in a word of people, or in quotes."""
@@ -135,23 +133,12 @@ class PageFiller(LocalizedFiller):
         return price_text(minor, self.settings.minor_digits, self.settings.currency, self.lang)
 
 
-def page_text(error: NamedFact, lang: Lang, alliance: Alliance | None) -> str:
-    """An error as a sentence of a page. Asks the database what the postings are that it names."""
-    if alliance is None:
-        return page_words(PageFiller(lang), error)
-
-    def posting_name(posting_id: int) -> str:
-        return public_id(alliance, posting_id)
-
-    return page_words(PageFiller(lang, alliance.book.settings, posting_name), error)
-
-
-def page_reason(text: str, lang: Lang, settings: BookSettings | None = None) -> str:
-    """A marked sentence, or a part of one, with its values, as a page says it."""
-    filler = PageFiller(lang, settings)
-    return filler.fill(text.template, text.values) if isinstance(text, Phrase) else filler.translated(text)
-
-
-def page_words(filler: PageFiller, error: NamedFact) -> str:
+def plain_text(filler: PlainFiller, error: NamedFact) -> str:
+    """An error as a sentence for people."""
     sentence = SENTENCES.get(type(error).__name__)
     return filler.say(error) if sentence is None else filler.fill(sentence, vars(error))
+
+
+def plain_reason(filler: PlainFiller, text: str) -> str:
+    """A marked sentence, or a part of one, with its values, for people."""
+    return filler.fill(text.template, text.values) if isinstance(text, Phrase) else filler.translated(text)
