@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.schedule import job_kinds
+from tests.pages.browser import whole_chromium
 from tests.pages.page_town import PageTown
 from tests.support.clock import SECOND
 from tests.support.push_service import PushService, Subscriber, push_service
@@ -24,6 +25,14 @@ SUBSCRIBES = """({ sender, endpoint, ...keys }) => {
     };
 }"""
 """A browser's own part: it has a push service of its maker, which is none without the internet."""
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """A Chromium that shows messages."""
+    whole = browser.browser_type.launch(executable_path=whole_chromium(), args=["--no-sandbox"])
+    yield whole
+    whole.close()
 
 
 @pytest.fixture
