@@ -8,6 +8,7 @@ from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import STAFF, TREASURERS
+from coalition.locale.messages import N_
 from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -24,6 +25,8 @@ Staff = Annotated[StaffVisit, Depends(admit(STAFF))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
 LINES_MAX = 20
 NAMES_CHARS_MAX, NOTE_CHARS_MAX = 2_000, 200
+CHOSEN = N_("Chosen from the payments that it may be")
+"""Why a line is a payment, where somebody says no more than that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +66,18 @@ def bank_lines(
 def match(
     staff: Treasurer,
     line: Annotated[str, Form(max_length=300)],
-    note: Annotated[str, Form(max_length=NOTE_CHARS_MAX)],
+    note: Annotated[str, Form(max_length=NOTE_CHARS_MAX)] = "",
     payment: Annotated[str, Form(max_length=NAMES_CHARS_MAX)] = "",
     others: Annotated[str, Form(max_length=NAMES_CHARS_MAX)] = "",
 ) -> Response:
-    """A line is a payment that was chosen, those that were named, or none of ours."""
+    """A line is a payment that was chosen, those that were named, or none of ours: these two with a reason."""
     settings = bank_settings_of(staff.alliance)
     if settings is None:
         return _show(staff, staff.visit.say("This alliance has no account at a bank."), 404)
     named = [payment] if payment else [name for name in re.split(r"[\s,;]+", others) if name]
     try:
-        match_bank_line(staff.alliance, settings, staff.caller, line, named, typed_text("note", note))
+        why = staff.visit.say(CHOSEN) if payment and not note.strip() else typed_text("note", note)
+        match_bank_line(staff.alliance, settings, staff.caller, line, named, why)
     except NamedFact as error:
         return _show(staff, staff.visit.explain(error), error.error_kind.status)
     return RedirectResponse(f"{HERE}?done=true", 303)

@@ -37,12 +37,13 @@ TEXT_CHARS_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class ListedLine:
-    """A movement, with the payments that it may be: those of the same amount first."""
+    """A movement, with the payments that it may be: those of the same amount, and others that go the same way."""
 
     rail: str
     rail_name: str
     line: CashLine
-    candidates: list[ListedPayment]
+    likely: list[ListedPayment]
+    others: list[ListedPayment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,8 @@ def _show(
         route = PaymentRoute.COLLECT if line.minor > 0 else PaymentRoute.PAY
         of_route = [each for each in open_payments if each.route == route]
         same, other = ([each for each in of_route if (each.minor == abs(line.minor)) is like] for like in (True, False))
-        likely = [*same, *other]
-        candidates = [in_words(staff, each, names) for each in likely[:CANDIDATES_MAX]]
-        rows.append(ListedLine(of_rail, staff.visit.say(WAYS.get(of_rail, of_rail)), line, candidates))
+        likely, others = ([in_words(staff, each, names) for each in part[:CANDIDATES_MAX]] for part in (same, other))
+        rows.append(ListedLine(of_rail, staff.visit.say(WAYS.get(of_rail, of_rail)), line, likely, others))
     page = LinesPage(
         rows,
         staff.caller.role in TREASURERS,

@@ -114,7 +114,29 @@ def test_what_was_set_aside_waits_a_page_at_a_time_to_be_booked(closed: ApiTown,
         seen += [section.figure() for section in fina.open(path).all("section", class_="paper stack")]
     assert sorted(seen) == [500, *many]
     fina.open("/console/payments/lines?rail=bank")
-    fina.click("Later")
+    fina.click("Next page")
     assert "Page 2 of 2" in fina.words
     fina.open("/console/payments/lines?rail=by_hand")
     assert "Nothing waits." in fina.words
+
+
+def test_a_line_that_waits_shows_what_it_may_be_and_is_paired_by_one_click(
+    closed: ApiTown, at_bank: Callable[..., str]
+) -> None:
+    other = at_bank(77, "x-1")
+    fina, api = treasurer(closed), closed.client()
+    assert put_at_bank(api, "bakery", "a1", **BAKERY_AT_BANK).status_code == 200
+    api.post("/v1/settlements/run")
+    api.post("/v1/bank/files/1/export")
+    due = next(each for each in api.get("/v1/payments").json()["data"])
+    minor = due["amount_minor"]
+    assert bring(fina, camt([Entry(minor, date(2024, 5, 22), "x-2", (Paid(minor, text="thanks"),))])) == 200
+    fina.open("/console/payments/bank/lines")
+    rows = [each for each in fina.page.all("li") if "data-candidate" in each.attributes]
+    assert [row.figure() for row in rows if row.figure() == minor]
+    row = next(row for row in rows if due["reference"] in row.text)
+    fields = {each.attributes["name"]: each.attributes["value"] for each in row.all("input", type="hidden")}
+    assert fina.send("/console/payments/bank/lines/match", line=fields["line"], payment=fields["payment"]) == 200
+    assert [each["id"] for each in api.get("/v1/bank/lines").json()] == [other]
+    (entry,) = api.get("/v1/audit-log", params={"action": "bank_line.match"}).json()["data"]
+    assert entry["details"]["note"] == "Chosen from the payments that it may be"
