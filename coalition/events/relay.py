@@ -92,7 +92,8 @@ def _lock(session: Session, alliance_id: int) -> tuple[int, int]:
     query = "SELECT next_seq, next_posting FROM event_feeds WHERE alliance_id = ? FOR UPDATE"
     rows = session.rows(query, alliance_id)
     if not rows:
-        session.execute("INSERT INTO event_feeds VALUES (?, 1, 1) ON CONFLICT DO NOTHING", alliance_id)
+        first = "INSERT INTO event_feeds (alliance_id, next_seq, next_posting) VALUES (?, 1, 1) ON CONFLICT DO NOTHING"
+        session.execute(first, alliance_id)
         rows = session.rows(query, alliance_id)
     return rows[0][0], rows[0][1]
 

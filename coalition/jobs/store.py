@@ -6,7 +6,7 @@ Times are microseconds since 1970 UTC by the machine's clock, also for an allian
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, text, update
+from sqlalchemy import Connection, Engine, delete, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from coalition.jobs.tables import jobs
@@ -39,6 +39,15 @@ def add_jobs(connection: Connection, keys: Iterable[JobKey], due_at: int) -> Non
         connection.execute(_ADD, rows)
 
 
+def missing_jobs(connection: Connection, keys: Iterable[JobKey]) -> list[JobKey]:
+    """Those of these jobs that are not there, in their order."""
+    asked = list(keys)
+    names = sorted({key.name for key in asked})
+    query = select(jobs.c.alliance_id, jobs.c.name, jobs.c.subject).where(jobs.c.name.in_(names))
+    existing = {JobKey(*row) for row in connection.execute(query)}
+    return [key for key in asked if key not in existing]
+
+
 def remove_job(connection: Connection, key: JobKey) -> None:
     """Take a job away; one that is under way ends by itself."""
     connection.execute(delete(jobs).where(_is(key)))
@@ -49,7 +58,7 @@ def wake(connection: Connection, key: JobKey, due_at: int) -> None:
     connection.execute(update(jobs).where(_is(key), jobs.c.due_at > due_at).values(due_at=due_at))
 
 
-def pull_in(connection: Connection, longest: Mapping[str, tuple[int | None, int]], now: int) -> None:
+def pull_in(engine: Engine, longest: Mapping[str, tuple[int | None, int]], now: int) -> None:
     """Let no job wait, and no lease last, longer than it could: a clock that was ahead for a while has set them so.
 
     `longest` is by name of a job how often it runs and how long a lease lasts, in seconds; None where it runs on call.
@@ -57,16 +66,20 @@ def pull_in(connection: Connection, longest: Mapping[str, tuple[int | None, int]
     ahead = select(jobs.c.alliance_id, jobs.c.name, jobs.c.subject, jobs.c.due_at, jobs.c.leased_until).where(
         jobs.c.name.in_(sorted(longest)), (jobs.c.due_at > now) | (jobs.c.leased_until > now)
     )
-    for *key, due_at, leased_until in connection.execute(ahead).all():
+    with engine.connect() as connection:
+        rows = connection.execute(ahead).all()
+    # Each in a transaction of its own, as they belong to many alliances; what somebody else changed meanwhile is well.
+    for *key, due_at, leased_until in rows:
         every, lease = longest[key[1]]
         latest = now + max(every or 0, PAUSE_MAX_SECONDS) * SECOND
         late = every is not None and due_at > latest
         if late or leased_until > now + lease * SECOND:
-            connection.execute(
-                update(jobs)
-                .where(_is(JobKey(*key)))
-                .values(due_at=now if late else due_at, leased_until=min(leased_until, now + lease * SECOND))
-            )
+            with engine.begin() as connection:
+                connection.execute(
+                    update(jobs)
+                    .where(_is(JobKey(*key)), jobs.c.due_at == due_at, jobs.c.leased_until == leased_until)
+                    .values(due_at=now if late else due_at, leased_until=min(leased_until, now + lease * SECOND))
+                )
 
 
 def due_jobs(connection: Connection, now: int) -> list[JobKey]:

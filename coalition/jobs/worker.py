@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 
 from coalition.alliance import Alliances
 from coalition.errors import CoalitionError
 from coalition.jobs.clock_watch import check_clock
 from coalition.jobs.job import JobKind, Lane, Work, WorkSettings
-from coalition.jobs.store import SECOND, JobKey, add_jobs, due_jobs, fail, finish, pull_in, take_lease
+from coalition.jobs.store import SECOND, JobKey, add_jobs, due_jobs, fail, finish, missing_jobs, pull_in, take_lease
 from coalition.try_again import try_again
 from settlement import DatabaseUnusable, SettlementError
 from settlement.ledger import book_ids
@@ -91,11 +92,15 @@ class Worker:
     def _add_periodic(self) -> None:
         periodic = [kind.name for kind in self._kinds.values() if kind.every_seconds is not None]
         ids = book_ids(self._alliances.database)
-        with self._alliances.database.engine.begin() as connection:
-            add_jobs(connection, [JobKey(id_, name) for id_ in ids for name in periodic], self._alliances.clock())
-        with self._alliances.database.engine.begin() as connection:
-            longest = {kind.name: (kind.every_seconds, kind.lease_seconds) for kind in self._kinds.values()}
-            pull_in(connection, longest, self._alliances.clock())
+        engine = self._alliances.database.engine
+        with engine.connect() as connection:
+            missing = missing_jobs(connection, [JobKey(id_, name) for id_ in ids for name in periodic])
+        # A transaction is about one alliance: each may live on a node of its own.
+        for _, keys in groupby(missing, lambda key: key.alliance_id):
+            with engine.begin() as connection:
+                add_jobs(connection, keys, self._alliances.clock())
+        longest = {kind.name: (kind.every_seconds, kind.lease_seconds) for kind in self._kinds.values()}
+        pull_in(engine, longest, self._alliances.clock())
 
     def _due(self) -> list[JobKey]:
         with self._alliances.database.engine.connect() as connection:

@@ -122,7 +122,8 @@ def _lock(session: Session, alliance_id: int) -> int:
     query = "SELECT next_posting FROM report_counts WHERE alliance_id = ? FOR UPDATE"
     rows = session.rows(query, alliance_id)
     if not rows:
-        session.execute("INSERT INTO report_counts VALUES (?, 1) ON CONFLICT DO NOTHING", alliance_id)
+        first = "INSERT INTO report_counts (alliance_id, next_posting) VALUES (?, 1) ON CONFLICT DO NOTHING"
+        session.execute(first, alliance_id)
         rows = session.rows(query, alliance_id)
     return int(rows[0][0])
 

@@ -73,11 +73,13 @@ def read_flow_map(
 
 def _sums(session: Session, alliance_id: int, period: WindowSpan) -> list[PairSum]:
     conditions = [
-        (f"window_id {sign} ?", window) for sign, window in zip((">=", "<="), period, strict=True) if window is not None
+        (f"AND window_id {sign} ?", window)
+        for sign, window in zip((">=", "<="), period, strict=True)
+        if window is not None
     ]
     return session.rows(
-        f"SELECT issuer, shop, terms_id, CAST(SUM(points) AS BIGINT) FROM pair_points WHERE "
-        f"{' AND '.join(['alliance_id = ?', *(sql for sql, _ in conditions)])} GROUP BY issuer, shop, terms_id",
+        "SELECT issuer, shop, terms_id, CAST(SUM(points) AS BIGINT) FROM pair_points "
+        f"WHERE alliance_id = ? {' '.join(sql for sql, _ in conditions)} GROUP BY issuer, shop, terms_id",
         alliance_id,
         *(window for _, window in conditions),
     )

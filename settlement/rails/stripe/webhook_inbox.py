@@ -183,16 +183,18 @@ class WebhookInbox:
 
     def _settle(self, over: Sequence[Row[Any]], kept: Sequence[Row[Any]], now: int) -> None:
         common = {"alliance_id": self._alliance_id, "now": now}
-        where = "WHERE alliance_id = :alliance_id AND id = :id"
         with self._engine.begin() as connection:
             if over:
                 connection.execute(
-                    text(f"UPDATE stripe_events SET processed_at = :now {where}"),
+                    text("UPDATE stripe_events SET processed_at = :now WHERE alliance_id = :alliance_id AND id = :id"),
                     [common | {"id": row.id} for row in over],
                 )
             if kept:
                 connection.execute(
-                    text(f"UPDATE stripe_events SET tries = :tries, due_at = :due_at {where}"),
+                    text(
+                        "UPDATE stripe_events SET tries = :tries, due_at = :due_at "
+                        "WHERE alliance_id = :alliance_id AND id = :id"
+                    ),
                     [
                         common
                         | {"id": row.id, "tries": row.tries + 1, "due_at": now + min(PAUSE << row.tries, PAUSE_MAX)}
