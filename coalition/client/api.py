@@ -5155,6 +5155,156 @@ class RulePot(TypedDict):
     """Points that are left."""
 
 
+class RuleTrial(TypedDict):
+    """A rule as it is tried on past sales."""
+
+    id: str
+    """The trial's id, which is that of its task."""
+    state: TaskState
+    """Where it stands; one that is `done` has its result."""
+    done: int
+    """How many postings were looked at."""
+    total: int
+    """Of how many."""
+    rule: str
+    """The rule."""
+    since: str
+    """The first day whose sales count."""
+    until: str
+    """The last day."""
+    result: RuleTrialResult | None
+    """What came of it; null while it is under way."""
+
+
+class RuleTrialCreate(TypedDict):
+    """A rule that is not added, but tried on past sales: a new one, or the next version of one that is there."""
+
+    rule: str
+    """Its name. A rule that is there gets its next version, with a budget of its own."""
+    effect: FirstVisit | FixedBonus | Multiplier | ShopTour | StampCard | Streak
+    """What it gives, by `kind`."""
+    funders: list[RuleFunder]
+    """Who pays for it. The greatest share takes odd points."""
+    budget: int
+    """The most that it gives in all, in points. It is set aside by the funders at once, by their shares, and counts to
+    what they have at risk.
+    """
+    first_day: NotRequired[str | None]
+    """The first day; null: from now on."""
+    last_day: NotRequired[str | None]
+    """The last day, which counts whole; null: until it is ended."""
+    shops: NotRequired[list[str]]
+    """Only at these shops; none: at all."""
+    days: NotRequired[list[int]]
+    """Only on these days: 0 for Monday, 6 for Sunday; none: on all."""
+    from_hour: NotRequired[int]
+    """From this hour on, on the alliance's clock."""
+    until_hour: NotRequired[int]
+    """To before this hour."""
+    most: NotRequired[int | None]
+    """The most for one sale, in points."""
+    most_member: NotRequired[int | None]
+    """The most for one member, in all of its versions, in points."""
+    most_member_day: NotRequired[int | None]
+    """The most for one member on one day, in points."""
+    most_day: NotRequired[int | None]
+    """The most for all members on one day, in points."""
+    group: NotRequired[str | None]
+    """Of the rules of one group a sale gets the one that gives most."""
+    priority: NotRequired[int]
+    """Of two in a group that give the same, the one with the higher priority is taken."""
+    since: NotRequired[str | None]
+    """The first day whose sales count; null: that of the month of `until`."""
+    until: NotRequired[str | None]
+    """The last day; null: today, or the last day of last month where `since` is null too."""
+
+
+class RuleTrialPoints(TypedDict):
+    """Points that are given under the rules of now, and those with the rule that is tried. Worth is at the rate of
+    now, in minor units, each rounded to the nearest.
+    """
+
+    name: str
+    """The rule, the funder or the shop; of members the tenth, 1 for who spent most."""
+    points_now: int
+    """Points under the rules of now."""
+    points_then: int
+    """Points with the rule."""
+    worth_now_minor: int
+    """What the first are worth."""
+    worth_then_minor: int
+    """What the second are worth."""
+
+
+class RuleTrialResult(TypedDict):
+    """What a rule would have given, to whom, and who would have paid."""
+
+    rule: RuleTrialPoints
+    """The rule itself."""
+    points_left: int
+    """What would be left of its budget."""
+    used_up_on: str | None
+    """The day on which it first gave nothing for want of budget; null where that lasted."""
+    total: RuleTrialShop
+    """All sales together."""
+    members: int
+    """Members who bought something."""
+    rules: list[RuleTrialPoints]
+    """The rule and those of its group, which may give less because of it."""
+    funders: list[RuleTrialPoints]
+    """Who pays, of all of these rules."""
+    shops: list[RuleTrialShop]
+    """Where, the most first."""
+    tenths: list[RuleTrialTenth]
+    """To whom: members in tenths by what they spent, the most first."""
+    reasons: dict[str, int]
+    """For how many sales the rule gave nothing, by the reason that a quote would state."""
+
+
+class RuleTrialShop(TypedDict):
+    """The same of sales at a shop."""
+
+    name: str
+    """The rule, the funder or the shop; of members the tenth, 1 for who spent most."""
+    points_now: int
+    """Points under the rules of now."""
+    points_then: int
+    """Points with the rule."""
+    worth_now_minor: int
+    """What the first are worth."""
+    worth_then_minor: int
+    """What the second are worth."""
+    sales: int
+    """Sales, without those that were refunded whole."""
+    amount_minor: int
+    """What they cost, less what was refunded."""
+    sales_gaining: int
+    """Sales that the rule gives something for."""
+
+
+class RuleTrialTenth(TypedDict):
+    """The same of a tenth of the members who bought something, by what they spent."""
+
+    name: str
+    """The rule, the funder or the shop; of members the tenth, 1 for who spent most."""
+    points_now: int
+    """Points under the rules of now."""
+    points_then: int
+    """Points with the rule."""
+    worth_now_minor: int
+    """What the first are worth."""
+    worth_then_minor: int
+    """What the second are worth."""
+    members: int
+    """Members."""
+    amount_minor: int
+    """What they spent, less what was refunded."""
+    members_gaining: int
+    """Members who get more points than under the rules of now."""
+    members_losing: int
+    """Members who get fewer."""
+
+
 class Rules(TypedDict):
     """Versions of bonus rules."""
 
@@ -6845,6 +6995,14 @@ class Client(Requester):
     def get_public_image(self, digest: str, /) -> Any:
         """A picture of a shop."""
         return self.ask("GET", "/v1/public/images/{digest}", path_values={"digest": digest})
+
+    def try_rule(self, **body: Unpack[RuleTrialCreate]) -> RuleTrial:
+        """Try a bonus rule on past sales."""
+        return cast("RuleTrial", self.ask("POST", "/v1/rules/what-if", body=body))
+
+    def get_rule_trial(self, trial: str, /) -> RuleTrial:
+        """Get what a rule would have cost."""
+        return cast("RuleTrial", self.ask("GET", "/v1/rules/what-if/{trial}", path_values={"trial": trial}))
 
     def list_spend_limits(self) -> SpendLimits:
         """List the limits of spending."""

@@ -14,21 +14,26 @@ from settlement import day_number, month_end
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A rule under a name, which may be that of one that is there, and the first and the last day (yyyymmdd)."""
+    """A rule under a name, which may be that of one that is there, and the first and the last day (yyyymmdd).
+
+    It is asked about `at` an instant (microseconds since 1970 UTC), whose rules are those of now.
+    """
 
     rule: str
     terms: BonusTerms
     since: int
     until: int
+    at: int
 
     def encode(self) -> dict[str, Any]:
         """The same as JSON can keep it."""
-        return {"rule": self.rule, "terms": encode_terms(self.terms), "since": self.since, "until": self.until}
+        days = {"since": self.since, "until": self.until, "at": self.at}
+        return {"rule": self.rule, "terms": encode_terms(self.terms), **days}
 
     @classmethod
     def decode(cls, stored: dict[str, Any]) -> "Trial":
         """What `encode` wrote."""
-        return cls(stored["rule"], decode_terms(stored["terms"]), stored["since"], stored["until"])
+        return cls(stored["rule"], decode_terms(stored["terms"]), stored["since"], stored["until"], stored["at"])
 
 
 def ask_trial(
@@ -39,17 +44,17 @@ def ask_trial(
     Raises what adding the rule would raise for its terms, DaysAhead and DaysReversed.
     """
     check_rule(alliance, terms)
-    today = alliance.today
+    today, now = alliance.today, alliance.clock()
     if since is None and until is None:
         last = month_end(today, -1)
-        return Trial(rule, terms, last // 100 * 100 + 1, last)
+        return Trial(rule, terms, last // 100 * 100 + 1, last, now)
     last = today if until is None else min(day_number(until), today)
     first = last // 100 * 100 + 1 if since is None else day_number(since)
     if first > today:
         raise DaysAhead(first)
     if first > last:
         raise DaysReversed(first, last)
-    return Trial(rule, terms, first, last)
+    return Trial(rule, terms, first, last, now)
 
 
 def rules_now(alliance: Alliance, trial: Trial) -> list[BonusVersion]:
@@ -57,7 +62,7 @@ def rules_now(alliance: Alliance, trial: Trial) -> list[BonusVersion]:
 
     No other rule gives more or less because of it.
     """
-    counting = alliance.programme.bonuses.in_effect(alliance.calendar, alliance.clock())
+    counting = alliance.programme.bonuses.in_effect(alliance.calendar, trial.at)
     groups = {trial.terms.group, *(version.terms.group for version in counting if version.rule == trial.rule)} - {None}
     beside = [version for version in counting if version.rule == trial.rule or version.terms.group in groups]
     return [for_days(version, trial) for version in beside]

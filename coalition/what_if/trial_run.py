@@ -48,11 +48,11 @@ class TriedSale(NamedTuple):
 
 
 class TrialRun:
-    """A trial as it goes on from one part of the postings to the next, in their order."""
+    """A trial as it goes on from one part of the postings to the next, in their order; `next` is the id of the next."""
 
-    def __init__(self, alliance: Alliance, trial: Trial) -> None:
+    def __init__(self, alliance: Alliance, trial: Trial, first: int) -> None:
         self.sums = TrialSums()
-        self.done = 0
+        self.next = first
         self._alliance, self._trial = alliance, trial
         self._starts = alliance.calendar.start_of_day(trial.since)
         self._ends = alliance.calendar.end_of_day(trial.until)
@@ -66,10 +66,10 @@ class TrialRun:
         with alliance.database.engine.connect() as connection:
             self._merged = all_merged(connection, alliance.id)
 
-    def go_on(self, first: int, until: int) -> None:
-        """Try the rule on the postings of these ids, from `first` to before `until`."""
+    def go_on(self, until: int) -> None:
+        """Try the rule on the next postings, to before the id `until`."""
         with closing(self._alliance.database.session()) as session:
-            postings = postings_between(self._alliance.book, session, first, until)
+            postings = postings_between(self._alliance.book, session, self.next, until)
             sold = {
                 posting.id: posting for posting in postings if PURCHASES.has(posting) and self._is_asked_about(posting)
             }
@@ -84,7 +84,7 @@ class TrialRun:
                 self._sell(posting)
             elif REFUNDS.has(posting) and int(posting.content["purchase"]) in histories:
                 self._refund(*histories[int(posting.content["purchase"])], posting)
-        self.done = until
+        self.next = until
 
     def result(self) -> TrialResult:
         """What came of it until now."""
@@ -199,8 +199,9 @@ def postings_for(alliance: Alliance, trial: Trial) -> tuple[int, int]:
 
 def run_trial(alliance: Alliance, trial: Trial, progress: Callable[[int], None] = lambda _: None) -> TrialResult:
     """Try a rule on all sales of its days; `progress` gets how many of the postings were looked at."""
-    run, (first, until) = TrialRun(alliance, trial), postings_for(alliance, trial)
-    for at in range(first, until, PART):
-        run.go_on(at, min(at + PART, until))
-        progress(run.done - first)
+    first, until = postings_for(alliance, trial)
+    run = TrialRun(alliance, trial, first)
+    while run.next < until:
+        run.go_on(min(run.next + PART, until))
+        progress(run.next - first)
     return run.result()

@@ -14,6 +14,7 @@ from coalition.pages.console.staff_visit import Admission
 from coalition.payments.task_kinds import start_run
 from settlement import date_text
 from tests.pages.page_town import PageTown
+from tests.pages.task_states import tried_rule
 from tests.pages.visitor import Element, Visitor
 from tests.support.findings import planted_finding
 from tests.support.town_api import purchase
@@ -54,6 +55,9 @@ MIRRORS = {
     "POST /console/payments/run": "runSettlement",
     "GET /console/rules": "listRules",
     "POST /console/rules/bonuses": "addRule",
+    "POST /console/rules/what-if": "tryRule",
+    "GET /console/rules/what-if/{trial}": "getRuleTrial",
+    "POST /console/rules/what-if/{trial}/add": "addRule",
     "POST /console/rules/bonuses/{rule}/end": "endRule",
     "POST /console/rules/limits": "addSpendLimit",
     "POST /console/rules/limits/{rule}/end": "endSpendLimit",
@@ -176,10 +180,11 @@ def made_places(town: PageTown) -> dict[str, str]:
     dispute = api.post("/v1/disputes", json=body).json()["id"]
     at_the_bakery = api.get("/v1/purchases", params={"shop": "bakery"}).json()["data"][0]["id"]
     finding = planted_finding(town.api, at_the_bakery, "places")
-    owner = town.staff(OF_ROLE[Role.OWNER])
+    trial, owner = tried_rule(town)["task"], town.staff(OF_ROLE[Role.OWNER])
     access = {
         "task": start_run(town.api.alliance, owner, "places").id,
         "list": start_adding(town.api.alliance, owner, "", "places-list").id,
+        "trial": trial,
         "dispute": dispute,
         "finding": finding,
         "person": person,

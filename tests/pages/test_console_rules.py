@@ -1,7 +1,11 @@
 """The console's page of rules: bonuses and limits are added and ended by forms, one for each kind that there is."""
 
+from secrets import token_hex
+
 from tests.pages.page_town import PageTown
 from tests.pages.test_console import FINANCE, visitor
+from tests.support.tasks import do_tasks
+from tests.support.town_api import purchase
 
 OWNER = "olga@oldtown.example"
 
@@ -128,3 +132,49 @@ def test_who_may_not_change_rules_sees_them_without_forms(town: PageTown) -> Non
     fina.open("/console/rules")
     assert fina.status == 200
     assert "Add a bonus" not in fina.words
+
+
+def test_a_bonus_is_tried_on_past_sales_before_it_counts(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    sold = purchase(town.api.till("cafe"), f"tried {token_hex(4)}", shop="cafe", amount_minor=1_000)
+    assert sold["status"] == 201
+    rule = f"page-try-{token_hex(4)}"
+    form = {**BONUS, "rule": rule, "budget": "20000", "since": "2024-01-01"}
+    assert olga.send("/console/rules/what-if", **form) == 200
+    assert f"Rule {rule}, on sales from 1 Jan 2024" in olga.words
+    assert api_rules(town, "/v1/rules", rule) == []
+    do_tasks(town.api)
+    trial = olga.path.rpartition("/")[2]
+    olga.open(f"/console/tasks/{trial}")
+    assert "See what came of it" in olga.words
+    olga.open(f"/console/rules/what-if/{trial}")
+    result = town.api.client().get(f"/v1/rules/what-if/{trial}").json()["result"]
+    assert result["rule"]["points_then"] >= 50
+    (row,) = [each for each in olga.page.all("tr") if each.attributes.get("data-shop") == "cafe"]
+    (cafe,) = [shop for shop in result["shops"] if shop["name"] == "cafe"]
+    assert f"{cafe['points_then']:,}" in row.text
+    funders = [each.attributes["data-funder"] for each in olga.page.all("tr") if "data-funder" in each.attributes]
+    assert sorted(funders) == ["cafe", "operator"]
+    # So large a budget takes two, as if it were typed into the form.
+    assert olga.send(f"/console/rules/what-if/{trial}/add") == 200
+    assert "takes another person's approval" in olga.words
+
+
+def test_a_bonus_is_added_as_it_was_tried_and_days_that_can_t_be_are_said(town: PageTown) -> None:
+    olga, rule = visitor(town, OWNER), f"page-try-{token_hex(4)}"
+    assert olga.send("/console/rules/what-if", **{**BONUS, "rule": rule, "since": "2999-01-01"}) == 422
+    assert "Nothing has been sold from 1 Jan 2999 on yet" in olga.words
+    assert olga.send("/console/rules/what-if", **{**BONUS, "rule": rule, "values": "1"}) == 422
+    assert olga.send("/console/rules/what-if", **{**BONUS, "rule": rule}) == 200
+    trial = olga.path.rpartition("/")[2]
+    olga.open(f"/console/rules/what-if/{trial}")
+    assert olga.status == 404, "it is still under way"
+    do_tasks(town.api)
+    assert olga.send(f"/console/rules/what-if/{trial}/add") == 200
+    (added,) = api_rules(town, "/v1/rules", rule)
+    assert (added["effect"], added["budget"]) == ({"kind": "multiplier", "factor": "2"}, 40)
+    assert olga.send(f"/console/rules/bonuses/{rule}/end") == 200
+    fina = visitor(town, FINANCE)
+    fina.open(f"/console/rules/what-if/{trial}")
+    assert fina.status == 200
+    assert "Add it as it was tried" not in fina.words

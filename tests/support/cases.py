@@ -313,7 +313,13 @@ def of_rules(town: ApiTown) -> dict[str, Case]:
     # So wide that it limits none of the sales that other cases make.
     limit = {"rule": "wide", "effect": {"kind": "greatest_share", "percent": "99.99"}, "shops": ["butcher"]}
     assert town.client().post("/v1/spend-limits", json=limit).status_code == 201
-    of_rule = {"addRule": Case(body={**rule, "rule": "triple"}), "endRule": Case({"rule": "double"}, of=(ALLIANCE,))}
+    tried = town.client().post("/v1/rules/what-if", json={**rule, "since": "2024-01-01"}).json()
+    of_rule = {
+        "addRule": Case(body={**rule, "rule": "triple"}),
+        "endRule": Case({"rule": "double"}, of=(ALLIANCE,)),
+        "tryRule": Case(body={**rule, "since": "2024-01-01"}),
+        "getRuleTrial": Case({"trial": tried["id"]}, of=(ALLIANCE,)),
+    }
     return {**of_rule, "addSpendLimit": Case(body=limit), "endSpendLimit": Case({"rule": "wide"}, of=(ALLIANCE,))}
 
 

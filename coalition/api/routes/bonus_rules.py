@@ -107,6 +107,26 @@ class RuleCreate(BaseModel):
     )
 
 
+def stated_terms(body: RuleCreate, today: int) -> BonusTerms:
+    """The terms of a rule that begins today (yyyymmdd), unless it says when."""
+    first_day = today if body.first_day is None else day_number(body.first_day)
+    return BonusTerms(
+        body.effect,
+        tuple(FunderShare(funder.shop, funder.share) for funder in body.funders),
+        body.budget,
+        first_day,
+        None if body.last_day is None else day_number(body.last_day),
+        frozenset(body.shops),
+        frozenset(body.days),
+        body.from_hour,
+        body.until_hour,
+        body.most,
+        body.group,
+        body.priority,
+        Caps(body.most_member, body.most_member_day, body.most_day),
+    )
+
+
 class RulePot(BaseModel):
     """What a funder set aside for a version of a rule, and what is left of it."""
 
@@ -164,22 +184,7 @@ def create_rule(request: Request, body: RuleCreate, caller: Owner) -> Rule:
     the limit for one person takes two.
     """
     alliance = alliance_now(request, caller)
-    first_day = alliance.today if body.first_day is None else day_number(body.first_day)
-    terms = BonusTerms(
-        body.effect,
-        tuple(FunderShare(funder.shop, funder.share) for funder in body.funders),
-        body.budget,
-        first_day,
-        None if body.last_day is None else day_number(body.last_day),
-        frozenset(body.shops),
-        frozenset(body.days),
-        body.from_hour,
-        body.until_hour,
-        body.most,
-        body.group,
-        body.priority,
-        Caps(body.most_member, body.most_member_day, body.most_day),
-    )
+    terms = stated_terms(body, alliance.today)
     added = add_rule(alliance, request.app.state.approvals, caller, body.rule, terms)
     return _render(alliance, [added], language_of(request))[0]
 

@@ -35,6 +35,8 @@ from coalition.pages.typed import Ref
 from coalition.spending.limit_kinds import limit_kinds
 from coalition.spending.limit_model import LimitModel
 from coalition.spending.spend_limits import LimitTerms, LimitVersion
+from coalition.what_if.trial import ask_trial
+from coalition.what_if.trial_task import start_trial
 from settlement import NamedFact, Phrase, date_of, day_number
 from settlement.clearing import pots_left
 
@@ -93,9 +95,39 @@ def rules(staff: Staff, done: Annotated[str, Query(max_length=20)] = "") -> HTML
     return _show(staff, done=done)
 
 
-@router.post("/bonuses")
-def add_bonus(
-    staff: Owner,
+@dataclass(frozen=True, slots=True)
+class BonusForm:
+    """A bonus as it was typed, and the days on whose sales it is to be tried, where it is."""
+
+    rule: str
+    kind: str
+    values: list[str]
+    budget: str
+    funders: tuple[str, str]
+    shop: str
+    days: list[int]
+    hours: tuple[int, int]
+    dates: tuple[TypedDay, TypedDay]
+    caps: Mapping[str, str]
+    tried: tuple[TypedDay, TypedDay]
+
+    def terms(self, staff: StaffVisit) -> BonusTerms:
+        """Its terms; who pays does in equal parts. Raises FieldWrong."""
+        most = {field: _most(field, text) for field, text in self.caps.items()}
+        return BonusTerms(
+            _effect(staff, bonus_kinds(), self.kind, self.values),
+            _funders(*self.funders),
+            typed_points("budget", self.budget),
+            *_days(staff, *self.dates),
+            frozenset({self.shop} - {""}),
+            frozenset(day % WEEK for day in self.days),
+            *self.hours,
+            most["most"],
+            caps=Caps(most["most_member"], most["most_member_day"], most["most_day"]),
+        )
+
+
+def _typed(
     rule: RuleName,
     kind: Kind,
     values: Values,
@@ -112,29 +144,48 @@ def add_bonus(
     most_member: Choice = "",
     most_member_day: Choice = "",
     most_day: Choice = "",
-) -> Response:
+    since: TypedDay = "",
+    until: TypedDay = "",
+) -> BonusForm:
+    caps = {"most": most, "most_member": most_member, "most_member_day": most_member_day, "most_day": most_day}
+    return BonusForm(
+        rule,
+        kind,
+        values,
+        budget,
+        (funder, second),
+        shop,
+        days,
+        (from_hour, until_hour),
+        (first_day, last_day),
+        caps,
+        (since, until),
+    )
+
+
+TypedBonus = Annotated[BonusForm, Depends(_typed)]
+
+
+@router.post("/bonuses")
+def add_bonus(staff: Owner, typed: TypedBonus) -> Response:
     """A bonus, or its next version: its budget is set aside by who pays for it, in equal parts."""
 
     def add() -> None:
-        terms = BonusTerms(
-            _effect(staff, bonus_kinds(), kind, values),
-            _funders(funder, second),
-            typed_points("budget", budget),
-            *_days(staff, first_day, last_day),
-            frozenset({shop} - {""}),
-            frozenset(day % WEEK for day in days),
-            from_hour,
-            until_hour,
-            _most("most", most),
-            caps=Caps(
-                _most("most_member", most_member),
-                _most("most_member_day", most_member_day),
-                _most("most_day", most_day),
-            ),
-        )
-        add_rule(staff.alliance, staff.approvals, staff.caller, rule, terms)
+        add_rule(staff.alliance, staff.approvals, staff.caller, typed.rule, typed.terms(staff))
 
     return _done(staff, add, "added")
+
+
+@router.post("/what-if")
+def try_bonus(staff: Owner, typed: TypedBonus) -> Response:
+    """The same tried on past sales: the page of that work shows how far it is."""
+    since, until = (day or None for day in typed.tried)
+    try:
+        trial = ask_trial(staff.alliance, typed.rule, typed.terms(staff), since, until)
+        task = start_trial(staff.alliance, staff.caller, trial)
+    except NamedFact as error:
+        return _show(staff, staff.visit.explain(error), error.error_kind.status)
+    return RedirectResponse(f"/console/tasks/{task.id}", 303)
 
 
 @router.post("/bonuses/{rule}/end")

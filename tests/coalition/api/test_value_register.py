@@ -20,6 +20,7 @@ PLANNED = "computes from the book what is owed already"
 NO_VALUE: Mapping[str, str] = {
     "advanceClock": "moves the clock of a sandbox, where nothing is worth anything",
     "confirmClock": "lets sweeps and closes go on, which do what the book owes",
+    "tryRule": NOTHING,
     "createNotice": NOTHING,
     "withdrawNotice": NOTHING,
     "createLegalText": NOTHING,
