@@ -387,3 +387,20 @@ def test_every_vintage_is_on_one_of_the_pages_of_the_liability(year: YearTown) -
     assert [figures[0] for _, figures in listed] == sorted((points for points, _ in expected), reverse=True)
     shops = olga.open("/console/reports?page=2").all("table", data_held="shops")[0]
     assert len(shops.all("tr")) > 30, "the second page is full too"
+
+
+def test_every_partner_of_a_shop_is_on_one_of_its_pages(year: YearTown) -> None:
+    mona = Visitor.with_session(year.app, URL, year.session(MANAGER))
+    flows = Api(mona.http).get(f"/v1/reports/flow-map?most=10000&shop={SHOP}")["flows"]
+    for side, number, partner in (("came", "from_page", "issuer"), ("went", "to_page", "shop")):
+        expected = {each[partner]: each["points"] for each in flows if each[partner] != SHOP}
+        listed: dict[str, int] = {}
+        for at in range(1, 100):
+            page = mona.open(f"/console/flows/{SHOP}?windows=0&{number}={at}")
+            (table,) = page.all("table", data_side=side)
+            rows = [row for row in table.all("tr") if "data-shop" in row.attributes]
+            if not rows:
+                break
+            listed |= {row.attributes["data-shop"]: int(values(row)[0]) for row in rows}
+        assert listed == expected
+        assert len(listed) > 20

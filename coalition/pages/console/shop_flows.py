@@ -7,6 +7,7 @@ from fastapi import Depends
 from fastapi.responses import HTMLResponse
 
 from coalition.pages.console.charts import part_of
+from coalition.pages.console.list_page import Number, NumberedPage, numbered_page
 from coalition.pages.console.period import NEWEST, AskedPeriod, WindowPeriod
 from coalition.pages.console.sections import FLOWS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
@@ -18,7 +19,7 @@ from coalition.reports.read_flow_map import read_flow_map
 
 router = PageRouter("/console/flows/{shop}")
 Staff = Annotated[StaffVisit, Depends(admit(FLOWS.roles))]
-PARTNERS_MOST = 20
+A_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,9 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class FlowSide:
-    """What came from others or went to them, the largest first; `more` are left out. `share` is None for nothing."""
+    """What came from others or went to them, a page of it, the largest first. `share` is None for nothing."""
 
-    partners: list[Partner]
-    more: int
+    partners: NumberedPage[Partner]
     points: int
     worth_minor: int
     share: Concentration | None
@@ -58,7 +58,7 @@ class ShopFlowsPage(ConsolePage):
 
 
 @router.get("")
-def shop_flows(staff: Staff, shop: Ref, asked: AskedPeriod) -> HTMLResponse:
+def shop_flows(staff: Staff, shop: Ref, asked: AskedPeriod, from_page: Number = 1, to_page: Number = 1) -> HTMLResponse:
     """From and to one shop."""
     name = staff.shop_named(shop).profile.name_in(staff.visit.lang)
     period = asked.of(staff)
@@ -71,19 +71,16 @@ def shop_flows(staff: Staff, shop: Ref, asked: AskedPeriod) -> HTMLResponse:
         ref=shop,
         name=name,
         names=staff.names(),
-        came=_side(came, own.received, own.received_worth_minor, own.comes_from),
-        went=_side(went, own.sent, own.sent_worth_minor, own.sends_to),
+        came=_side(came, own.received, own.received_worth_minor, own.comes_from, from_page),
+        went=_side(went, own.sent, own.sent_worth_minor, own.sends_to, to_page),
         is_own=staff.shop is not None,
     )
     return show(staff.visit, page)
 
 
 def _side(
-    flows: list[tuple[str, CustomerFlow]], points: int, worth_minor: int, share: Concentration | None
+    flows: list[tuple[str, CustomerFlow]], points: int, worth_minor: int, share: Concentration | None, number: int
 ) -> FlowSide:
     largest = flows[0][1].points if flows else 0
-    partners = [
-        Partner(ref, flow, flow.points * BPS // points, part_of(flow.points, largest))
-        for ref, flow in flows[:PARTNERS_MOST]
-    ]
-    return FlowSide(partners, len(flows) - len(partners), points, worth_minor, share)
+    partners = [Partner(ref, flow, flow.points * BPS // points, part_of(flow.points, largest)) for ref, flow in flows]
+    return FlowSide(numbered_page(partners, number, A_PAGE), points, worth_minor, share)
