@@ -74,6 +74,8 @@ ACTIONS: dict[str, Undone | Warned | Harmless] = {
     "/console/payments/{payment}/write-off": Warned("the alliance bears it as a cost"),
     "/console/rules/bonuses": Undone("/console/rules/bonuses/{rule}/end"),
     "/console/rules/bonuses/{rule}/end": Warned("No sale gets it from now on"),
+    "/console/rules/what-if": LOOKS,
+    "/console/rules/what-if/{trial}/add": Undone("/console/rules/bonuses/{rule}/end"),
     "/console/rules/limits": Undone("/console/rules/limits/{rule}/end"),
     "/console/rules/limits/{rule}/end": Warned("It holds for no sale from now on."),
     "/console/settings/findings": Undone(),
@@ -102,7 +104,7 @@ ACTIONS: dict[str, Undone | Warned | Harmless] = {
 }
 """Of each action of the console, which it is: a new one has to choose."""
 
-ACTION = re.compile(r'<form [^>]*action="(?P<action>[^"]*)"')
+ACTION = re.compile(r'<(?:form|button) [^>]*action="(?P<action>[^"]*)"')
 PART = re.compile(r"\{\{.*?\}\}")
 
 
