@@ -11,8 +11,9 @@ from sqlalchemy import Connection, select
 
 from coalition.gifts.gift import UNHEARD
 from coalition.gifts.tables import gifts
+from coalition.members.mates import household_members
 from coalition.members.past_mates import past_mates_of
-from coalition.members.store import find_member, household_members, living_members
+from coalition.members.store import find_member, living_members
 
 
 class KnownName(NamedTuple):

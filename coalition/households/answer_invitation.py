@@ -7,8 +7,9 @@ from coalition.events.emit import begin_after_postings
 from coalition.households.errors import AlreadyInHousehold, HouseholdInvitationUnknown
 from coalition.households.household import check_room, join, lock_active_member
 from coalition.households.store import Invitation, find_invitation, set_invitation_state
+from coalition.members.mates import household_members
 from coalition.members.member_cache import member_cache
-from coalition.members.store import household_members, lock_members
+from coalition.members.store import lock_members
 
 
 def answer_invitation(alliance: Alliance, id_: str, member: str, *, accepted: bool) -> Invitation:

@@ -14,8 +14,9 @@ from coalition.events.emit import emit
 from coalition.households.errors import HouseholdFull
 from coalition.households.event_types import HOUSEHOLD_JOINED
 from coalition.members.errors import MemberFrozen
+from coalition.members.mates import publish_household
 from coalition.members.member import MemberRecord, MemberState
-from coalition.members.store import change_member, lock_member, publish_household, resolve_merged
+from coalition.members.store import change_member, lock_member, resolve_merged
 
 MEMBERS_MAX = 8
 """Most members of a household: a purchase loads the lots of all of them."""

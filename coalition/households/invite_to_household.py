@@ -9,7 +9,8 @@ from coalition.households.store import Invitation, add_invitation
 from coalition.ids import random_id
 from coalition.locale.formats import moment, rfc3339
 from coalition.members.errors import SameMember
-from coalition.members.store import household_members, resolve_merged
+from coalition.members.mates import household_members
+from coalition.members.store import resolve_merged
 
 PREFIX = "inv"
 OPEN_FOR = 7 * 24 * 3600 * 1_000_000

@@ -5,9 +5,10 @@ from coalition.events.emit import begin_after_postings, emit
 from coalition.households.errors import NotInHousehold
 from coalition.households.event_types import HOUSEHOLD_LEFT
 from coalition.households.store import withdraw_sent
+from coalition.members.mates import publish_household
 from coalition.members.member_cache import member_cache
 from coalition.members.past_mates import keep_mates
-from coalition.members.store import change_member, lock_member, publish_household
+from coalition.members.store import change_member, lock_member
 
 
 def leave_household(alliance: Alliance, household: str, member: str) -> None:

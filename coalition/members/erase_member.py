@@ -24,6 +24,7 @@ from coalition.members.event_types import MEMBER_ERASED
 from coalition.members.hooks import call_erasure_hooks
 from coalition.members.import_members import forget_rows
 from coalition.members.log_in import reading_language
+from coalition.members.mates import publish_household
 from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
 from coalition.members.past_mates import forget_mates
@@ -36,7 +37,6 @@ from coalition.members.store import (
     find_member,
     lock_member,
     merged_ids,
-    publish_household,
 )
 
 NOBODY = {"name": None, "language": None, "birthday": None, "notices_by": None, "household": None, "joined_at": None}

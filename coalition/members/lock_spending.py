@@ -6,8 +6,9 @@ from coalition.access.prove import check_proven
 from coalition.alliance import Alliance
 from coalition.events.emit import begin_after_postings, emit
 from coalition.members.event_types import SPENDING_LOCKED, SPENDING_UNLOCKED
+from coalition.members.mates import publish_household
 from coalition.members.member_cache import member_cache
-from coalition.members.store import change_member, lock_member, publish_household
+from coalition.members.store import change_member, lock_member
 
 
 def lock_spending(alliance: Alliance, caller: Caller, member: str, *, locked: bool) -> None:

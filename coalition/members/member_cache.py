@@ -14,9 +14,10 @@ from coalition.alliance import Alliance
 from coalition.clock import system_clock
 from coalition.fresh import Fresh
 from coalition.members.errors import MemberFrozen, MemberUnknown, SpendLocked
+from coalition.members.mates import active_mates
 from coalition.members.member import MemberState
 from coalition.members.settings import MemberRules, find_settings
-from coalition.members.store import HOPS_MAX, active_mates, changed_since, status_rows
+from coalition.members.store import HOPS_MAX, changed_since, status_rows
 
 OVERLAP = 60 * 1_000_000
 """Changes are asked for from a minute (in microseconds) before the last time on: machines' clocks differ, and a

@@ -19,6 +19,7 @@ from coalition.clock import system_clock
 from coalition.events.emit import begin_after_postings, emit
 from coalition.members.errors import MemberOwes, SameMember
 from coalition.members.event_types import MEMBER_MERGED
+from coalition.members.mates import publish_household
 from coalition.members.member import MemberRecord, MemberState
 from coalition.members.member_cache import member_cache
 from coalition.members.past_mates import keep_mates
@@ -31,7 +32,6 @@ from coalition.members.store import (
     lock_members,
     merged_ids,
     pass_contacts_on,
-    publish_household,
     resolve_merged,
 )
 from coalition.members.tables import members

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, or_, select, text
 
+from coalition.members.mates import household_members
 from coalition.members.member import MemberRecord
-from coalition.members.store import household_members
 from coalition.members.tables import past_mates
 
 _KEEP = text(

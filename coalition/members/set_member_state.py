@@ -9,9 +9,10 @@ from coalition.access.member_code import subject_of
 from coalition.alliance import Alliance
 from coalition.events.emit import begin_after_postings, emit
 from coalition.members.event_types import MEMBER_FROZEN, MEMBER_UNFROZEN
+from coalition.members.mates import publish_household
 from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
-from coalition.members.store import change_member, lock_member, publish_household
+from coalition.members.store import change_member, lock_member
 
 
 def set_member_state(alliance: Alliance, caller: Caller, member: str, state: MemberState) -> None:

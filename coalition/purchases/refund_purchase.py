@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from coalition.alliance import Alliance
+from coalition.members.mates import household_members
 from coalition.members.member import MemberState
-from coalition.members.store import household_members, member_after_merges, merged_ids
+from coalition.members.store import member_after_merges, merged_ids
 from coalition.purchases.bonus_lines import bonuses_to_take_back, meters_of, pots_of
 from coalition.purchases.counts_back import cards_to_take_back, counts_to_take_back
 from coalition.purchases.find_purchase import FoundPurchase

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
 from coalition.feed.read import events_from
+from coalition.members.mates import household_ids
 from coalition.members.member_cache import member_cache
-from coalition.members.store import household_ids, living_members
+from coalition.members.store import living_members
 from coalition.push.mail_instead import mail_instead
 from coalition.push.mailboxes import mailboxes
 from coalition.push.message import MESSAGE_KINDS

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
+from coalition.members.mates import household_members
 from coalition.members.member import MemberRecord, MemberState
 from coalition.members.releases import BalanceRelease, open_releases, points_now
-from coalition.members.store import household_members, merged_ids, resolve_merged
+from coalition.members.store import merged_ids, resolve_merged
 from coalition.purchases.stamp_lines import CardHeld, cards_of
 from settlement.ledger import DebtHeld, Holdings, LotHeld, holdings_of
 

@@ -22,7 +22,7 @@ from coalition.households.household import MEMBERS_MAX
 from coalition.households.store import Invitation, find_invitation, open_invitations, sent_invitations
 from coalition.households.withdraw_invitation import withdraw_invitation
 from coalition.locale.formats import moment
-from coalition.members.store import household_members
+from coalition.members.mates import household_members
 
 router = Router(prefix="/v1", tags=["households"])
 POSITION = 130

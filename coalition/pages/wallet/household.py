@@ -16,8 +16,9 @@ from coalition.households.withdraw_invitation import withdraw_invitation
 from coalition.locale.messages import N_
 from coalition.members.contacts import masked
 from coalition.members.log_in import find_recipient, is_contact, read_contact
+from coalition.members.mates import household_members
 from coalition.members.member import MemberRecord
-from coalition.members.store import contacts_of, find_member, household_members, resolve_merged
+from coalition.members.store import contacts_of, find_member, resolve_merged
 from coalition.pages.page import Page, show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import NO_CONTACT
