@@ -10,6 +10,7 @@ from settlement.ledger import Database
 from tests.pages.browser import browsing, context_of
 from tests.pages.counter_site import CounterSite
 from tests.pages.page_town import PageTown, page_town
+from tests.pages.year_town import YearTown, fill_year, year_town
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +51,15 @@ def site(tmp_path: Path) -> Iterator[CounterSite]:
     with CounterSite(tmp_path).served() as served:
         served.allow_offline(1000)
         yield served
+
+
+@pytest.fixture(scope="session")
+def year(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[YearTown]:
+    """The year."""
+    path = tmp_path_factory.mktemp("year") / "year.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    fill_year(database)
+    with year_town(database) as town:
+        yield town
+    database.close()

@@ -4,25 +4,21 @@ Pages of one kind differ in their figures alone, so some of each are read; `TEST
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from fastapi.testclient import TestClient
 
 from coalition.demo.journey import TIMEZONE
 from coalition.pages.console.flows import DRAWN
 from coalition.pages.console.payments import OUTLOOK_A_PAGE
-from settlement.ledger import Database
 from tests.pages.test_console import compare_figures
-from tests.pages.visitor import Element, Visitor
+from tests.pages.visitor import Visitor
 from tests.pages.walk import Read, walk
-from tests.pages.year_town import MANAGER, OWNER, SHOP, YearTown, fill_year, year_town
+from tests.pages.year_town import MANAGER, OWNER, SHOP, URL, Api, YearTown
 from tests.support.effort import EFFORT
 
 OF_A_KIND = EFFORT
@@ -31,37 +27,8 @@ ROWS = 3
 """Of a page's many rows, so many are compared with answers of their own."""
 TREND_WINDOWS = 12
 TODAY = "2017-12-31"
-URL = "http://localhost"
 UNREPORTED = {"/console/lab/{scheme}", "/console/lab/{scheme}/growth"}
 """Its figures are of no book: its own test compares them with the lab's run."""
-
-
-@pytest.fixture(scope="module")
-def year(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[YearTown]:
-    """The year."""
-    path = tmp_path_factory.mktemp("year") / "year.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
-    fill_year(database)
-    with year_town(database) as town:
-        yield town
-    database.close()
-
-
-@dataclass
-class Api:
-    """What the API answers to somebody, each answer read once."""
-
-    client: TestClient
-    kept: dict[str, Any] = field(default_factory=dict)
-
-    def get(self, path: str) -> Any:
-        """An answer."""
-        if path not in self.kept:
-            answer = self.client.get(path, headers={"accept": "application/json"})
-            assert answer.status_code == 200, (path, answer.text)
-            self.kept[path] = answer.json()
-        return self.kept[path]
 
 
 def numbers(*answers: object) -> set[int]:
@@ -340,67 +307,3 @@ def test_who_has_not_paid(year: YearTown, olga: Visitor) -> None:
     olga.open("/console/payments")
     olga.click(oldest_first[0]["shop"])
     assert olga.page.all("dd", data_result="balance"), "and why: its statement"
-
-
-def rows_of(reader: Visitor, path: str, attribute: str, number: str) -> list[tuple[str, tuple[int, ...]]]:
-    """The rows of all pages of a list: each by its attribute, and its figures."""
-    rows: list[tuple[str, tuple[int, ...]]] = []
-    for at in range(1, 100):
-        of_page = [row for row in reader.open(f"{path}&{number}={at}").all("tr") if attribute in row.attributes]
-        if not of_page:
-            break
-        rows += [(row.attributes[attribute], tuple(map(int, values(row)))) for row in of_page]
-    return rows
-
-
-def values(row: Element) -> list[str]:
-    """The exact figures of a row."""
-    return [each.attributes["value"] for each in row.all("data")]
-
-
-def test_every_row_of_a_long_list_is_on_one_of_its_pages(year: YearTown) -> None:
-    olga = Visitor.with_session(year.app, URL, year.session(OWNER))
-    api = Api(olga.http)
-    shops = api.get("/v1/reports/flow-map?most=10000")["shops"]
-    listed = rows_of(olga, "/console/flows?windows=0&by=sent", "data-shop", "part")
-    assert {shop: figures[:2] for shop, figures in listed} == {
-        row["shop"]: (row["sent"], row["sent_worth_minor"]) for row in shops
-    }
-    assert len(listed) == len(shops) > 100
-    order = [figures[0] for _, figures in listed]
-    assert order == sorted(order, reverse=True)
-    flows = api.get(f"/v1/reports/flow-map?most=10000&shop={SHOP}")["flows"]
-    expected = {f"{each['issuer']}>{each['shop']}": (each["points"], each["worth_minor"]) for each in flows}
-    pairs = rows_of(olga, f"/console/flows?windows=0&words={SHOP}&sort=to", "data-flow", "page")
-    assert dict(pairs).items() >= expected.items()
-    assert all(SHOP in pair for pair, _ in pairs)
-    assert len({pair for pair, _ in pairs}) == len(pairs) > 30
-
-
-def test_every_vintage_is_on_one_of_the_pages_of_the_liability(year: YearTown) -> None:
-    olga = Visitor.with_session(year.app, URL, year.session(OWNER))
-    vintages = Api(olga.http).get("/v1/reports/liability")["vintages"]
-    expected = sorted((each["points"], each["worth_minor"]) for each in vintages if SHOP in each["issuer"])
-    assert expected
-    listed = rows_of(olga, f"/console/reports?words={SHOP}&by=points", "data-vintage", "part")
-    assert sorted(figures for _, figures in listed) == expected
-    assert [figures[0] for _, figures in listed] == sorted((points for points, _ in expected), reverse=True)
-    shops = olga.open("/console/reports?page=2").all("table", data_held="shops")[0]
-    assert len(shops.all("tr")) > 30, "the second page is full too"
-
-
-def test_every_partner_of_a_shop_is_on_one_of_its_pages(year: YearTown) -> None:
-    mona = Visitor.with_session(year.app, URL, year.session(MANAGER))
-    flows = Api(mona.http).get(f"/v1/reports/flow-map?most=10000&shop={SHOP}")["flows"]
-    for side, number, partner in (("came", "from_page", "issuer"), ("went", "to_page", "shop")):
-        expected = {each[partner]: each["points"] for each in flows if each[partner] != SHOP}
-        listed: dict[str, int] = {}
-        for at in range(1, 100):
-            page = mona.open(f"/console/flows/{SHOP}?windows=0&{number}={at}")
-            (table,) = page.all("table", data_side=side)
-            rows = [row for row in table.all("tr") if "data-shop" in row.attributes]
-            if not rows:
-                break
-            listed |= {row.attributes["data-shop"]: int(values(row)[0]) for row in rows}
-        assert listed == expected
-        assert len(listed) > 20

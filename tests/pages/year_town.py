@@ -3,8 +3,9 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -31,6 +32,7 @@ from tests.support.clock import Clock, instant
 LAST_EVENING = instant("2017-12-31T23:00", "America/New_York")
 """Of the year, within its last window."""
 SHOP = "367"
+URL = "http://localhost"
 OWNER, MANAGER = "olga@journey.example", "mona@journey.example"
 PEOPLE = ((OWNER, "Olga Stern", Role.OWNER, None), (MANAGER, "Mona Sommer", Role.MANAGER, SHOP))
 
@@ -116,3 +118,19 @@ def year_town(database: Database) -> Iterator[YearTown]:
         yield YearTown(alliance, create_app(alliances, rate_scale=0), clock)
     finally:
         alliances.close()
+
+
+@dataclass
+class Api:
+    """What the API answers to somebody, each answer read once."""
+
+    client: TestClient
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, path: str) -> Any:
+        """An answer."""
+        if path not in self.kept:
+            answer = self.client.get(path, headers={"accept": "application/json"})
+            assert answer.status_code == 200, (path, answer.text)
+            self.kept[path] = answer.json()
+        return self.kept[path]
