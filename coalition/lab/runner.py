@@ -95,7 +95,7 @@ class _Clock:
     def __init__(self, limits: RunLimits, events: int, progress: Progress | None) -> None:
         self.limits, self.events, self.progress = limits, events, progress
         self.done = 0
-        self.started = time.monotonic()
+        self.started = time.process_time()
 
     def tick(self) -> None:
         self.done += 1
@@ -104,7 +104,7 @@ class _Clock:
         if self.progress:
             self.progress(self.done, self.events)
         seconds = self.limits.seconds
-        if seconds is not None and time.monotonic() - self.started > seconds:
+        if seconds is not None and time.process_time() - self.started > seconds:
             raise RunTooLong(seconds, self.done, self.events)
 
 

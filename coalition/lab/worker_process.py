@@ -49,7 +49,9 @@ GROWTH_CELLS_MAX = 10_000_000
 """Runs × members of a growth experiment: as many as take a few seconds."""
 MEMORY_BYTES_MAX = 2 * 1024**3
 HARD_SECONDS = 30
-"""After which a run is ended that does not look at the clock."""
+"""After which a run is ended that does not look at the clock. All limits are of the processor's time: where others are
+at work a run waits for them, and is none the longer for it.
+"""
 PLACES = 4
 """Runs that may be under way or wait for their turn, each of another caller; the next one is told to come back."""
 NICENESS = 15
@@ -115,7 +117,7 @@ def _start(scheme_folders: list[str]) -> None:
 
 def _run(data: dict[str, Any], job: Job, limits: RunLimits) -> bytes:
     # The kernel ends a run that doesn't even come to raise an error.
-    signal.alarm(HARD_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, HARD_SECONDS)
     signal.signal(signal.SIGVTALRM, partial(_stop, limits.seconds or 0))
     signal.setitimer(signal.ITIMER_VIRTUAL, limits.seconds or 0)
     try:
@@ -124,7 +126,7 @@ def _run(data: dict[str, Any], job: Job, limits: RunLimits) -> bytes:
         raise OutOfMemory from None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _stop(seconds: float, *_: object) -> NoReturn:

@@ -12,6 +12,7 @@ from settlement.ledger import MoveKind
 from tests.pages.page_town import PageTown
 from tests.pages.test_console import FINANCE, MANAGER, OF_ROLE, SUPPORT, Role, visitor
 from tests.support.tasks import do_tasks
+from tests.support.wallets import People
 
 OWNER = OF_ROLE[Role.OWNER]
 
@@ -67,6 +68,20 @@ def test_points_are_given_once_however_often_the_form_is_sent(town: PageTown) ->
         sue.send(f"/console/members/{member}/correct", **form)
     assert sue.page.all("b", data_figure="points")[0].figure() == 15
     assert sue.send(f"/console/members/{member}/correct", **{**form, "points": "1,5"}) == 422
+
+
+def test_what_happened_says_by_how_many_points_whatever_it_was(town: PageTown) -> None:
+    people, sue = People(town.api), visitor(town, SUPPORT)
+    member = people.enrol(email="kai@example.com")
+    sold = people.buy(member, 1_000, "bakery").json()
+    people.give(member, 20, to="bob")
+    refund = {"purchase": sold["id"]}
+    key = {"Idempotency-Key": token_hex(8)}
+    assert people.tills["bakery"].post("/v1/refunds", json=refund, headers=key).status_code == 201
+    lines = sue.open(f"/console/members/{member}").all("a", class_="line plain")
+    changes = [each.text.split()[-1] for each in lines]
+    # Of a refund there are as many as were left; the rest is owed.
+    assert changes == [f"−{sold['points_earned'] - 20}", "−20", f"+{sold['points_earned']}"]
 
 
 def test_a_frozen_member_is_let_go_again(town: PageTown) -> None:

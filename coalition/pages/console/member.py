@@ -11,6 +11,7 @@ from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.approvals.approval import Approval
 from coalition.events.event import Event
 from coalition.feed.member_history import history
+from coalition.feed.point_changes import own_changes
 from coalition.locale.name_order import name_order
 from coalition.members.errors import MemberUnknown
 from coalition.members.member import MemberState, Person
@@ -39,14 +40,14 @@ REASON_CHARS_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class MemberPage(ConsolePage):
-    """A member, with the newest of what happened, each linked to its posting.
+    """A member, with the newest of what happened, each linked to its posting, and by how many points it changed theirs.
 
     `shops` are those that may give points, `key` is that of the next correction.
     """
 
     person: Person
     wallet: MemberWallet
-    events: list[tuple[Event, PostingName]]
+    events: list[tuple[Event, PostingName, int]]
     names: dict[str, str]
     shops: list[tuple[str, str]]
     key: str
@@ -141,13 +142,13 @@ def _show(staff: StaffVisit, id_: str, problem: str = "", code: int = 200, *, do
     shops = [
         (shop.ref, shop.profile.name_in(staff.visit.lang)) for shop in list_shops(alliance) if shop.status in MAY_ISSUE
     ]
+    events = history(alliance, id_, HISTORY_MOST)
+    changes = own_changes(alliance, id_, events)
     page = MemberPage(
         person=details,
         wallet=wallet,
         events=[
-            (event, name)
-            for event in history(alliance, id_, HISTORY_MOST)
-            if (name := event_name(alliance, event)) is not None
+            (event, name, changes[event.seq]) for event in events if (name := event_name(alliance, event)) is not None
         ],
         names=staff.names(),
         shops=sorted(shops, key=lambda shop: name_order(shop[1])),
