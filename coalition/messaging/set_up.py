@@ -27,6 +27,12 @@ def messenger_of(settings: Settings) -> Messenger:
     return MessengerByContact(_by_mail(settings), _by_phone(settings))
 
 
+def sends_mail(messenger: Messenger) -> bool:
+    """Whether e-mails go anywhere, if only to the log."""
+    by_mail = messenger.by_mail if isinstance(messenger, MessengerByContact) else messenger
+    return not isinstance(by_mail, NoMessenger)
+
+
 def push_contact_of(settings: Settings) -> str:
     """Whom push services can turn to: the server's own address, where it has TLS, or the sender of its mail."""
     if (settings.public_url or "").startswith("https://"):

@@ -103,7 +103,7 @@ MIRRORS = {
     "POST /console/members/{member}/merge": "mergeMember",
     "POST /console/members/{member}/erase": "eraseMember",
     "GET /console/disputes": "listDisputes",
-    "POST /console/disputes": "createDispute",
+    "POST /console/windows/{window}/{shop}/object": "createDispute",
     "GET /console/disputes/{dispute}": "getDispute",
     "POST /console/disputes/{dispute}/answer": "answerDispute",
     "POST /console/disputes/{dispute}/withdraw": "withdrawDispute",

@@ -14,6 +14,7 @@ import coalition
 from coalition.access.caller import Role
 from coalition.access.key_store import find_keys
 from coalition.approvals.approval import ApprovalStatus
+from coalition.messaging.messenger import NoMessenger
 from coalition.pages.console.log_words import ACTIONS
 from coalition.pages.console.roles import ROLES
 from tests.pages.page_town import PageTown
@@ -53,6 +54,11 @@ def test_somebody_is_invited_changed_disabled_and_let_in_again(town: PageTown) -
     assert api.get(f"/v1/users/{id_}").json()["status"] == "invited"
     olga.send(f"{at}/invite")
     assert "The invitation is on its way" in olga.words
+    sending = town.api.app.state.messenger
+    town.api.app.state.messenger = NoMessenger("COALITION_SMTP_HOST")
+    olga.send(f"{at}/invite")
+    town.api.app.state.messenger = sending
+    assert ("on its way" in olga.words, "this server has no way to send e-mail" in olga.words) == (False, True)
 
 
 def test_a_form_that_is_sent_twice_invites_once(town: PageTown) -> None:

@@ -43,7 +43,7 @@ ACTIONS: dict[str, Undone | Warned | Harmless] = {
     "/console/approvals/{approval}/approve": Warned("an approval can't be taken back"),
     "/console/approvals/{approval}/reject": Warned("Nothing is carried out then."),
     "/console/backing/proof": LOOKS,
-    "/console/disputes": Undone("/console/disputes/{dispute}/withdraw"),
+    "/console/windows/{window}/{shop}/object": Undone("/console/disputes/{dispute}/withdraw"),
     "/console/disputes/{dispute}/answer": Warned("The answer is final"),
     "/console/disputes/{dispute}/withdraw": Warned("stays in the list without an answer"),
     "/console/findings/{finding}/decision": Warned("The decision is final"),

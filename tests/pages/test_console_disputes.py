@@ -19,9 +19,13 @@ def test_a_shop_objects_and_the_alliance_corrects(town: PageTown, closed: str) -
     mona, fina, api = visitor(town, MANAGER), visitor(town, FINANCE), town.api.client()
     mona.open(f"/console/windows/{closed}/bakery")
     assert mona.page.all("textarea", name="statement")
-    wrong = {"window": closed, "statement": "The café's sale is missing.", "line": "redeemed_here"}
-    assert mona.send("/console/disputes", shop="cafe", **wrong) == 404
-    assert mona.send("/console/disputes", shop="bakery", **wrong) == 200
+    wrong = {"statement": "The café's sale is missing.", "line": "redeemed_here"}
+    assert mona.send(f"/console/windows/{closed}/cafe/object", **wrong) == 404
+    for nothing in ("", " \n "):
+        assert mona.send(f"/console/windows/{closed}/bakery/object", **{**wrong, "statement": nothing}) == 422
+        (field,) = mona.page.all("textarea", aria_invalid="true")
+        assert (field.attributes["name"], "Please fill this in" in mona.words) == ("statement", True)
+    assert mona.send(f"/console/windows/{closed}/bakery/object", **wrong) == 200
     at = mona.path.partition("?")[0]
     assert mona.send(f"{at}/answer", status="accepted", answer="Yes") == 403
     fina.open("/console")
@@ -48,14 +52,14 @@ def test_a_shop_objects_and_the_alliance_corrects(town: PageTown, closed: str) -
 
 def test_a_shop_takes_its_dispute_back_and_nobody_answers_their_own(town: PageTown, closed: str) -> None:
     mona, fina = visitor(town, MANAGER), visitor(town, FINANCE)
-    body = {"window": closed, "shop": "bakery", "statement": "Too little."}
-    mona.send("/console/disputes", **body)
+    objection = {"statement": "Too little."}
+    mona.send(f"/console/windows/{closed}/bakery/object", **objection)
     assert mona.send(f"{mona.path.partition('?')[0]}/withdraw") == 200
     assert "Withdrawn" in mona.words
-    fina.send("/console/disputes", **body)
+    fina.send(f"/console/windows/{closed}/bakery/object", **objection)
     assert fina.send(f"{fina.path.partition('?')[0]}/answer", status="rejected", answer="No") == 403
     open_window = town.api.client().get("/v1/windows").json()["data"][0]["id"]
-    assert mona.send("/console/disputes", **{**body, "window": open_window}) == 404
+    assert mona.send(f"/console/windows/{open_window}/bakery/object", **objection) == 404
 
 
 def test_two_members_become_one(town: PageTown) -> None:

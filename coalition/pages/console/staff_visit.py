@@ -12,6 +12,7 @@ from coalition.locale.name_order import name_order
 from coalition.merchants.change_shop import load_shop
 from coalition.merchants.list_shops import shop_names
 from coalition.merchants.store import Shop
+from coalition.messaging.set_up import sends_mail
 from coalition.pages.visit import Visit, Visiting, staff_visit
 from coalition.statements.titles import name_of
 from coalition.web.request import approvals_of
@@ -37,6 +38,11 @@ class StaffVisit:
     def approvals(self) -> Approvals:
         """What takes a second person."""
         return approvals_of(self.visit.request)
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether this server has a way to send e-mail."""
+        return sends_mail(self.visit.request.app.state.messenger)
 
     def may_see(self, shop: str) -> bool:
         """Whether the visitor may see this shop's figures."""

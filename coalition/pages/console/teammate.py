@@ -35,6 +35,7 @@ class TeammatePage(ConsolePage):
     roles: dict[Role, str]
     may_change: bool
     is_self: bool
+    sends_mail: bool
     done: str = ""
     problem: str = ""
     section: Section = TEAM
@@ -120,6 +121,7 @@ def _show(staff: StaffVisit, id_: str, problem: str = "", code: int = 200, *, do
         may_change=staff.caller.role in (Role.OWNER, Role.MANAGER)
         and may_manage(staff.caller, person.role, person.shop),
         is_self=person.subject == staff.caller.id,
+        sends_mail=staff.sends_mail,
         done=done,
         problem=problem,
     )
