@@ -28,19 +28,21 @@ OWN_ALREADY = Phrase("it is yours already")
 def new_contact(alliance: Alliance, caller: Caller, member: str, typed: str) -> Contact:
     """The contact that a member wants, if they may change it now.
 
-    Raises ProofNeeded, MemberUnknown, MemberFrozen while the alliance looks into something, ContactInvalid, also for
-    what is theirs already.
+    Raises ProofNeeded, MemberUnknown, MemberFrozen while the alliance looks into something, ContactInvalid.
     """
     with alliance.database.engine.connect() as connection:
         _check_may_change(connection, alliance, caller, member)
-        own = contacts_of(connection, alliance.id, member)
     if contact_kind(typed) == "email":
-        wanted = contact_rules.email(typed)
-    else:
-        wanted = contact_rules.phone(typed, member_cache(alliance).settings.region)
+        return contact_rules.email(typed)
+    return contact_rules.phone(typed, member_cache(alliance).settings.region)
+
+
+def check_not_own(alliance: Alliance, member: str, wanted: Contact) -> None:
+    """Raise ContactInvalid for a contact that the member has already: no code needs to be sent to it."""
+    with alliance.database.engine.connect() as connection:
+        own = contacts_of(connection, alliance.id, member)
     if wanted in own:
-        raise ContactInvalid(wanted.kind, typed, OWN_ALREADY)
-    return wanted
+        raise ContactInvalid(wanted.kind, wanted.text, OWN_ALREADY)
 
 
 def code_binding(member: str, contact: Contact) -> str:

@@ -7,7 +7,7 @@ from fastapi import BackgroundTasks, Request, Response
 from coalition.access.caller import Caller
 from coalition.access.rate_limits import LOG_IN_ACCOUNT
 from coalition.locale.formats import Lang
-from coalition.members.change_own_contact import change_own_contact, code_binding, new_contact
+from coalition.members.change_own_contact import change_own_contact, check_not_own, code_binding, new_contact
 from coalition.web.begin_session import BegunSession, begin_session
 from coalition.web.credential_notices import tell_contacts
 from coalition.web.log_in_guard import guesses_counted, owner_of_subject
@@ -20,12 +20,13 @@ def send_contact_code(
 ) -> str:
     """Send a code to the contact that a member wants, once the answer is out; the contact as it is written here.
 
-    Does alike whether it is somebody else's. Raises TooManyRequests and what `new_contact` does.
+    Does alike whether it is somebody else's. Raises TooManyRequests and what `new_contact` and `check_not_own` do.
     """
     alliance = alliance_of(request, caller.alliance_id)
     sender = code_sender(request)
     sender.count_address(address_of(request))
     contact = new_contact(alliance, caller, member, typed)
+    check_not_own(alliance, member, contact)
     sender.count_contact(alliance.id, contact.text)
     binding = code_binding(member, contact)
     background.add_task(sender.send_to_new_contact, alliance, contact.text, binding, member, asked_in)

@@ -112,7 +112,7 @@ def test_a_code_and_an_invitation() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_every_finding_of_the_doctor(state: str) -> None:
     names = {name for _, name, _, _ in Formatter().parse(STATES[state]) if name}
-    values = {name: THIS_YEAR if name == "at" else "甲" for name in names}
+    values = {name: THIS_YEAR if name in ("at", "full_at") else "甲" for name in names}
     check(finding_text(Finding("audit", Level.OK, state, values), "Europe/Berlin", LANG))
     if state in ADVICE:
         check(finding_text(Finding("audit", Level.FAIL, state, values), "Europe/Berlin", LANG))
