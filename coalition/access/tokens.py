@@ -48,14 +48,17 @@ class PresentedToken:
 
 def new_token(alliance_id: int, sort: TokenKind = TokenKind.KEY, token_id: str | None = None) -> NewToken:
     """A new random token of an alliance; one that takes the place of another keeps its id."""
-    id_, secret = token_id or secrets.token_hex(8), secrets.token_urlsafe(32)
-    return NewToken(f"{sort}_{alliance_id}_{id_}_{secret}", id_, _hash(secret))
+    return _token(alliance_id, sort, token_id or secrets.token_hex(8), secrets.token_urlsafe(32))
 
 
 def token_of_bytes(alliance_id: int, random: bytes) -> NewToken:
     """The API key that 40 random bytes make: of the same bytes the same, so that whoever has them can make it again."""
-    id_, secret = random[:8].hex(), urlsafe_b64encode(random[8:40]).decode().rstrip("=")
-    return NewToken(f"{TokenKind.KEY}_{alliance_id}_{id_}_{secret}", id_, _hash(secret))
+    secret = urlsafe_b64encode(random[8:40]).decode().rstrip("=")
+    return _token(alliance_id, TokenKind.KEY, random[:8].hex(), secret)
+
+
+def _token(alliance_id: int, sort: TokenKind, id_: str, secret: str) -> NewToken:
+    return NewToken(f"{sort}_{alliance_id}_{id_}_{secret}", id_, _hash(secret))
 
 
 def parse_token(text: str) -> PresentedToken | None:

@@ -54,7 +54,8 @@ def read_rows(content: bytes, customs: Customs) -> ImportFile:
             broken[ref] = Phrase("line {line} has more fields than the first line", line=number)
         for name in DATES:
             try:
-                line |= {name: cells.date(line[name])} if line.get(name) else {}
+                if line.get(name):
+                    line[name] = cells.date(line[name])
             except ValueError as error:
                 broken[ref] = Phrase(
                     "line {line}, column {column:name}: {why}", line=number, column=name, why=reason_of(error)

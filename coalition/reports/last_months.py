@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, text
 
 from coalition.alliance import Alliance
+from settlement import month_end
 
 MONTHS_MAX = 36
 """So many months does a report have at most."""
@@ -26,8 +27,4 @@ def last_months(connection: Connection, alliance: Alliance, months: int) -> list
 
 
 def _months_to(first: int, months: int) -> list[int]:
-    firsts = [first]
-    for _ in range(months - 1):
-        year, month = divmod(firsts[0] // 100, 100)
-        firsts.insert(0, (year * 100 + month - 1) * 100 + 1 if month > 1 else ((year - 1) * 100 + 12) * 100 + 1)
-    return firsts
+    return [month_end(first, later) // 100 * 100 + 1 for later in range(1 - months, 1)]

@@ -141,8 +141,7 @@ def _recheck(auditor: Auditor, since: Checkpoint) -> RecheckedPart:
 
 def _checkpoint(auditor: Auditor, now: int, checks: str) -> Checkpoint | None:
     """Where the next audit may go on; None where the book's last batch comes from before openings were sealed."""
-    connection, alliance_id = auditor.connection, {"alliance_id": auditor.book.alliance_id}
-    row = connection.execute(text(_LAST_BATCH), {**alliance_id, "never": FOREVER_AGO}).one_or_none()
+    row = auditor.connection.execute(text(_LAST_BATCH), {"alliance_id": auditor.book.alliance_id}).one_or_none()
     if row is None or row.next_account is None:
         return None
     return Checkpoint(
@@ -151,7 +150,7 @@ def _checkpoint(auditor: Auditor, now: int, checks: str) -> Checkpoint | None:
         batch_id=row.id,
         last_posting=row.last_posting,
         next_account=row.next_account,
-        closed_until=row.closed_until,
+        closed_until=auditor.closed_until(),
         chain=bytes(row.chain),
         rechecked_batch=0 if auditor.recheck is None else auditor.recheck.last,
         checks=checks,
@@ -160,7 +159,6 @@ def _checkpoint(auditor: Auditor, now: int, checks: str) -> Checkpoint | None:
 
 
 _LAST_BATCH = (
-    "SELECT id, last_posting, next_account, chain, (SELECT COALESCE(MAX(closes_at), :never) FROM windows "
-    "WHERE alliance_id = :alliance_id) AS closed_until FROM batches WHERE alliance_id = :alliance_id "
+    "SELECT id, last_posting, next_account, chain FROM batches WHERE alliance_id = :alliance_id "
     "ORDER BY id DESC LIMIT 1"
 )

@@ -61,6 +61,12 @@ class Auditor:
             f"AND posting_id > {self.since.last_posting:d})"
         )
 
+    def closed_until(self) -> int:
+        """Where the last closed window ends."""
+        sql = "SELECT COALESCE(MAX(closes_at), :never) FROM windows WHERE alliance_id = :alliance_id"
+        ((closes_at,),) = self.rows(sql, never=FOREVER_AGO)
+        return closes_at
+
     def tallies(self) -> dict[int, Tallies]:
         """Each window's tallies, counted from its moves; of windows that were audited before, as they are kept."""
         if not self._counted:

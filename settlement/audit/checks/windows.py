@@ -1,20 +1,18 @@
 """The tallies and documents of windows follow from their moves."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from sqlalchemy import text
 
 from settlement.amounts import Minor
 from settlement.audit.auditor import Auditor, CheckResult, Reader
 from settlement.audit.digests import digest_of
-from settlement.calendar import FOREVER_AGO
 from settlement.clearing.windows import nets_of, window_document
 from settlement.ledger.accounts import AccountKind
 from settlement.ledger.moves import TRANSFER
 
 POSITION = 20
-
-_CLOSED_UNTIL = "SELECT COALESCE(MAX(closes_at), :never) FROM windows WHERE alliance_id = :alliance_id"
 
 
 def check_tallies(auditor: Auditor) -> CheckResult:
@@ -26,7 +24,7 @@ def check_tallies(auditor: Auditor) -> CheckResult:
         for window_id in sorted({*kept, *counted})
         if kept.get(window_id) != counted.get(window_id)
     ]
-    ((closed_until,),) = auditor.rows(_CLOSED_UNTIL, never=FOREVER_AGO)
+    closed_until = auditor.closed_until()
     auditor.facts["tallies"] = {
         str(window_id): digest_of(*([*key, *tally] for key, tally in tallies))
         for window_id, tallies in auditor.tallies().items()
@@ -54,8 +52,8 @@ def check_windows(auditor: Auditor) -> CheckResult:
 
     Of one that was audited before, the row is what it was then.
     """
-    settled = Reader(_settlement_moves(auditor))
-    balance = _settled_before(auditor)
+    moves = _settlement_moves(auditor)
+    settled, balance = Reader(moves), _settled_before(auditor, moves)
     kept = _kept_in_deposits(auditor)
     audited = {} if auditor.since is None else dict(auditor.since.facts["windows"])
     differences: list[str] = []
@@ -112,8 +110,8 @@ def _settlement_moves(auditor: Auditor) -> list[tuple[int, ...]]:
     return sorted(auditor.rows(sides))
 
 
-def _settled_before(auditor: Auditor) -> dict[str, int]:
-    """What each participant was owed at the checkpoint, in minor units: what it is owed now, less what moved since."""
+def _settled_before(auditor: Auditor, since: Iterable[tuple[int, ...]]) -> dict[str, int]:
+    """What each participant was owed at the checkpoint, in minor units: what it is owed now, less the moves `since`."""
     balance: dict[str, int] = defaultdict(int)
     if auditor.since is not None:
         for id_, minor in auditor.rows(
@@ -121,7 +119,7 @@ def _settled_before(auditor: Auditor) -> dict[str, int]:
             f"WHERE alliance_id = :alliance_id AND kind = {AccountKind.SETTLEMENT:d}"
         ):
             balance[auditor.config.by_id[id_].ref] += minor
-        for _, id_, minor in _settlement_moves(auditor):
+        for _, id_, minor in since:
             balance[auditor.config.by_id[id_].ref] -= minor
     return balance
 
