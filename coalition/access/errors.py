@@ -14,6 +14,7 @@ CoalitionError
     ├── TooManyRequests         a rate limit was reached
     ├── ApprovalAwaited         it takes two people, and the second has to approve it first
     ├── ApprovalNotOpen         it was decided already, or is over
+    ├── AskerNeeded             only who asked can withdraw it
     ├── AskerDisabled           who asked was disabled since
     ├── ApproverTied            one of the two invited, changed or reset the other
     ├── ApproverNew             the approver was invited, changed or reset a moment ago
@@ -184,6 +185,17 @@ class SecondPersonNeeded(AccessError):
     title = N_("Second person needed")
     remedy = N_("Let another person approve it.")
     detail = N_("You asked for {approval_id} yourself. Another person has to approve it.")
+    approval_id: str
+
+
+class AskerNeeded(AccessError):
+    """Only who asked for it can withdraw it."""
+
+    code = "asker_needed"
+    status = HTTPStatus.FORBIDDEN
+    title = N_("Not your request")
+    remedy = N_("Let the person who asked for it withdraw it, or reject it.")
+    detail = N_("Another person asked for {approval_id}. Only that person can withdraw it.")
     approval_id: str
 
 

@@ -15,6 +15,7 @@ from coalition.access.errors import (
     ApprovalNotDecidable,
     ApprovalNotOpen,
     AskerDisabled,
+    AskerNeeded,
     LimitChanged,
     PersonNeeded,
     RequestReused,
@@ -259,6 +260,14 @@ class Approvals:
         if approval.status is not ApprovalStatus.PENDING:
             raise ApprovalNotOpen(approval.id, approval.status.value)
         return self._decide(caller, approval, ApprovalStatus.REJECTED, reason)
+
+    def withdraw(self, caller: Caller, approval: Approval) -> Approval:
+        """Take one's own request back: nothing is carried out. Raises AskerNeeded and ApprovalNotOpen."""
+        if approval.requested_by != caller.id:
+            raise AskerNeeded(approval.id)
+        if approval.status is not ApprovalStatus.PENDING:
+            raise ApprovalNotOpen(approval.id, approval.status.value)
+        return self._decide(caller, approval, ApprovalStatus.WITHDRAWN, None)
 
     def _decide(self, caller: Caller, approval: Approval, status: ApprovalStatus, reason: str | None) -> Approval:
         now = self._clock()

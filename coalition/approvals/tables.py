@@ -27,9 +27,10 @@ approvals = Table(
     # When the asker did what was approved, where it is left to the asker.
     Column("used_at", BigInteger),
     Index("uq_approvals_request_key", "alliance_id", "request_key", unique=True),
-    CheckConstraint("status IN ('pending', 'approved', 'rejected', 'done', 'refused')", "status"),
+    CheckConstraint("status IN ('pending', 'approved', 'rejected', 'withdrawn', 'done', 'refused')", "status"),
     CheckConstraint("(status = 'pending') = (decided_by IS NULL)", "decided"),
-    CheckConstraint("decided_by <> requested_by", "two_people"),
+    # Another person decides; only who asked withdraws.
+    CheckConstraint("(status = 'withdrawn') = (decided_by = requested_by)", "two_people"),
 )
 
 # What one person or key did alone, and what it was worth in minor units: the sums that are limited.

@@ -1,4 +1,4 @@
-"""The console: what each role may see, numbers that are the API's to the cent, and strangers' questions by clicks."""
+"""The console: what each role may see, and numbers that are the API's to the cent."""
 
 import re
 from collections.abc import Iterator
@@ -100,6 +100,7 @@ MIRRORS = {
     "GET /console/approvals": "listApprovals",
     "POST /console/approvals/{approval}/approve": "approveRequest",
     "POST /console/approvals/{approval}/reject": "rejectRequest",
+    "POST /console/approvals/{approval}/withdraw": "withdrawRequest",
     "POST /console/members/{member}/merge": "mergeMember",
     "POST /console/members/{member}/erase": "eraseMember",
     "GET /console/disputes": "listDisputes",
@@ -363,38 +364,3 @@ def test_a_shops_day_is_the_apis_and_its_managers_switch_the_mail(town: PageTown
     for missing in ("2026-02-30", "nonsense", "20260413"):
         mona.open(f"/console/shops/bakery/days/{missing}")
         assert mona.status == 404
-
-
-# -- questions of a stranger -----------------------------------------------------------------------------------
-
-
-def test_from_the_calendar_to_the_moves_of_a_purchase_in_four_clicks(town: PageTown) -> None:
-    fina = visitor(town, FINANCE)
-    fina.open("/console/windows")
-    fina.click("€1.50")
-    assert "Together €0.00" in fina.words
-    fina.click("Bäckerei Sommer")
-    fina.click("小四川饭馆")
-    fina.click("Purchase")
-    assert fina.clicks == 4
-    assert "Redeemed points of Bäckerei Sommer, at 小四川饭馆 124 = €1.24" in fina.words
-
-
-def test_what_does_a_shop_owe_and_why(town: PageTown) -> None:
-    fina = visitor(town, FINANCE)
-    fina.open("/console")
-    fina.click("Windows")
-    fina.click("€1.50")
-    fina.click("Bäckerei Sommer")
-    assert "Bäckerei Sommer pays €1.24" in fina.words
-    assert "Own points redeemed at other shops −€1.24" in fina.words
-    assert "小四川饭馆" in fina.words
-    assert fina.clicks <= 3
-
-
-def test_is_every_point_backed(town: PageTown) -> None:
-    fina = visitor(town, FINANCE)
-    fina.open("/console")
-    fina.click("What stands behind them")
-    assert fina.clicks <= 3
-    assert re.search(r"Is every point backed\? (Yes\.|Not entirely\.|By the shops' word\.)", fina.words)

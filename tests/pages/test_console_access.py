@@ -25,7 +25,13 @@ from tests.support.people import PASSWORD, person
 from tests.support.tokens import bearing
 
 OWNER = OF_ROLE[Role.OWNER]
-DECIDED = (ApprovalStatus.APPROVED, ApprovalStatus.DONE, ApprovalStatus.REFUSED, ApprovalStatus.REJECTED)
+DECIDED = (
+    ApprovalStatus.APPROVED,
+    ApprovalStatus.DONE,
+    ApprovalStatus.REFUSED,
+    ApprovalStatus.REJECTED,
+    ApprovalStatus.WITHDRAWN,
+)
 
 
 def titles(visit: Visitor) -> list[str]:

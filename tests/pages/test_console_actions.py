@@ -42,6 +42,7 @@ RULES = "/console/rules/"
 ACTIONS: dict[str, Undone | Warned | Harmless] = {
     "/console/approvals/{approval}/approve": Warned("an approval can't be taken back"),
     "/console/approvals/{approval}/reject": Warned("Nothing is carried out then."),
+    "/console/approvals/{approval}/withdraw": Warned("Nothing is carried out then."),
     "/console/backing/proof": LOOKS,
     "/console/windows/{window}/{shop}/object": Undone("/console/disputes/{dispute}/withdraw"),
     "/console/disputes/{dispute}/answer": Warned("The answer is final"),

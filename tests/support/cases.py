@@ -145,6 +145,7 @@ def of_access(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "getApproval": Case({"id": approval}, of=(ALLIANCE,)),
         "approveRequest": Case({"id": approval}, of=(ALLIANCE,)),
         "rejectRequest": Case({"id": approval}, {"reason": "x"}, of=(ALLIANCE,)),
+        "withdrawRequest": Case({"id": approval}, of=(ALLIANCE,)),
         "getApprovalLimit": Case({"action": "adjust_points"}),
         "setApprovalLimit": Case({"action": "adjust_points"}, {"alone_max": 5}),
         "endSession": Case({"id": session}, of=(ALLIANCE, PERSON)),

@@ -46,8 +46,8 @@ class Approval(BaseModel):
     action: str = Field(description="The action that is requested.", examples=["adjust_points"])
     payload: Mapping[str, Value] = Field(description="The request's data, which depend on the action.")
     status: ApprovalStatus = Field(
-        description="`pending`, `rejected` or `expired`; `approved` while it is carried out (approve it again after a "
-        "failure), then `done`, or `refused` with the reason in `result`."
+        description="`pending`, `rejected`, `withdrawn` or `expired`; `approved` while it is carried out (approve it "
+        "again after a failure), then `done`, or `refused` with the reason in `result`."
     )
     requested_by: str = Field(description="Who made the request.")
     requested_at: Moment = Field(description="When it was made.")
@@ -190,6 +190,24 @@ def reject(
     approvals: Approvals = request.app.state.approvals
     approval = _to_decide(request, caller, id)
     return _render(request, caller, approvals.reject(caller, approval, body.reason))
+
+
+@router.post(
+    "/approvals/{id}/withdraw",
+    operation_id="withdrawRequest",
+    summary="Withdraw your own request",
+    responses=responses(
+        (401, "No valid session."),
+        (403, "Not for this role, or another person asked for it."),
+        (404, "No such request."),
+        (409, "The request was decided or has expired."),
+        (429, "Too many requests."),
+    ),
+)
+def withdraw(request: Request, id: ApprovalId, caller: Deciders) -> Approval:  # noqa: A002 - the path's own word
+    """Nothing is carried out, and the same may be asked for again."""
+    approvals: Approvals = request.app.state.approvals
+    return _render(request, caller, approvals.withdraw(caller, _seen(request, caller, id)))
 
 
 @router.get(

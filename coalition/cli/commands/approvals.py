@@ -30,6 +30,7 @@ class ApprovalState(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
     DONE = "done"
     REFUSED = "refused"
     EXPIRED = "expired"
@@ -101,6 +102,31 @@ def refuse_command(
     console().print(approvals_table(settings, [decided], lang))
 
 
+@app.command("withdraw")
+def withdraw_command(
+    id: ApprovalId,  # noqa: A002 - the argument's name
+    user: Annotated[
+        str,
+        typer.Option(
+            "--as", metavar="EMAIL", help="The person who asked for it; the password is asked for.", parser=text
+        ),
+    ],
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Withdraw your own request: nothing is carried out."""
+    from coalition.access.caller import STAFF
+    from coalition.cli.agreement_tables import approvals_table
+    from coalition.try_again import try_again
+
+    with open_acting(database_url, alliance, user, STAFF) as acting:
+        withdrawn = try_again(_withdraw, acting, id)
+        settings = acting.alliance.book.settings
+    console().print(approvals_table(settings, [withdrawn], lang))
+
+
 @app.command("limits")
 def limits_command(
     alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOption
@@ -151,6 +177,13 @@ def _approve(acting: "Acting", id_: str) -> "Approval":
 
 def _refuse(acting: "Acting", id_: str, why: str) -> "Approval":
     return acting.approvals.reject(acting.caller, _to_decide(acting, id_), why)
+
+
+def _withdraw(acting: "Acting", id_: str) -> "Approval":
+    approval = acting.approvals.find_visible(acting.caller, id_)
+    if approval is None:
+        raise NotFound(Phrase("approval"), id_)
+    return acting.approvals.withdraw(acting.caller, approval)
 
 
 def _to_decide(acting: "Acting", id_: str) -> "Approval":

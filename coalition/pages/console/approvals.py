@@ -1,12 +1,15 @@
 """What takes two people: requests that wait, those that were decided, and deciding one."""
 
 from dataclasses import dataclass
+from shlex import join
 from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from coalition.approvals.approval import Approval, ApprovalStatus
+from coalition.access.caller import Role
+from coalition.approvals.approval import Approval, ApprovalStatus, Payload
+from coalition.approvals.second_people import SecondPerson, second_people, users_of
 from coalition.approvals.store import list_approvals
 from coalition.errors import NotFound
 from coalition.pages.console.approval_words import ACTIONS, rows_of
@@ -28,7 +31,11 @@ REASON_CHARS_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class ListedRequest:
-    """A request with its data in words: (label, value). `own` is whether the visitor asked for it."""
+    """A request with its data in words: (label, value). `own` is whether the visitor asked for it.
+
+    `others` are those beside the visitor who may approve it while it waits; `command` is what whoever looks after
+    the server does where nobody may: it `invites` whom the request is about, or else adds a second owner.
+    """
 
     approval: Approval
     title: str
@@ -37,6 +44,9 @@ class ListedRequest:
     decided_by: str
     own: bool
     can_decide: bool
+    others: list[SecondPerson]
+    invites: bool
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,20 @@ def reject(
     return RedirectResponse("/console/approvals?done=rejected", 303)
 
 
+@router.post("/{approval}/withdraw")
+def withdraw(staff: Staff, approval: Ref) -> Response:
+    """Take an own request back."""
+    book = staff.approvals
+    try:
+        existing = book.find_visible(staff.caller, approval)
+        if existing is None:
+            raise NotFound(Phrase("approval"), approval)
+        book.withdraw(staff.caller, existing)
+    except NamedFact as error:
+        return _show(staff, "pending", problem=staff.visit.explain(error), code=error.error_kind.status)
+    return RedirectResponse("/console/approvals?done=withdrawn", 303)
+
+
 def _to_decide(staff: StaffVisit, id_: str) -> Approval:
     """A request that the visitor may decide on. Raises NotFound and ApprovalNotDecidable."""
     approval = staff.approvals.find_to_decide(staff.caller, id_)
@@ -110,11 +134,38 @@ def _show(
         )
     people, shops = names_of_people(staff), staff.names()
     listed, onward = split_page(rows, A_PAGE, lambda approval: (approval.requested_at, approval.id))
-    requests = [_in_words(staff, row, people, shops) for row in listed]
+    able = _able(staff, listed)
+    requests = [_in_words(staff, row, people, shops, able.get(row.id, [])) for row in listed]
     return show(staff.visit, ApprovalsPage(which, requests, onward, done, problem), code)
 
 
-def _in_words(staff: StaffVisit, approval: Approval, people: dict[str, str], shops: dict[str, str]) -> ListedRequest:
+def _able(staff: StaffVisit, approvals: list[Approval]) -> dict[str, list[SecondPerson]]:
+    """Who beside the visitor may approve each request that waits, by its id."""
+    able: dict[str, list[SecondPerson]] = {}
+    with staff.alliance.database.engine.connect() as connection:
+        users = [each for each in users_of(connection, staff.alliance.id) if each.subject != staff.caller.id]
+        for approval in approvals:
+            action = staff.approvals.action(approval.action)
+            if approval.status is ApprovalStatus.PENDING and action is not None:
+                deciders = [each for each in users if each.role in action.deciders]
+                able[approval.id] = second_people(connection, approval, deciders, staff.alliance.machine_clock())
+    return able
+
+
+def _command(staff: StaffVisit, asked: Payload) -> str:
+    """The command on the server that invites whom a request is about, or else any second owner."""
+    email, role = (str(asked["email"]), str(asked["role"])) if _invites(asked) else ("EMAIL", Role.OWNER)
+    return join(["coalition", "users", "add", email, "--role", role, "--alliance", staff.alliance.book.settings.name])
+
+
+def _invites(asked: Payload) -> bool:
+    """Whether this is all that an invitation asks for; changes of people name the person too."""
+    return asked.keys() == {"email", "role"}
+
+
+def _in_words(
+    staff: StaffVisit, approval: Approval, people: dict[str, str], shops: dict[str, str], others: list[SecondPerson]
+) -> ListedRequest:
     action = staff.approvals.action(approval.action)
     is_open = approval.status in (ApprovalStatus.PENDING, ApprovalStatus.APPROVED)
     return ListedRequest(
@@ -128,4 +179,7 @@ def _in_words(staff: StaffVisit, approval: Approval, people: dict[str, str], sho
         and approval.requested_by != staff.caller.id
         and action is not None
         and staff.caller.role in action.deciders,
+        others=others,
+        invites=_invites(approval.payload),
+        command=_command(staff, approval.payload),
     )

@@ -15,6 +15,7 @@ ACTIONS: Mapping[str, str] = {
     "approval.done": N_("Approved request carried out"),
     "approval.refused": N_("Approved request could not be carried out"),
     "approval.rejected": N_("Request rejected"),
+    "approval.withdrawn": N_("Request withdrawn"),
     "approval.request": N_("Second person asked for"),
     "approval_limit.set": N_("Limit of one person set"),
     "bank_file.export": N_("File for the bank made"),

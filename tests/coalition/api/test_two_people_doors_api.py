@@ -159,6 +159,24 @@ def test_a_request_that_was_rejected_can_be_made_again(town: ApiTown, owner: Tes
     assert len({*asked}) == 2
 
 
+def test_who_asked_withdraws_a_request_and_nobody_else(town: ApiTown, owner: TestClient, finance: TestClient) -> None:
+    def ask() -> str:
+        assert code(owner.post("/v1/users", json={"email": "x@example.org", "name": "X", "role": "owner"})) == AWAITED
+        (waiting,) = owner.get("/v1/approvals", params={"status": "pending"}).json()["data"]
+        return str(waiting["id"])
+
+    first = ask()
+    for caller, expected in ((finance, (403, "asker_needed")), (town.client(), (403, "forbidden"))):
+        assert code(caller.post(f"/v1/approvals/{first}/withdraw")) == expected
+    answer = owner.post(f"/v1/approvals/{first}/withdraw").json()
+    assert (answer["status"], answer["decided_by"]) == ("withdrawn", answer["requested_by"])
+    assert code(owner.post(f"/v1/approvals/{first}/withdraw")) == (409, "approval_not_open")
+    assert code(finance.post(f"/v1/approvals/{first}/approve")) == (409, "approval_not_open")
+    assert ask() != first
+    (row,) = town.client().get("/v1/audit-log", params={"action": "approval.withdrawn"}).json()["data"]
+    assert (row["actor"], row["target"]) == (answer["requested_by"], first)
+
+
 def with_contact(client: TestClient, member: str, **contacts: str) -> Response:
     """The answer to another contact of a member's."""
     return client.patch(f"/v1/members/{member}", json=contacts, headers={"If-Match": "*"})

@@ -85,6 +85,7 @@ NO_VALUE: Mapping[str, str] = {
     "withdrawDispute": NOTHING,
     "approveRequest": "is the second person of what is in the register",
     "rejectRequest": NOTHING,
+    "withdrawRequest": NOTHING,
     "logIn": ACCESS,
     "endSessions": ACCESS,
     "endSession": ACCESS,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from coalition.access.caller import STAFF, Caller, Role
 from coalition.access.errors import (
@@ -12,6 +13,7 @@ from coalition.access.errors import (
     ApprovalNotOpen,
     ApproverNew,
     ApproverTied,
+    AskerNeeded,
     RequestReused,
     SecondPersonNeeded,
 )
@@ -21,7 +23,7 @@ from coalition.access.user import DAY
 from coalition.approvals.approval import DECIDERS, OPEN_DAYS, Action, Approval, ApprovalStatus, Outcome, leave_to_asker
 from coalition.approvals.approvals import SET_LIMIT, Approvals
 from coalition.approvals.independence import NEW, TIED, check_independent
-from coalition.approvals.store import list_approvals, replace_limit
+from coalition.approvals.store import list_approvals, replace_limit, set_decision
 from settlement.ledger import Database
 from tests.support.clock import Clock
 
@@ -119,6 +121,41 @@ def test_what_is_decided_says_by_whom_and_when_and_is_not_decided_again(
     assert kept is not None
     assert (kept.status, kept.reason, kept.decided_by) == (ApprovalStatus.REJECTED, "too much", "ben")
     assert rejected == kept
+
+
+def test_who_asked_takes_it_back_and_may_ask_again(database: Database, approvals: Approvals) -> None:
+    def ask() -> Approval:
+        with pytest.raises(ApprovalAwaited) as refused:
+            approvals.check_alone(ANN, "raise", 2_000, 0, WORTH)
+        asked = approvals.find(1, refused.value.approval_id)
+        assert asked is not None
+        return asked
+
+    first = ask()
+    with pytest.raises(AskerNeeded):
+        approvals.withdraw(BEN, first)
+    back = approvals.withdraw(ANN, first)
+    assert (back.status, back.decided_by) == (ApprovalStatus.WITHDRAWN, "ann")
+    assert approvals.find(1, first.id) == back
+    assert logged(database)[-1][:3] == ("ann", "approval.withdrawn", first.id)
+    for stale in (first, back):
+        for decide in (approvals.approve, lambda caller, asked: approvals.reject(caller, asked, "no")):
+            with pytest.raises(ApprovalNotOpen):
+                decide(BEN, stale)
+        with pytest.raises(ApprovalNotOpen):
+            approvals.withdraw(ANN, stale)
+    second = ask()
+    assert second.id != first.id
+    approvals.approve(BEN, second)
+    with pytest.raises(ApprovalNotOpen):
+        approvals.withdraw(ANN, second)
+
+
+def test_only_a_withdrawal_is_decided_by_who_asked(database: Database, approvals: Approvals) -> None:
+    asked = approvals.request(ANN, "pay", WORTH, "k1")
+    for status, decider in ((ApprovalStatus.REJECTED, "ann"), (ApprovalStatus.WITHDRAWN, "ben")):
+        with pytest.raises(IntegrityError), database.engine.begin() as connection:
+            set_decision(connection, asked, status, decider, None, asked.requested_at)
 
 
 def test_what_was_approved_is_done_once_and_until_the_request_would_have_expired(

@@ -187,6 +187,15 @@ def test_another_person_refuses(run: Run, owner: Callable[[str], tuple[str, str]
     assert f"{approval} set_approval_limit rejected" in run("approvals", "list")
 
 
+def test_who_asked_withdraws(run: Run, refused: Callable[..., None], owner: Callable[[str], tuple[str, str]]) -> None:
+    ann = owner("ann@example.org")
+    run("approvals", "limit", "adjust_points", "999999", *ann)
+    (approval,) = re.findall(r"apr_\w+", run("approvals", "list"))
+    refused(("approvals", "withdraw", approval, *owner("bert@example.org")), "Only that person can withdraw it")
+    withdrawn = run("approvals", "withdraw", approval, *owner("ann@example.org"))
+    assert f"{approval} set_approval_limit withdrawn" in withdrawn
+
+
 def test_a_user_is_changed_and_disabled(run: Run, refused: Callable[..., None]) -> None:
     run("users", "add", "carl@example.org", "--role", "support")
     (carl,) = re.findall(r"usr_\w+", run("users", "list"))
