@@ -3,12 +3,13 @@
 CoalitionError
 ├── PaymentNotConfirmable  a payment that others confirm
 ├── StripeNotSetUp         an alliance that has no account at Stripe
-└── ShopNotAtStripe        a shop that has none there yet
+├── ShopNotAtStripe        a shop that has none there yet
+└── AccountChanged         an account that somebody else has changed meanwhile
 """
 
 from http import HTTPStatus
 
-from coalition.errors import CoalitionError, Forbidden
+from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden
 from coalition.locale.messages import N_
 
 
@@ -33,3 +34,10 @@ class ShopNotAtStripe(CoalitionError, like=StripeNotSetUp):
 
     detail = N_("{shop} has no account at Stripe yet. Ask for its onboarding page first.")
     shop: str
+
+
+class AccountChanged(CoalitionError, like=ChangedMeanwhile):
+    """An account was changed since it was read."""
+
+    detail = N_("The account of {participant:name} was changed meanwhile. Open the page again first.")
+    participant: str

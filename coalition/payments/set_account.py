@@ -1,5 +1,6 @@
 """Set how a participant pays and is paid. If money would go to another account, a second person has to approve."""
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -52,6 +53,11 @@ class NewAccount:
 def rail_used(context: PaymentContext, choice: str) -> str:
     """The rail that a participant with this choice uses."""
     return payment_rules(context.book, context.session).rail if choice in ("", DEPOSIT_RAIL) else choice
+
+
+def account_version(choice: str, details: Mapping[str, str]) -> int:
+    """A checksum of a rail that was chosen and an account there: what a change was made from."""
+    return zlib.crc32(repr((choice or None, sorted(details.items()))).encode())
 
 
 def takes_two(context: PaymentContext, request: NewAccount) -> bool:

@@ -85,6 +85,8 @@ MIRRORS = {
     "POST /console/shops/{shop}/deposit": "createDeposit",
     "POST /console/shops/{shop}/withdraw": "createWithdrawal",
     "POST /console/shops/{shop}/people": "inviteUser",
+    "GET /console/shops/{shop}/account": "getPaymentAccount",
+    "POST /console/shops/{shop}/account": "setPaymentAccount",
     "GET /console/shops/{shop}/days": "getDaySheet",
     "POST /console/shops/{shop}/days": "setDayMail",
     "GET /console/shops/{shop}/days/{day}": "getDaySheet",
@@ -256,6 +258,29 @@ def test_a_manager_sees_their_own_shop_alone(town: PageTown, places: dict[str, s
     butchers = town.api.client().get("/v1/purchases", params={"shop": "butcher"}).json()["data"][0]["id"]
     mona.open(f"/console/postings/{butchers}")
     assert mona.status == 404
+
+
+def test_a_posting_leads_to_whoever_and_wherever_the_visitor_may_go(town: PageTown, places: dict[str, str]) -> None:
+    at = f"/console/postings/{places['posting']}"
+
+    def links(email: str) -> set[str]:
+        visit = visitor(town, email)
+        main = visit.open(at).all("main")[0]
+        hrefs = {each.attributes.get("href", "") for each in main.all("a")}
+        for href in hrefs - {"#main"}:
+            visit.open(href)
+            assert visit.status == 200, (email, href)
+        return hrefs
+
+    statement = f"/console/windows/{places['window']}/cafe"
+    assert {"/console/members/bob", "/console/shops/cafe", "/console/shops/bakery", statement} <= links(
+        OF_ROLE[Role.OWNER]
+    )
+    assert {"/console/shops/cafe", statement} <= links(FINANCE)
+    assert not any("/members/" in href for href in links(FINANCE))
+    own = links(MANAGER)
+    assert "/console/shops/bakery" in own
+    assert not any("cafe" in href or "/members/" in href for href in own)
 
 
 # -- numbers ---------------------------------------------------------------------------------------------------

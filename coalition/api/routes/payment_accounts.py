@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.access.caller import TREASURERS, Caller, Role
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import PlainText, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
@@ -17,7 +17,7 @@ from coalition.api.router import Router
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang
 from coalition.payments.context import payment_context
-from coalition.payments.set_account import NewAccount, rail_choices, rail_used, request_account
+from coalition.payments.set_account import NewAccount, account_version, rail_choices, rail_used, request_account
 from coalition.web.request import language_of
 from settlement import Phrase
 from settlement.ledger import POOL
@@ -153,4 +153,4 @@ def _render(
 
 
 def _version(account: PaymentAccount) -> int:
-    return version_of(account.rail, sorted(account.details.items()))
+    return account_version(account.rail or "", account.details)

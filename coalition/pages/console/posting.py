@@ -4,6 +4,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, NamedTuple
+from urllib.parse import quote
 
 from fastapi import Depends
 from fastapi.responses import HTMLResponse
@@ -15,7 +16,7 @@ from coalition.events.posting import BY_CONTACT
 from coalition.events.types import posting_events
 from coalition.ids import window_id
 from coalition.locale.messages import N_
-from coalition.pages.console.sections import WINDOWS, ConsolePage, Section
+from coalition.pages.console.sections import MEMBERS, WINDOWS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
@@ -71,24 +72,36 @@ class PostingName(NamedTuple):
     id: str
 
 
+class NamedShop(NamedTuple):
+    """What a shop is called, and its page; `href` is empty where the visitor may not open that."""
+
+    name: str
+    href: str
+
+
 @dataclass(frozen=True, slots=True)
 class PostedPart:
     """A move of points: what it was, whose points, where; with their exact worth in minor units."""
 
     kind: str
-    issuer: str
-    shop: str
+    issuer: NamedShop
+    shop: NamedShop
     points: int
     worth: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class PostingPage(ConsolePage):
-    """A posting. `amount_minor` is what the goods cost, `member` who it was: None where the visitor is not told."""
+    """A posting. `amount_minor` is what the goods cost, `member` who it was: None where the visitor is not told.
+
+    `statement` is the page of its shop's statement of the window; empty where the visitor may not open that.
+    """
 
     name: PostingName
-    shop: str
+    shop: NamedShop
+    statement: str
     member: str | None
+    opens_members: bool
     receipt: str
     amount_minor: int | None
     occurred_at: int
@@ -107,7 +120,11 @@ def posting(staff: Staff, posting: Ref) -> HTMLResponse:
     with closing(alliance.database.session()) as session:
         refs = {id_: participant.ref for id_, participant in alliance.book.config(session).by_id.items()}
         original = None if stored.refers_to is None else posting_by_id(alliance.book, session, stored.refers_to)
-    names, content = staff.names(), stored.content
+    names, shops, content = staff.names(), dict(staff.shops()), stored.content
+
+    def named(ref: str) -> NamedShop:
+        return NamedShop(names.get(ref, ref), f"/console/shops/{quote(ref)}" if ref in shops else "")
+
     moves = [
         move
         for move in stored.moves
@@ -120,8 +137,10 @@ def posting(staff: Staff, posting: Ref) -> HTMLResponse:
     knows_member = is_own and (staff.shop is None or BY_CONTACT not in content)
     page = PostingPage(
         name=name_posting(alliance, stored),
-        shop=names.get(shop, shop),
+        shop=named(shop),
+        statement=f"/console/windows/{window_id(stored.window_id)}/{quote(shop)}" if shop and is_own else "",
         member=str(content["member"]) if knows_member and "member" in content else None,
+        opens_members=staff.caller.role in MEMBERS.roles,
         receipt=str(content.get("external_ref", "")) if is_own else "",
         amount_minor=int(content["amount_minor"]) if is_own and "amount_minor" in content else None,
         occurred_at=stored.occurred_at,
@@ -131,8 +150,8 @@ def posting(staff: Staff, posting: Ref) -> HTMLResponse:
         parts=[
             PostedPart(
                 MOVES[MoveKind(abs(move.kind))][move.kind < 0],
-                names.get(refs[move.issuer], refs[move.issuer]),
-                names.get(refs[move.shop], refs[move.shop]),
+                named(refs[move.issuer]),
+                named(refs[move.shop]),
                 move.amount,
                 move.amount * alliance.minor_per_point(move.terms_id),
             )

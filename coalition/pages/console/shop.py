@@ -88,6 +88,7 @@ class ShopPage(ConsolePage):
     may_limit: bool
     may_deposit: bool
     may_invite: bool
+    may_pay: bool
     sends_mail: bool
     done: str = ""
     problem: str = ""
@@ -245,6 +246,7 @@ def _show(staff: StaffVisit, ref: str, problem: str = "", code: int = 200, *, do
         may_limit=role in OWNERS and risk is not None,
         may_deposit=role in TREASURERS and risk is not None,
         may_invite=role in (Role.OWNER, Role.MANAGER),
+        may_pay=role in TREASURERS | {Role.MANAGER},
         sends_mail=staff.sends_mail,
         done=done,
         problem=problem,

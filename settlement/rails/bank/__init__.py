@@ -13,7 +13,7 @@ from settlement.rails.bank.csv_layout import CsvLayout, layout_of
 from settlement.rails.bank.errors import BankError, BankSettingsInvalid
 from settlement.rails.bank.export import BankExport, bank_files, export_file
 from settlement.rails.bank.facts import BankLine, BankMatch
-from settlement.rails.bank.identifiers import reference_of
+from settlement.rails.bank.identifiers import bic_problem, iban_problem, mandate_problem, reference_of
 from settlement.rails.bank.intake import (
     BankFileRead,
     BankFileValue,
@@ -62,13 +62,16 @@ __all__ = [
     "WaitingLine",
     "all_lines",
     "bank_files",
+    "bic_problem",
     "count_waiting",
     "export_file",
     "gaps",
     "give_up_payment",
+    "iban_problem",
     "import_file",
     "import_read",
     "layout_of",
+    "mandate_problem",
     "match_by_hand",
     "new_value",
     "payments_table_of",

@@ -56,6 +56,12 @@ class BankRail:
         """Names the rail, and `cash:<name>` in the money book."""
         return self.settings.name
 
+    @property
+    def detail_names(self) -> tuple[str, ...]:
+        """What the files of either direction say of an account."""
+        known = [detail for direction in Direction for detail in form_of(self.settings.kind_of(direction)).details]
+        return tuple(dict.fromkeys(known))
+
     def least_minor(self, currency: str) -> int:  # noqa: ARG002 - a bank moves a cent of any
         """Banks move the smallest unit."""
         return 1
@@ -70,8 +76,7 @@ class BankRail:
 
     def details_problem(self, account: RailAccount) -> str:
         """A slip in the details: a name that no file of ours has, an IBAN that can't be one, half a mandate."""
-        known = [detail for direction in Direction for detail in form_of(self.settings.kind_of(direction)).details]
-        problem = unknown_detail(account.details, tuple(dict.fromkeys(known)))
+        problem = unknown_detail(account.details, self.detail_names)
         if problem or not account.details:
             return problem
         has_mandate = any(name.startswith("mandate_") for name in account.details)

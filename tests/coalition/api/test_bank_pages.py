@@ -8,6 +8,7 @@ from coalition.access.invite import add_invited_user, server_caller
 from coalition.pages.console.lines import LINES_MAX as A_PAGE
 from tests.pages.page_town import PageTown
 from tests.pages.visitor import Visitor
+from tests.support.bank import SHOP_IBAN
 from tests.support.camt import Entry, Paid, camt
 from tests.support.settling import BAKERY_AT_BANK, put_at_bank
 from tests.support.town_api import ApiTown
@@ -20,6 +21,26 @@ def treasurer(town: ApiTown) -> Visitor:
         add_invited_user(connection, server, email, "Fina", Role.FINANCE, None, "en", town.clock())
     pages = PageTown(town, "http://localhost", {})
     return Visitor(pages, pages.staff(email))
+
+
+def manager(town: ApiTown, shop: str) -> Visitor:
+    """Somebody who runs a shop, before the console."""
+    with town.database.engine.begin() as connection:
+        server, email = server_caller(town.alliance.id), f"{shop}@oldtown.example"
+        add_invited_user(connection, server, email, "Mona", Role.MANAGER, shop, "en", town.clock())
+    pages = PageTown(town, "http://localhost", {})
+    return Visitor(pages, pages.staff(email))
+
+
+def typed(visit: Visitor, **details: str) -> dict[str, str | list[str]]:
+    """What the form of a shop's account sends with these details typed into it."""
+    (form,) = [each for each in visit.page.all("form") if each.attributes["action"].endswith("/account")]
+    hidden = {each.attributes["name"]: each.attributes["value"] for each in form.all("input", type="hidden")}
+    names = [each.attributes["value"] for each in form.all("input", type="hidden", name="name")]
+    kept = [each.attributes["value"] for each in form.all("input", name="value")]
+    assert details.keys() <= {*names}
+    values = [details.get(name, value) for name, value in zip(names, kept, strict=True)]
+    return {**{name: hidden[name] for name in ("key", "version", "rail")}, "name": names, "value": values}
 
 
 def bring(fina: Visitor, content: bytes) -> int:
@@ -140,3 +161,49 @@ def test_a_line_that_waits_shows_what_it_may_be_and_is_paired_by_one_click(
     assert [each["id"] for each in api.get("/v1/bank/lines").json()] == [other]
     (entry,) = api.get("/v1/audit-log", params={"action": "bank_line.match"}).json()["data"]
     assert entry["details"]["note"] == "Chosen from the payments that it may be"
+
+
+def test_a_shops_account_is_typed_masked_and_changed_by_two(closed: ApiTown, at_bank: Callable[..., str]) -> None:
+    at_bank(500, "x-1")
+    fina, mona, api = treasurer(closed), manager(closed, "cafe"), closed.client()
+    at = "/console/shops/cafe/account"
+    mona.open("/console/shops/cafe")
+    mona.click("Your account")
+    mona.open(f"{at}?way=bank")
+    wrong = typed(mona, name="Cafe", iban=f"{SHOP_IBAN[:-1]}9")
+    assert mona.send(at, **wrong) == 422
+    (note,) = mona.page.all("p", role="alert")
+    assert "typing error" in note.text
+    (field,) = [each for each in mona.page.all("input") if each.attributes.get("aria-invalid") == "true"]
+    assert field.attributes["id"] == "d-iban"
+    first = typed(mona, name="Cafe", iban=SHOP_IBAN)
+    for _ in range(2):
+        assert mona.send(at, **first) == 200, "sent twice it is saved once"
+        assert "Saved." in mona.words
+    stated = api.get("/v1/shops/cafe/payment-account").json()
+    assert (stated["rail"], stated["details"]) == ("bank", {"name": "Cafe", "iban": SHOP_IBAN})
+    assert SHOP_IBAN not in mona.html
+    assert f"{SHOP_IBAN[:2]}•••• {SHOP_IBAN[-4:]}" in mona.words
+    assert mona.send(at, **{**typed(mona, name="Another"), "version": "7"}) == 412
+    fina.open(at)
+    assert fina.send(at, **typed(fina, name="Cafe Central")) == 200
+    assert "waits for another person's approval" in fina.words
+    kept = api.get("/v1/shops/cafe/payment-account").json()["details"]
+    assert kept == {"name": "Cafe", "iban": SHOP_IBAN}
+    (asked,) = api.get("/v1/approvals", params={"status": "pending"}).json()["data"]
+    assert (asked["action"], asked["payload"]["new.iban"]) == ("set_payment_account", SHOP_IBAN), "the number is kept"
+    entries = api.get("/v1/audit-log", params={"action": "payment_account.set"}).json()["data"]
+    assert len(entries) == 1
+    assert mona.send("/console/shops/bakery/account", **first) == 404
+
+
+def test_an_account_by_hand_is_typed_too_and_one_at_stripe_is_not(closed: ApiTown) -> None:
+    fina = treasurer(closed)
+    at = "/console/shops/cafe/account"
+    fina.open(f"{at}?way=by_hand")
+    assert fina.send(at, **typed(fina, name="Cafe", collection_code="nonsense")) == 422
+    assert "a link with https://" in fina.words
+    assert fina.send(at, **typed(fina, name="Cafe", collection_code="https://pay.example/cafe")) == 200
+    details = closed.client().get("/v1/shops/cafe/payment-account").json()["details"]
+    assert details == {"name": "Cafe", "collection_code": "https://pay.example/cafe"}
+    assert fina.send(at, **{**typed(fina), "rail": "nowhere"}) == 422
