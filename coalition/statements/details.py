@@ -61,6 +61,15 @@ def details_of(
     return StatementDetails(names, planned)
 
 
+def payments_to_make(
+    book: Book, session: Session, participant: str, bank: BankSettings | None
+) -> list[StatementPayment]:
+    """The payments that a participant has still to make, of whichever window, with what it needs for each."""
+    asked = payments_where(book, session, "participant = ? AND route <> ?", participant, PaymentRoute.PAY.value)
+    owed = [payment for payment in asked if payment.live and payment.purpose == AccountKind.SETTLEMENT]
+    return [_payment(book, payment, bank) for payment in owed]
+
+
 def _payment(book: Book, payment: PaymentRecord, bank: BankSettings | None) -> StatementPayment:
     minor = payment.minor if payment.route == PaymentRoute.PAY else -payment.minor
     if bank is None or payment.rail != bank.name:

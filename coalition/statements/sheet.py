@@ -1,5 +1,6 @@
 """A statement as people read it: all words chosen, all figures written, not yet laid out on lines or pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coalition.locale.formats import Lang, date_text, moment_text, money_text, points_text
@@ -82,6 +83,36 @@ def headline(statement: Statement, lang: Lang) -> str:
     if balance < 0:
         return translate("You pay {amount} {currency}", lang, amount=amount, currency=currency)
     return translate("Nothing to pay or receive", lang)
+
+
+def payment_words(
+    payment: StatementPayment, money: Mapping[str, str], lang: Lang, name: str = ""
+) -> tuple[str, tuple[Row, ...]]:
+    """How a payment is made: its title, and (label, value). `money` is its `amount` and `currency` as they are read,
+    `name` whose payment it is, empty where that is whoever reads it, "you".
+    """
+    asks, places = payment.account != "", {**money, "name": name} if name else money
+    if asks and not name:
+        title = translate("Please transfer {amount} {currency}", lang, **places)
+    elif asks:
+        title = translate("{name} is asked to transfer {amount} {currency}", lang, **places)
+    elif payment.minor < 0 and not name:
+        title = translate("{amount} {currency} will be collected from you", lang, **places)
+    elif payment.minor < 0:
+        title = translate("{amount} {currency} will be collected from {name}", lang, **places)
+    elif not name:
+        title = translate("{amount} {currency} will be paid to you", lang, **places)
+    else:
+        title = translate("{amount} {currency} will be paid to {name}", lang, **places)
+    rows = (
+        (translate("Due", lang), date_text(date_of(payment.due_on), lang)),
+        (translate("Pay to", lang), payment.holder),
+        (translate("Account (IBAN)", lang), _grouped(payment.account)),
+        (translate("BIC", lang), payment.bic),
+        (translate("Payment reference", lang), _grouped(payment.reference)),
+        (translate("Way of payment", lang), "" if asks else translate(WAYS.get(payment.rail, payment.rail), lang)),
+    )
+    return title, tuple((label, visible(value)) for label, value in rows if value)
 
 
 def receipt_of(move: StatementMove) -> str:
@@ -197,34 +228,9 @@ class _Scribe:
         return name if self.details.name_of(ref) == ref else f"{name} ({ref})"
 
     def _payment(self, payment: StatementPayment) -> tuple[str, tuple[Row, ...]]:
-        """How a payment is made: its title, and (label, value)."""
-        lang = self.lang
-        asks, amount = payment.account != "", self._amount(payment)
-        amount |= {} if self.to_itself else {"name": visible(self.details.name_of(self.statement.participant))}
-        if asks and self.to_itself:
-            title = translate("Please transfer {amount} {currency}", lang, **amount)
-        elif asks:
-            title = translate("{name} is asked to transfer {amount} {currency}", lang, **amount)
-        elif payment.minor < 0 and self.to_itself:
-            title = translate("{amount} {currency} will be collected from you", lang, **amount)
-        elif payment.minor < 0:
-            title = translate("{amount} {currency} will be collected from {name}", lang, **amount)
-        elif self.to_itself:
-            title = translate("{amount} {currency} will be paid to you", lang, **amount)
-        else:
-            title = translate("{amount} {currency} will be paid to {name}", lang, **amount)
-        rows = (
-            (translate("Due", lang), date_text(date_of(payment.due_on), lang)),
-            (translate("Pay to", lang), payment.holder),
-            (translate("Account (IBAN)", lang), _grouped(payment.account)),
-            (translate("BIC", lang), payment.bic),
-            (translate("Payment reference", lang), _grouped(payment.reference)),
-            (translate("Way of payment", lang), "" if asks else translate(WAYS.get(payment.rail, payment.rail), lang)),
-        )
-        return title, tuple((label, visible(value)) for label, value in rows if value)
-
-    def _amount(self, payment: StatementPayment) -> dict[str, str]:
-        return {"amount": self._money(abs(payment.minor)), "currency": self.statement.currency}
+        name = "" if self.to_itself else visible(self.details.name_of(self.statement.participant))
+        money = {"amount": self._money(abs(payment.minor)), "currency": self.statement.currency}
+        return payment_words(payment, money, self.lang, name)
 
     def _figures(self, counted: StatementSection | StatementLine) -> Row:
         count = counted.moves if isinstance(counted, StatementLine) else sum(line.moves for line in counted.lines)

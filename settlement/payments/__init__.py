@@ -26,7 +26,7 @@ What happens when Stripe reports a payment, from the webhook to the book:
 | unit_of_work.py, cash_ledger.py      | one transaction: state, moves of money, fee, event, notice                  |
 """
 
-from settlement.payments.ageing import oldest_unpaid, unpaid_minor
+from settlement.payments.ageing import UnpaidWindow, oldest_unpaid, unpaid_minor, unpaid_windows
 from settlement.payments.cash_ledger import cash_at
 from settlement.payments.collection_codes import collection_code_of
 from settlement.payments.confirmations import (
@@ -111,6 +111,7 @@ __all__ = [
     "Reconciliation",
     "RunOutlook",
     "SettlementRun",
+    "UnpaidWindow",
     "book_line",
     "book_to_deposit",
     "buy_out_shop",
@@ -169,5 +170,6 @@ __all__ = [
     "suspend_payouts",
     "unmatched_lines",
     "unpaid_minor",
+    "unpaid_windows",
     "write_off_rest",
 ]

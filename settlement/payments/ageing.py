@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from settlement.amounts import Minor
 from settlement.clearing.windows import closed_window, money_balances
@@ -11,20 +12,36 @@ from settlement.ledger.session import Session
 from settlement.payments.losses import defaults_of
 
 
+class UnpaidWindow(NamedTuple):
+    """A closed window by the instant at which it opens, and what is unpaid of its net, in minor units above zero."""
+
+    opens_at: int
+    minor: int
+
+
 def oldest_unpaid(book: Book, session: Session, owed: Mapping[str, int]) -> dict[str, int]:
     """The oldest window of which something is unpaid, by the instant at which it opens, of each participant that owes
-    so much (in minor units, above zero): the newest debts that add up to it are the ones that are open.
+    so much (in minor units, above zero).
     """
-    left, oldest = dict(owed), dict[str, int]()
+    unpaid = unpaid_windows(book, session, owed)
+    return {participant: windows[-1].opens_at for participant, windows in unpaid.items()}
+
+
+def unpaid_windows(book: Book, session: Session, owed: Mapping[str, int]) -> dict[str, list[UnpaidWindow]]:
+    """The windows of which something is unpaid, the newest first, of each participant that owes so much (in minor
+    units, above zero): the newest debts that add up to it are the ones that are open.
+    """
+    left, unpaid = dict(owed), dict[str, list[UnpaidWindow]]()
     for opens_at, nets in _nets(book, session):
         for participant in [each for each in left if nets.get(each, 0) < 0]:
-            oldest[participant] = opens_at
-            left[participant] += nets[participant]
+            minor = min(left[participant], -nets[participant])
+            unpaid.setdefault(participant, []).append(UnpaidWindow(opens_at, minor))
+            left[participant] -= minor
             if left[participant] <= 0:
                 del left[participant]
         if not left:
             break
-    return oldest
+    return unpaid
 
 
 def _nets(book: Book, session: Session) -> Iterator[tuple[int, Mapping[str, int]]]:

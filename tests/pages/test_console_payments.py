@@ -79,6 +79,52 @@ def test_a_payment_shows_its_parts_and_what_is_missing(unpaid: PageTown) -> None
     assert all(f"/console/payments/{id_}" in fina.html for id_ in siblings)
 
 
+def test_what_a_shop_owes_of_earlier_windows_is_the_apis_with_how_it_pays(town: PageTown) -> None:
+    fina, mona, api = visitor(town, FINANCE), visitor(town, MANAGER), town.api.client()
+    api.post("/v1/settlements/run")
+    outlook = api.get("/v1/settlements").json()["outlook"]
+    for shop in ("bakery", "butcher", "cafe", "diner"):
+        debt = -sum(each["net_minor"] for each in outlook if each["shop"] == shop and each["net_minor"] < 0)
+        for at in (f"/console/shops/{shop}", f"/console/payments?shop={shop}"):
+            page = fina.open(at)
+            check_figures(fina)
+            rests = [row for row in page.all("li") if "data-owed" in row.attributes]
+            assert sum(row.figure() for row in rests) == debt, at
+            for row in rests:
+                (link,) = row.all("a")
+                assert link.attributes["href"] == f"/console/windows/{row.attributes['data-owed']}/{shop}"
+            assert bool(page.all("span", data_figure="owed-before")) == (debt > 0)
+    page = mona.open("/console/payments")
+    owed = [each for each in outlook if each["shop"] == "bakery" and each["net_minor"] < 0]
+    assert bool(page.all("span", data_figure="owed-before")) == bool(owed)
+    live = [
+        each
+        for each in api.get("/v1/payments", params={"shop": "bakery", "limit": 100}).json()["data"]
+        if each["state"] in ("planned", "sent") and each["route"] == "collect"
+    ]
+    assert mona.words.count("will be collected from you") == len(live)
+
+
+def test_a_shops_payments_stand_alone_and_who_has_not_paid_is_found_by_name(town: PageTown) -> None:
+    fina = visitor(town, FINANCE)
+    page = fina.open("/console/payments?shop=bakery")
+    assert page.all("main")[0].all("h1")[0].text == "Payments of Bäckerei Sommer"
+    assert not page.all("b", data_figure="owed"), "nothing of the other shops"
+    assert not page.all("li", data_shop="butcher")
+    fina.click("Payments of all shops")
+    for side in ("owing", "owed"):
+        listed = fina.open(f"/console/payments?side={side}").all("li", data_side=side)
+        for row in listed:
+            ref, name = row.attributes["data-shop"], row.all("span", class_="line-title")[0].text
+            page = fina.open(f"/console/payments?side={side}&words={name[:4].upper()}")
+            alone = [each for each in page.all("li", data_side=side) if each.attributes["data-shop"] == ref]
+            assert len(alone) == 1
+            (total,) = page.all("li", data_sum=side)
+            assert total.figure() == sum(each.figure() for each in page.all("li", data_side=side))
+    page = fina.open("/console/payments?words=nowhere")
+    assert not page.all("li", data_side="owing")
+
+
 def test_what_came_back_is_a_part_too(unpaid: PageTown) -> None:
     api = unpaid.api.client()
     paid = api.get("/v1/payments", params={"shop": "butcher"}).json()["data"][-1]["id"]

@@ -192,9 +192,22 @@ def own_debt(api: Api) -> int:
     return max(0, -api.get(f"/v1/windows/{closed['id']}/statements/{SHOP}")["balance"]["minor"])
 
 
+def of_owed(api: Api, read: Read, shop: str) -> set[int]:
+    """What a page says of earlier windows: their rests add up to what the shop owes."""
+    totals = read.page.all("span", data_figure="owed-before")
+    if not totals:
+        return set()
+    outlook = api.client.get("/v1/settlements")
+    owing = owing_of(api) if outlook.status_code == 200 else []
+    debt = -sum(each["net_minor"] for each in owing if each["shop"] == shop) if owing else own_debt(api)
+    rests = [row.figure() for row in read.page.all("li") if "data-owed" in row.attributes]
+    assert (totals[0].figure(), sum(rests)) == (debt, debt)
+    return {debt, *rests}
+
+
 def of_payments(api: Api, read: Read) -> set[int]:
     if not read.page.all("dl", class_="tiles"):
-        return {own_debt(api)}
+        return {own_debt(api)} | of_owed(api, read, SHOP)
     settlement = api.get("/v1/settlements")
     owing, owed = ([each for each in settlement["outlook"] if sign * each["net_minor"] > 0] for sign in (-1, 1))
     totals = [sum(each[name] for each in rows) for rows in (owing, owed) for name in ("net_minor", "now_minor")]
@@ -210,7 +223,7 @@ def of_answer(path: str, api: Api, read: Read) -> set[int]:
 def of_shop(api: Api, read: Read) -> set[int]:
     windows = [api.get(f"/v1/windows/{each['id']}") for each in api.get("/v1/windows?limit=100")["data"][:6]]
     nets = [net["net_minor"] for window in windows for net in window["nets"] if net["shop"] == read.named["shop"]]
-    return {*nets, 0} | of_answer("/v1/shops/{shop}/risk", api, read)
+    return {*nets, 0} | of_answer("/v1/shops/{shop}/risk", api, read) | of_owed(api, read, read.named["shop"])
 
 
 def of_day(api: Api, read: Read) -> set[int]:

@@ -11,6 +11,7 @@ from coalition.access.caller import STAFF, TREASURERS
 from coalition.locale.messages import N_
 from coalition.pages.console.list_page import Number, NumberedPage, numbered_page
 from coalition.pages.console.next_run import ListedOutlook, NextRun, OutlookOrder, OutlookSide, next_run, sorted_outlook
+from coalition.pages.console.owed import OwedByShop, owed_by_shop
 from coalition.pages.console.sections import PAYMENTS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.console.waterfall import DefaultShares, default_shares
@@ -32,8 +33,6 @@ from settlement.payments import (
     defaults_of,
     find_payments,
     last_window,
-    oldest_unpaid,
-    unpaid_minor,
 )
 
 router = PageRouter("/console/payments")
@@ -74,10 +73,11 @@ class ListedPayment:
 
 @dataclass(frozen=True, slots=True)
 class OutlookList:
-    """A page of those who owe, or of those who are owed, and the `sum_minor` of all."""
+    """A page of those who owe, or are owed, and the `sum_minor` of all; `words` are in the names of each."""
 
     side: OutlookSide
     order: OutlookOrder
+    words: str
     page: NumberedPage[ListedOutlook]
     sum_minor: int
 
@@ -87,13 +87,15 @@ class PaymentsPage(ConsolePage):
     """What the next run would do (None where no window is closed, or the visitor is a shop's) with a page of its rows,
     the open defaults, and payments of a state.
 
-    `own_owed_minor` is what the visitor's own shop owes, from the window that closed at `own_since` on. `lines` counts
-    movements at the rails that wait for somebody.
+    `shop` is the only shop that is asked for, empty for all: `name` is what it is called, `owed` what it owes, and
+    `coming` what comes next for it, to the alliance's people. `lines` counts movements at the rails that wait for
+    somebody.
     """
 
     own_shop: str | None
-    own_owed_minor: int
-    own_since: int
+    name: str
+    owed: OwedByShop | None
+    coming: list[ListedOutlook]
     run: NextRun | None
     listed: OutlookList | None
     defaults: list[DefaultShares]
@@ -115,19 +117,21 @@ class PaymentsPage(ConsolePage):
 
 
 class OutlookAsked(NamedTuple):
-    """Which page of which side's rows, in which order."""
+    """Which page of which side's rows, in which order, with which words in their names."""
 
     side: OutlookSide
     order: OutlookOrder
     number: int
+    words: str
 
 
 def _asked(
     side: Annotated[OutlookSide, Query()] = OutlookSide.OWING,
     by: Annotated[OutlookOrder, Query()] = OutlookOrder.OLDEST,
     part: Number = 1,
+    words: Annotated[str, Query(max_length=100)] = "",
 ) -> OutlookAsked:
-    return OutlookAsked(side, by, part)
+    return OutlookAsked(side, by, part, words.strip())
 
 
 @router.get("")
@@ -158,17 +162,19 @@ def payments(
             state=state or None,
         )
         count = count_payments(book, session, state or None, of_shop) if by_pages else 0
-        owed, since = (0, 0) if staff.shop is None else _own_debt(staff, context, staff.shop)
         coming = None if staff.shop is not None else _next_run(staff, context, names)
         defaults = [] if staff.shop is not None else defaults_of(book, session, only_open=True)
-        lines = 0 if staff.shop is not None else count_unmatched(book, session, context.rails)
+        lines = 0 if of_shop is not None else count_unmatched(book, session, context.rails)
+    name = "" if of_shop is None else names.get(of_shop, of_shop)
+    sides = () if coming is None or not shop else coming.sides.values()
     content = PaymentsPage(
         own_shop=staff.shop,
-        own_owed_minor=owed,
-        own_since=since,
-        run=coming,
-        listed=None if coming is None else _page_of(coming, asked),
-        defaults=[default_shares(staff, each, names) for each in defaults],
+        name=name,
+        owed=None if of_shop is None else owed_by_shop(staff, of_shop, "" if staff.shop else name),
+        coming=[each for rows in sides for each in rows if each.row.participant == shop],
+        run=None if shop else coming,
+        listed=None if coming is None or shop else _page_of(coming, asked),
+        defaults=[default_shares(staff, each, names) for each in defaults if shop in ("", each.participant)],
         lines=lines,
         state=state or None,
         shop=shop,
@@ -202,16 +208,14 @@ def _next_run(staff: StaffVisit, context: PaymentContext, names: dict[str, str])
 
 
 def _page_of(coming: NextRun, asked: OutlookAsked) -> OutlookList:
-    rows = sorted_outlook(coming.sides[asked.side], asked.order)
+    words = asked.words.casefold()
+    rows = [
+        each
+        for each in sorted_outlook(coming.sides[asked.side], asked.order)
+        if words in f"{each.name} {each.row.participant}".casefold()
+    ]
     total = sum(each.row.net_minor for each in rows)
-    return OutlookList(asked.side, asked.order, numbered_page(rows, asked.number, OUTLOOK_A_PAGE), total)
-
-
-def _own_debt(staff: StaffVisit, context: PaymentContext, shop: str) -> tuple[int, int]:
-    """What a shop owes of closed windows, and when the oldest of these closed; 0 where it owes nothing."""
-    owed = unpaid_minor(context.book, context.session).get(shop, 0)
-    oldest = oldest_unpaid(context.book, context.session, {shop: owed}).get(shop) if owed else None
-    return owed, 0 if oldest is None else staff.alliance.calendar.window(oldest)[1]
+    return OutlookList(asked.side, asked.order, asked.words, numbered_page(rows, asked.number, OUTLOOK_A_PAGE), total)
 
 
 def in_words(staff: StaffVisit, payment: PaymentRecord, names: dict[str, str]) -> ListedPayment:

@@ -21,6 +21,7 @@ from coalition.merchants.shop_status import NEXT, ShopStatus
 from coalition.merchants.store import Shop
 from coalition.pages.console.amounts import typed_amount, typed_minor
 from coalition.pages.console.charts import part_of
+from coalition.pages.console.owed import OwedByShop, owed_by_shop
 from coalition.pages.console.people import PEOPLE_MAX
 from coalition.pages.console.sections import SHOPS, ConsolePage, Section
 from coalition.pages.console.shops import STATUSES
@@ -78,6 +79,7 @@ class ShopPage(ConsolePage):
     status: str
     risk: Exposure | None
     part: float
+    owed: OwedByShop
     windows: list[ShopWindow]
     people: list[User]
     disputes: list[Dispute]
@@ -232,6 +234,7 @@ def _show(staff: StaffVisit, ref: str, problem: str = "", code: int = 200, *, do
         status=staff.visit.say(STATUSES[existing.status]),
         risk=risk,
         part=0.0 if risk is None or risk.limit_minor is None else part_of(risk.exposure_minor, risk.limit_minor),
+        owed=owed_by_shop(staff, ref, "" if staff.shop == ref else existing.profile.name_in(staff.visit.lang)),
         windows=windows,
         people=people,
         disputes=disputes,

@@ -1,6 +1,6 @@
 """Who has not paid since when, and what the next run moves: said before, and true after."""
 
-from settlement.payments import change_payment_profile, run_outlook, settle_window, unpaid_minor
+from settlement.payments import change_payment_profile, run_outlook, settle_window, unpaid_minor, unpaid_windows
 from settlement.payments.outlook import PaymentOutlook
 from tests.support.clock import DAY
 from tests.support.paying import Paying
@@ -21,6 +21,8 @@ def test_the_oldest_debt_is_paid_first(town: Paying) -> None:
         settle_window(town.context())
     assert rows_of(town)["bakery"].oldest_window == opened[0]
     assert unpaid_minor(town.book, town.session) == {"bakery": 350}
+    rests = unpaid_windows(town.book, town.session, {"bakery": 310})
+    assert rests == {"bakery": [(opened[2], 50), (opened[1], 200), (opened[0], 60)]}, "the oldest is paid first"
     # What the shop is owed later pays the oldest of its debts.
     town.owe(("cafe", "bakery", 99))
     assert rows_of(town)["bakery"].oldest_window == opened[0], "a cent of it is left"
