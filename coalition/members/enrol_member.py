@@ -10,13 +10,14 @@ from coalition.alliance import Alliance
 from coalition.events.emit import emit_to_members
 from coalition.ids import random_id
 from coalition.legal.legal_texts import legal_texts_of
+from coalition.members.add_members import MemberToAdd, add_members
 from coalition.members.contacts import Contact, contacts
 from coalition.members.errors import BirthdayInvalid, ContactNeeded, ContactsDiffer
 from coalition.members.event_types import MEMBER_ENROLLED
 from coalition.members.hooks import call_contact_hooks
 from coalition.members.member import MemberProfile
 from coalition.members.member_cache import member_cache
-from coalition.members.store import add_consents, add_contact, add_member, find_member, members_by_contacts
+from coalition.members.store import enrolling_shops, owners_of
 
 PREFIX = "mem"
 
@@ -36,6 +37,15 @@ class NewMember:
     enrolled_by: str | None = None
     till: str | None = None
     cashier: str | None = None
+
+
+class ToEnrol(NamedTuple):
+    """Somebody to enrol whose contacts `contacts_to_enrol` read: before the transaction, as that may ask the database
+    for the alliance's settings, and a transaction that waits for a second connection can wait for others like it.
+    """
+
+    new: NewMember
+    contacts: Sequence[Contact]
 
 
 class Enrolled(NamedTuple):
@@ -58,45 +68,56 @@ def enrol_member(alliance: Alliance, new: NewMember) -> Enrolled:
     BirthdayInvalid.
     """
     terms_version = legal_texts_of(alliance).terms_version
+    ready = ToEnrol(new, contacts_to_enrol(alliance, new.phone, new.email, new.profile))
     while True:
         try:
             with alliance.database.engine.begin() as connection:
-                enrolled = enrol_within(connection, alliance, new, terms_version)
-                announce_enrolled(connection, alliance, [enrolled.member] if enrolled.new else [])
+                (answer,) = enrol_within(connection, alliance, [ready], terms_version)
+                if isinstance(answer, ContactsDiffer):
+                    raise answer
+                announce_enrolled(connection, alliance, [answer.member] if answer.new else [])
         except ContactRaced:
             continue
-        if enrolled.new:
-            call_contact_hooks(alliance, [enrolled.member])
-        return enrolled
+        if answer.new:
+            call_contact_hooks(alliance, [answer.member])
+        return answer
 
 
 def enrol_within(
-    connection: Connection, alliance: Alliance, new: NewMember, terms_version: int | None = None
-) -> Enrolled:
-    """The same within a transaction, which is to be tried again where it raises ContactRaced. Calls no hooks.
+    connection: Connection, alliance: Alliance, wanted: Sequence[ToEnrol], terms_version: int | None = None
+) -> list[Enrolled | ContactsDiffer]:
+    """The same for several, each with its own answer, in as few statements as for a single one. Calls no hooks.
 
-    `terms_version` is that of the alliance's terms to which a yes to them is one; None for a yes from elsewhere.
-    `announce_enrolled` comes last in that transaction.
+    In a transaction, which is to be tried again where it raises ContactRaced, and in which `announce_enrolled` comes
+    last. `terms_version` is that of the alliance's terms to which a yes to them is one; None for a yes from elsewhere.
+    Who has a contact of somebody before them in the list is that member.
     """
-    wanted = contacts_to_enrol(alliance, new.phone, new.email, new.profile)
-    existing = members_by_contacts(connection, alliance.id, wanted)
-    if len(existing) > 1:
-        raise ContactsDiffer((existing[0], existing[1]))
-    if existing:
-        known = find_member(connection, alliance.id, existing[0])
-        return Enrolled(existing[0], new=False, enrolled_by=None if known is None else known.enrolled_by)
-    id_, now = random_id(PREFIX), alliance.clock()
-    for contact in sorted(wanted):
-        if not add_contact(connection, alliance.id, id_, contact, now):
-            raise ContactRaced
-    add_member(connection, alliance.id, id_, new.profile, now, new.enrolled_by, new.till, new.cashier)
-    add_consents(connection, alliance.id, id_, new.consents, now, terms_version)
-    return Enrolled(id_, new=True, enrolled_by=new.enrolled_by)
+    owners = owners_of(connection, alliance.id, [contact.text for each in wanted for contact in each.contacts])
+    shops = enrolling_shops(connection, alliance.id, set(owners.values()))
+    answers: list[Enrolled | ContactsDiffer] = []
+    added: list[MemberToAdd] = []
+    for new, contacts_of_new in wanted:
+        existing = list(dict.fromkeys(owners[contact.text] for contact in contacts_of_new if contact.text in owners))
+        if len(existing) > 1:
+            answers.append(ContactsDiffer((existing[0], existing[1])))
+        elif existing:
+            answers.append(Enrolled(existing[0], new=False, enrolled_by=shops[existing[0]]))
+        else:
+            id_ = random_id(PREFIX)
+            owners.update((contact.text, id_) for contact in contacts_of_new)
+            shops[id_] = new.enrolled_by
+            added.append(
+                MemberToAdd(id_, new.profile, contacts_of_new, new.consents, new.enrolled_by, new.till, new.cashier)
+            )
+            answers.append(Enrolled(id_, new=True, enrolled_by=new.enrolled_by))
+    if not add_members(connection, alliance.id, added, alliance.clock(), terms_version):
+        raise ContactRaced
+    return answers
 
 
 def contacts_to_enrol(
     alliance: Alliance, phone: str | None, email: str | None, profile: MemberProfile
-) -> Sequence[Contact]:
+) -> list[Contact]:
     """The contacts of somebody who can be enrolled. Raises ContactInvalid, ContactNeeded and BirthdayInvalid."""
     wanted = contacts(phone, email, member_cache(alliance).settings.region)
     if not wanted:

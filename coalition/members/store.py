@@ -6,13 +6,12 @@ members concerned first: `lock_members` works alike on both databases.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from coalition.clock import system_clock
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.errors import MemberUnknown
 from coalition.members.member import (
-    TERMS,
     MemberProfile,
     MemberRecord,
     MemberState,
@@ -25,59 +24,15 @@ from coalition.members.tables import member_consents, member_contacts, members
 HOPS_MAX = 20
 """Merges of merged members that are followed; each merge shortens the chain to one, so more is a damaged table."""
 
-# What an import asks for each of its rows is built once: to build a statement takes longer than SQLite to run it.
-_ADD = insert(members)
+# What is asked for each member of a list is built once: to build a statement takes longer than SQLite to run it.
 _FIND = select(members).where(members.c.alliance_id == bindparam("alliance_id"), members.c.id == bindparam("id"))
 _OWNER = select(member_contacts.c.member).where(
     member_contacts.c.alliance_id == bindparam("alliance_id"), member_contacts.c.contact == bindparam("contact")
 )
-_ADD_CONTACT = text(
-    "INSERT INTO member_contacts (alliance_id, contact, kind, member, added_at) "
-    "VALUES (:alliance_id, :contact, :kind, :member, :now) ON CONFLICT DO NOTHING"
+_OWNERS = select(member_contacts.c.contact, member_contacts.c.member).where(
+    member_contacts.c.alliance_id == bindparam("alliance_id"),
+    member_contacts.c.contact.in_(bindparam("contacts", expanding=True)),
 )
-
-
-def add_member(
-    connection: Connection,
-    alliance_id: int,
-    id_: str,
-    profile: MemberProfile,
-    now: int,
-    enrolled_by: str | None = None,
-    till: str | None = None,
-    cashier: str | None = None,
-) -> None:
-    """Keep a new member, whom the till of the shop `enrolled_by` enrolled if one did: which one, and its cashier."""
-    connection.execute(
-        _ADD,
-        {
-            "alliance_id": alliance_id,
-            "id": id_,
-            "state": MemberState.ACTIVE.value,
-            "name": profile.name,
-            "language": profile.language,
-            "birthday": profile.birthday,
-            "notices_by": profile.notices_by and profile.notices_by.value,
-            "version": 1,
-            "created_at": now,
-            "enrolled_by": enrolled_by,
-            "enrolled_till": till,
-            "enrolled_cashier": cashier,
-        },
-    )
-
-
-def add_missing_members(connection: Connection, alliance_id: int, since: Mapping[str, int]) -> None:
-    """Add those of these ids that are no member's yet, each since its instant; existing members stay as they are."""
-    rows = [{"alliance_id": alliance_id, "id": id_, "now": at} for id_, at in since.items()]
-    if rows:
-        connection.execute(
-            text(
-                "INSERT INTO members (alliance_id, id, state, version, created_at) "
-                "VALUES (:alliance_id, :id, 'active', 1, :now) ON CONFLICT DO NOTHING"
-            ),
-            rows,
-        )
 
 
 def find_member(connection: Connection, alliance_id: int, id_: str) -> MemberRecord | None:
@@ -214,6 +169,18 @@ def all_merged(connection: Connection, alliance_id: int) -> dict[str, str]:
     return {row.id: row.merged_into for row in rows}
 
 
+def enrolling_shops(connection: Connection, alliance_id: int, ids: Iterable[str]) -> dict[str, str | None]:
+    """The shop whose till enrolled each of these members; None for another way."""
+    if not (wanted := sorted(ids)):
+        return {}
+    rows = connection.execute(
+        select(members.c.id, members.c.enrolled_by).where(
+            members.c.alliance_id == alliance_id, members.c.id.in_(wanted)
+        )
+    )
+    return {row.id: row.enrolled_by for row in rows}
+
+
 def page_of_members(
     connection: Connection, alliance_id: int, state: MemberState | None, after: tuple[int, str] | None, most: int
 ) -> list[MemberRecord]:
@@ -250,13 +217,10 @@ def contacts_of(connection: Connection, alliance_id: int, id_: str) -> list[Cont
     return [Contact(kind, contact) for kind, contact in rows]
 
 
-def add_contact(connection: Connection, alliance_id: int, id_: str, contact: Contact, now: int) -> bool:
-    """Give a member a contact; False where another member has it. Waits for a transaction that is adding the same."""
-    done = connection.execute(
-        _ADD_CONTACT,
-        {"alliance_id": alliance_id, "contact": contact.text, "kind": contact.kind, "member": id_, "now": now},
-    )
-    return done.rowcount == 1
+def owners_of(connection: Connection, alliance_id: int, contacts: Sequence[str]) -> dict[str, str]:
+    """The members with these contacts, by the contact in its normal form; what is nobody's is left out."""
+    rows = connection.execute(_OWNERS, {"alliance_id": alliance_id, "contacts": contacts})
+    return {row.contact: row.member for row in rows}
 
 
 def drop_contacts(connection: Connection, alliance_id: int, id_: str, kind: ContactKind | None = None) -> None:
@@ -279,37 +243,6 @@ def pass_contacts_on(connection: Connection, alliance_id: int, from_: str, to: s
 
 
 # -- consents -------------------------------------------------------------------------------------------------
-
-
-def add_consents(
-    connection: Connection,
-    alliance_id: int,
-    id_: str,
-    consents: Mapping[str, bool],
-    now: int,
-    terms_version: int | None = None,
-) -> None:
-    """Add a member's consents, yes or no by purpose, with their time; earlier ones stay in the history.
-
-    A yes to the terms is one to `terms_version`, where the alliance has terms of its own.
-    """
-    for purpose, yes in sorted(consents.items()):
-        connection.execute(
-            text(
-                "INSERT INTO member_consents (alliance_id, member, purpose, at, given, version) "
-                "VALUES (:alliance_id, :member, :purpose, :now, :given, :version) "
-                "ON CONFLICT (alliance_id, member, purpose, at) "
-                "DO UPDATE SET given = excluded.given, version = excluded.version"
-            ),
-            {
-                "alliance_id": alliance_id,
-                "member": id_,
-                "purpose": purpose,
-                "now": now,
-                "given": yes,
-                "version": terms_version if yes and purpose == TERMS else None,
-            },
-        )
 
 
 def consents_of(connection: Connection, alliance_id: int, id_: str) -> list[StoredConsent]:

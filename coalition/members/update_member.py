@@ -15,6 +15,7 @@ from coalition.approvals.approval import Value
 from coalition.approvals.approvals import Approvals
 from coalition.legal.legal_texts import legal_texts_of
 from coalition.members import contacts as contact_rules
+from coalition.members.add_members import add_consents, add_contact
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.enrol_member import check_birthday
 from coalition.members.errors import ContactNeeded, ContactTaken
@@ -22,16 +23,7 @@ from coalition.members.hooks import call_contact_hooks
 from coalition.members.member import MemberRecord
 from coalition.members.member_cache import member_cache
 from coalition.members.points import points_of
-from coalition.members.store import (
-    add_consents,
-    add_contact,
-    change_member,
-    contacts_of,
-    drop_contacts,
-    lock_member,
-    owner_of,
-    resolve_merged,
-)
+from coalition.members.store import change_member, contacts_of, drop_contacts, lock_member, owner_of, resolve_merged
 
 CHANGE_CONTACT = "change_contact"
 ALONE_POINTS_MAX = 10_000
@@ -142,7 +134,7 @@ def _update(
             raise ContactTaken(kind, owner_of(connection, alliance.id, contact.text) or "")
     if not contacts_of(connection, alliance.id, member.id):
         raise ContactNeeded
-    add_consents(connection, alliance.id, member.id, changes.consents, now, terms_version)
+    add_consents(connection, alliance.id, {member.id: changes.consents}, now, terms_version)
     if contacts:
         end_credentials(connection, alliance.id, subject_of(member.id), Ending.ADDRESS)
     change_member(connection, alliance.id, member.id, changes.profile, publish=bool(contacts))

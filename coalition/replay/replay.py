@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from coalition.errors import CoalitionError, counted, listed
 from coalition.locale.messages import N_
-from coalition.members.store import add_missing_members
+from coalition.members.add_members import add_missing_members
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import PurchaseRow

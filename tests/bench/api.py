@@ -24,8 +24,7 @@ from coalition.app import open_database
 from coalition.approvals.approval import KEY_SALES
 from coalition.approvals.store import set_limit
 from coalition.clock import system_clock
-from coalition.members.member import MemberProfile
-from coalition.members.store import add_member
+from coalition.members.add_members import MemberToAdd, add_members
 from coalition.programme.open_alliance import open_alliance
 from settlement.ledger import Earn, Participant, Posting
 from tests.bench.api_server import CONNECTIONS, Base, NaiveLot, NaiveShop
@@ -125,7 +124,7 @@ def fill(url: str, members: int) -> str:
         alliances.close()
         with database.engine.begin() as connection:
             for member in range(members):
-                add_member(connection, book.alliance_id, f"mem_{member}", MemberProfile(), 0)
+                add_members(connection, book.alliance_id, [MemberToAdd(f"mem_{member}")], 0)
             for limit in KEY_SALES.limits:
                 # A bench sells in a minute what a town does not in a day.
                 set_limit(connection, book.alliance_id, limit.name, 10**15)

@@ -7,7 +7,7 @@ import random
 from contextlib import closing
 
 from coalition.alliance import Alliances
-from coalition.members.store import add_missing_members
+from coalition.members.add_members import add_missing_members
 from coalition.programme.open_alliance import open_alliance
 from coalition.purchases.file import PurchaseRow
 from coalition.replay.replay import Run, SimulatedClock

@@ -16,8 +16,8 @@ from coalition.access.caller import Role
 from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.clock import system_clock
+from coalition.members.add_members import add_contact
 from coalition.members.contacts import Contact
-from coalition.members.store import add_contact
 from settlement.audit import audit_book
 from settlement.ledger.tables import tallies
 from tests.pages.bad_line import BadLine

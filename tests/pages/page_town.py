@@ -15,10 +15,10 @@ from coalition.access.session_store import add_session, revoke_sessions
 from coalition.access.user import lifetime_of
 from coalition.access.user_store import find_user_by_email
 from coalition.households.invite_to_household import invite_to_household
+from coalition.members.add_members import MemberToAdd, add_contact, add_members
 from coalition.members.contacts import Contact
 from coalition.members.lock_spending import lock_spending
-from coalition.members.member import MemberProfile
-from coalition.members.store import add_contact, add_member, change_member
+from coalition.members.store import change_member
 from coalition.merchants.category import Category
 from coalition.merchants.change_shop import load_shop
 from coalition.merchants.opening_hours import OpeningHours, OpenSpan
@@ -207,7 +207,7 @@ def _people(town: ApiTown) -> None:
         for member, name in names.items():
             change_member(connection, town.alliance.id, member, {"name": name}, publish=True)
         add_contact(connection, town.alliance.id, "ann", Contact("phone", PHONE), town.clock())
-        add_member(connection, town.alliance.id, "lou", MemberProfile(), town.clock())
+        add_members(connection, town.alliance.id, [MemberToAdd("lou")], town.clock())
         add_contact(connection, town.alliance.id, "bob", Contact("email", "bob@example.com"), town.clock())
     lock_spending(town.alliance, member_caller(town.alliance.id, "lou"), "lou", locked=True)
     cafe, logo = load_shop(town.alliance, "cafe"), BytesIO()

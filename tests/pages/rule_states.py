@@ -4,8 +4,8 @@ from secrets import token_hex
 
 from playwright.sync_api import Page
 
-from coalition.members.member import MemberProfile
-from coalition.members.store import add_member, find_member
+from coalition.members.add_members import MemberToAdd, add_members
+from coalition.members.store import find_member
 from tests.pages.page_town import PageTown
 from tests.pages.state import State
 from tests.support.town_api import purchase
@@ -26,7 +26,7 @@ def stamped(town: PageTown, member: str = SAM, sales: int = 3) -> dict[str, str]
     api = town.api
     with api.database.engine.begin() as connection:
         if find_member(connection, api.alliance.id, member) is None:
-            add_member(connection, api.alliance.id, member, MemberProfile(), api.clock())
+            add_members(connection, api.alliance.id, [MemberToAdd(member)], api.clock())
     operator = api.client()
     running = {rule["rule"] for rule in operator.get("/v1/rules").json()["data"] if rule["ended_at"] is None}
     for rule in (COFFEE, GIFT):

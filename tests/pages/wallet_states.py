@@ -7,9 +7,10 @@ from coalition.access.member_code import TRIES
 from coalition.feed.member_history import history
 from coalition.gifts.store import all_gifts_of
 from coalition.households.event_types import HOUSEHOLD_POINTS_CHANGED
+from coalition.members.add_members import MemberToAdd, add_contact, add_members
 from coalition.members.contacts import Contact
 from coalition.members.member import MemberProfile
-from coalition.members.store import add_contact, add_member, find_member
+from coalition.members.store import find_member
 from tests.pages.page_town import PageTown
 from tests.pages.state import SEND, State, press
 from tests.support.town_api import send
@@ -24,7 +25,9 @@ def _sharing(town: PageTown) -> dict[str, str]:
     with town.api.database.engine.begin() as connection:
         is_new = find_member(connection, alliance.id, INA) is None
         for member in (INA, JAN) if is_new else ():
-            add_member(connection, alliance.id, member, MemberProfile(name=member.title()), town.api.clock())
+            add_members(
+                connection, alliance.id, [MemberToAdd(member, MemberProfile(name=member.title()))], town.api.clock()
+            )
             contact = Contact("email", f"{member}@example.com")
             add_contact(connection, alliance.id, member, contact, town.api.clock())
     if is_new:
@@ -52,7 +55,7 @@ def _too_little(town: PageTown) -> dict[str, str]:
     """Lil buys so little that she earns nothing: the number of her receipt."""
     with town.api.database.engine.begin() as connection:
         if find_member(connection, town.api.alliance.id, LIL) is None:
-            add_member(connection, town.api.alliance.id, LIL, MemberProfile(), town.api.clock())
+            add_members(connection, town.api.alliance.id, [MemberToAdd(LIL)], town.api.clock())
     People(town.api).buy(LIL, 9, "cafe")
     return {"seq": str(history(town.api.alliance, LIL, 1)[0].seq)}
 

@@ -18,8 +18,7 @@ from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.app import open_database
 from coalition.clock import system_clock
-from coalition.members.member import MemberProfile
-from coalition.members.store import add_member
+from coalition.members.add_members import MemberToAdd, add_members
 from coalition.programme.open_alliance import open_alliance
 from settlement.ledger import Book, Database, Participant
 from tests.support.books import SHOPS
@@ -51,7 +50,7 @@ class Site:
         with self.database.engine.begin() as connection:
             add_key(connection, self.book.alliance_id, key, begun(key, Role.OPERATOR, "test", COMMAND, system_clock()))
             for member in MEMBERS:
-                add_member(connection, self.book.alliance_id, member, MemberProfile(), system_clock())
+                add_members(connection, self.book.alliance_id, [MemberToAdd(member)], system_clock())
         self.key = key.text
         self.port = free_port()
 

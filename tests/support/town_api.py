@@ -14,8 +14,7 @@ from coalition.access.key_store import add_key, begun
 from coalition.access.tokens import new_token
 from coalition.alliance import Alliance, Alliances
 from coalition.api.app import create_app
-from coalition.members.member import MemberProfile
-from coalition.members.store import add_member
+from coalition.members.add_members import MemberToAdd, add_members
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
@@ -86,7 +85,7 @@ class ApiTown:
         self.alliance: Alliance = self.alliances.get(book.alliance_id)
         with database.engine.begin() as connection:
             for member in MEMBERS:
-                add_member(connection, self.alliance.id, member, MemberProfile(), clock())
+                add_members(connection, self.alliance.id, [MemberToAdd(member)], clock())
         self.messages = FakeMessenger()
         # Unlimited: a test's clients all come from one address.
         self.app = create_app(self.alliances, rate_scale=0, messenger=self.messages)

@@ -3,10 +3,12 @@
 from contextlib import closing
 from cProfile import Profile
 from fractions import Fraction
+from functools import partial
 from types import CodeType
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from coalition.members.releases import release_due
 from settlement.audit import audit_book
@@ -222,3 +224,46 @@ def test_many_parts_are_released_with_few_connections(people: People) -> None:
     ]
     # The rate of the day is looked up for a batch, not for each part of it.
     assert sum(connected) < 10
+
+
+def test_rows_of_a_person_are_a_person(people: People) -> None:
+    phone, email = ({"ref": "r1", "phone": ROW["phone"]}, {"ref": "r2", "email": "ben@example.com"})
+    points = {"shop": "bakery", "parts": [{"points": 7, "release_on": "2024-05-01"}]}
+    both = {**phone, **email}
+    ann, ben, again, neither = load(
+        people, phone | points, email | points, {**phone, "ref": "r3"} | points, {**both, "ref": "r4"}
+    )["data"]
+    assert (ann["new"], ben["new"], again["new"]) == (True, True, False)
+    assert ann["member"] == again["member"] != ben["member"]
+    assert (neither["status"], neither["code"]) == ("failed", "contacts_differ")
+    assert [people.points(row["member"]) for row in (ann, ben)] == [14, 7]
+
+
+def test_a_ref_that_comes_again_in_the_same_import_is_that_row_or_is_refused(people: People) -> None:
+    ann, again, other = load(people, ROW, ROW, {**ROW, "name": "Anna"})["data"]
+    assert [row["status"] for row in (ann, again, other)] == ["imported", "already", "failed"]
+    assert (again["member"], other["code"]) == (ann["member"], "row_invalid")
+    assert people.points(ann["member"]) == 100
+
+
+def test_many_rows_take_as_many_statements_as_few(people: People) -> None:
+    part = {"points": 2, "release_on": "2024-05-01"}
+    taken: list[int] = []
+    for first, count in ((0, 10), (10, 90)):
+        numbers = range(first, first + count)
+        rows = [
+            {"ref": f"card-{number}", "phone": f"0151 2345{number:04}", "shop": "bakery", "parts": [part]}
+            for number in numbers
+        ]
+        statements: list[str] = []
+        note = partial(_note, statements)
+        event.listen(people.town.database.engine, "before_cursor_execute", note)
+        assert load(people, *rows)["imported"] == count
+        event.remove(people.town.database.engine, "before_cursor_execute", note)
+        taken.append(len(statements))
+    # Settings are read anew from time to time: a few more or less. A statement a row would be 80 more.
+    assert abs(taken[1] - taken[0]) < 20, taken
+
+
+def _note(statements: list[str], *call: Any) -> None:
+    statements.append(call[2])

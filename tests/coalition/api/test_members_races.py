@@ -1,6 +1,7 @@
 """Many at once: one member a contact, one gift a key, and nothing lost where purchases meet a merge."""
 
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import pytest
 
@@ -28,6 +29,20 @@ def test_one_row_that_is_imported_many_times_at_once_is_one(people: People) -> N
         )
     (member,) = {answer.json()["data"][0]["member"] for answer in answers}
     assert people.points(member) == 5
+
+
+def test_rows_that_are_imported_in_any_order_while_their_members_enrol_happen_once(people: People) -> None:
+    contacts = [f"m{number}@example.com" for number in range(60)]
+    part = {"shop": "cafe", "parts": [{"points": 5, "release_on": "2024-01-01"}]}
+    rows = [{"ref": email, "email": email, **part} for email in contacts]
+    orders = [Random(seed).sample(rows, len(rows)) for seed in range(4)]
+    with ThreadPoolExecutor(8) as callers:
+        imports = [callers.submit(people.operator.post, "/v1/member-imports", json={"rows": order}) for order in orders]
+        enrolled = list(callers.map(lambda email: people.app.post("/v1/members", json={"email": email}), contacts))
+    assert [done.result().json()["imported"] for done in imports] == [len(rows)] * len(orders)
+    members = {row["ref"]: row["member"] for done in imports for row in done.result().json()["data"]}
+    assert [answer.json()["id"] for answer in enrolled] == [members[row["ref"]] for row in rows]
+    assert {people.points(member) for member in members.values()} == {5}
 
 
 def test_one_gift_sent_many_times_at_once_is_one(people: People) -> None:
