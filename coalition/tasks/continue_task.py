@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from coalition.alliance import Alliance
@@ -12,8 +13,8 @@ from coalition.jobs.store import JobKey, remove_job
 from coalition.locale.formats import LANGS
 from coalition.locale.messages import N_, translate
 from coalition.tasks.start_task import JOB
-from coalition.tasks.store import SOURCE, count_failure, find_file, find_task, keep_failure, keep_step
-from coalition.tasks.task import Outcome, Task, TaskKind, TaskRun, task_kinds
+from coalition.tasks.store import SOURCE, begin, count_failure, find_file, find_task, keep_failure, keep_step
+from coalition.tasks.task import Outcome, Task, TaskKind, TaskRun, TaskState, task_kinds
 from coalition.tasks.why import in_each_language
 from settlement import DatabaseUnusable, SettlementError
 
@@ -45,6 +46,12 @@ def continue_task(alliance: Alliance, id_: str, stopping: Callable[[], bool] = l
 def _go_on(alliance: Alliance, task: Task, source: bytes, memory: dict[str, Any]) -> bool:
     """One part of a task; whether it was ours to write down."""
     now = alliance.machine_clock
+    if task.state is TaskState.WAITING:
+        # A part can take long: whoever looks meanwhile sees that it is under way.
+        with alliance.database.engine.begin() as connection:
+            if not begin(connection, alliance.id, task, now()):
+                return False
+        task = replace(task, state=TaskState.RUNNING)
     try:
         step = _kind_of(task).step(TaskRun(alliance, task, source, memory))
     except DatabaseUnusable:

@@ -72,6 +72,11 @@ def newest_tasks(
     return _tasks(connection, alliance_id, *wanted, limit=limit)
 
 
+def begin(connection: Connection, alliance_id: int, before: Task, now: int) -> bool:
+    """Write down that a task that waited is under way; False where somebody else took it up."""
+    return _change(connection, alliance_id, before, state=TaskState.RUNNING.value, changed_at=now)
+
+
 def keep_step(connection: Connection, alliance_id: int, before: Task, step: TaskStep, now: int) -> bool:
     """Write down how far a task is; False where somebody else went on with it. At its end what it was given goes."""
     state = TaskState.DONE if step.finished else TaskState.RUNNING

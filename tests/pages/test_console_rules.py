@@ -178,3 +178,28 @@ def test_a_bonus_is_added_as_it_was_tried_and_days_that_can_t_be_are_said(town: 
     fina.open(f"/console/rules/what-if/{trial}")
     assert fina.status == 200
     assert "Add it as it was tried" not in fina.words
+
+
+def test_a_rule_that_was_tried_is_shown_whole_and_filled_into_the_form(town: PageTown) -> None:
+    olga, rule = visitor(town, OWNER), f"whole-{token_hex(4)}"
+    caps = {"most": "7", "most_member": "35", "most_member_day": "30", "most_day": "39"}
+    form = {**BONUS, "rule": rule, "from_hour": "9", "until_hour": "12", **caps}
+    assert olga.send("/console/rules/what-if", **form, days=["1", "5"]) == 200
+    do_tasks(town.api)
+    trial = olga.path.rpartition("/")[2]
+    olga.open(f"/console/rules/what-if/{trial}")
+    assert "Tuesday, Saturday · from 9 to 12 o'clock" in olga.words
+    assert "At most 7 for one sale · 35 for one member · 30 for one member on one day" in olga.words
+    olga.click("To the rules, with this one filled in")
+    forms = olga.page.all("form", action="/console/rules/bonuses")
+    (filled,) = [each for each in forms if each.all("input", name="rule", value=rule)]
+    fields = [each for each in filled.all("input") if each.attributes.get("type") not in ("checkbox", "hidden")]
+    typed = {each.attributes["name"]: each.attributes.get("value") for each in fields}
+    stated = ("values", "budget", "from_hour", "until_hour", *caps)
+    assert {name: typed[name] for name in stated} == {name: form[name] for name in stated}
+    chosen = [each.attributes["value"] for each in filled.all("option") if "selected" in each.attributes]
+    assert chosen == ["cafe", "operator", "cafe"]
+    days = [each.attributes["value"] for each in filled.all("input", type="checkbox") if "checked" in each.attributes]
+    assert days == ["1", "5"]
+    olga.open("/console/rules?trial=tsk_0")
+    assert olga.status == 404

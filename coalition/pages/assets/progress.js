@@ -1,14 +1,14 @@
 // How far a piece of long work is: asked for every second while somebody looks. Once it has ended, the page is loaded anew.
 const EVERY_MS = 1000;
-const place = document.querySelector("[data-progress]");
+const LIVE = "[data-progress], [data-task-badge]";
 
 async function look() {
   const answer = await fetch(location.href);
   if (!answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const now = page.querySelector("[data-progress]");
-  if (now.dataset.open === "no") location.reload();
-  else place.replaceChildren(...now.children);
+  if (page.querySelector("[data-progress]").dataset.open === "no") return location.reload();
+  const now = page.querySelectorAll(LIVE);
+  document.querySelectorAll(LIVE).forEach((place, at) => place.replaceWith(now[at]));
 }
 
 async function go() {

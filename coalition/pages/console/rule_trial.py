@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from coalition.access.caller import OWNERS, STAFF, TREASURERS
 from coalition.access.errors import ApprovalAwaited
 from coalition.bonuses.add_rule import add_rule
-from coalition.earning.bonus import NO_BONUS, NoBonus
+from coalition.earning.bonus import NO_BONUS, BonusVersion, NoBonus
 from coalition.errors import NotFound
 from coalition.pages.console.list_page import Number, NumberedPage, numbered_page
+from coalition.pages.console.listed_rule import ListedRule, listed_rule
 from coalition.pages.console.sections import RULES, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -38,7 +39,7 @@ class TrialPage(ConsolePage):
 
     id: str
     trial: Trial
-    sentence: str
+    rule: ListedRule
     result: TrialResult
     rules: Sequence[TrialRow]
     funders: Sequence[tuple[str, TrialRow]]
@@ -76,7 +77,7 @@ def _show(staff: StaffVisit, id_: str, number: int, problem: str = "", status: i
     content = TrialPage(
         task.id,
         trial,
-        visit.reason(trial.terms.effect.sentence()),
+        listed_rule(staff, names, BonusVersion(trial.rule, 1, trial.terms, trial.at)),
         result,
         result.rules if len(result.rules) > 1 else (),
         [(names.get(row.name, row.name), row) for row in result.funders],

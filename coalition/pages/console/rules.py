@@ -1,6 +1,6 @@
 """The programme's rules: bonuses with what is left of their budgets, and limits of what points may pay for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -21,22 +21,24 @@ from coalition.earning.bonus_kinds import bonus_kinds
 from coalition.earning.bonus_model import BonusModel
 from coalition.earning.meters import Caps
 from coalition.errors import NotFound
-from coalition.locale.formats import points_text
 from coalition.locale.messages import N_
 from coalition.pages.checks import check_phrase
 from coalition.pages.console.amounts import typed_amount, typed_points
+from coalition.pages.console.listed_rule import ListedRule, listed_rule
 from coalition.pages.console.period import TypedDay
 from coalition.pages.console.sections import RULES, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
+from coalition.pages.console.tried_form import typed_as_tried
 from coalition.pages.errors import FieldWrong
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.typed import Ref
+from coalition.pages.typed_again import type_again
 from coalition.spending.limit_kinds import limit_kinds
 from coalition.spending.limit_model import LimitModel
 from coalition.spending.spend_limits import LimitTerms, LimitVersion
 from coalition.what_if.trial import ask_trial
-from coalition.what_if.trial_task import start_trial
+from coalition.what_if.trial_task import find_trial, start_trial
 from settlement import NamedFact, Phrase, date_of, day_number
 from settlement.clearing import pots_left
 
@@ -51,26 +53,6 @@ Choice = Annotated[str, Form(max_length=100)]
 Hour = Annotated[int, Form(ge=0, le=24)]
 WEEK = 7
 SAME_FUNDER = N_("That is who pays already. Choose somebody else for the other half, or nobody.")
-
-
-@dataclass(frozen=True, slots=True)
-class ListedRule:
-    """A version that holds or is still to begin: what it gives or asks, in words, and where.
-
-    `left` are points that are left of its budget, of which `budget` was set aside by `funders`; 0 for a limit. `caps`
-    are the most that it gives, each in words.
-    """
-
-    version: BonusVersion | LimitVersion
-    sentence: str
-    shops: list[str]
-    days: list[int]
-    from_hour: int = 0
-    until_hour: int = 24
-    budget: int = 0
-    left: int = 0
-    funders: str = ""
-    caps: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +72,17 @@ class RulesPage(ConsolePage):
 
 
 @router.get("")
-def rules(staff: Staff, done: Annotated[str, Query(max_length=20)] = "") -> HTMLResponse:
-    """All that count."""
-    return _show(staff, done=done)
+def rules(
+    staff: Staff, done: Annotated[str, Query(max_length=20)] = "", trial: Annotated[str, Query(max_length=100)] = ""
+) -> HTMLResponse:
+    """All that count; the form of a bonus is filled in as it was tried where a `trial` of the visitor's is named."""
+    page = _show(staff, done=done)
+    if not trial:
+        return page
+    _, asked, _ = find_trial(staff.alliance, staff.caller, trial)
+    typed = typed_as_tried(staff.alliance.book.settings, asked)
+    filled = None if typed is None else type_again(bytes(page.body).decode(), f"{HERE}/bonuses", typed, {})
+    return page if filled is None else HTMLResponse(filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,22 +268,13 @@ def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: str 
         for pot in pots_left(alliance.book, connection):
             left[pot.name] = left.get(pot.name, 0) + pot.points
 
-    def listed(version: BonusVersion | LimitVersion) -> ListedRule:
-        terms = version.terms
-        sentence = staff.visit.reason(terms.effect.sentence())
-        shops = [names.get(shop, shop) for shop in sorted(terms.shops)]
-        if not isinstance(terms, BonusTerms):
-            return ListedRule(version, sentence, shops, [])
-        funders = " + ".join(names.get(funder.shop, funder.shop) for funder in terms.funders)
-        budget, rest = terms.budget, left.get(version.name, 0)
-        hours = terms.from_hour, terms.until_hour
-        return ListedRule(
-            version, sentence, shops, sorted(terms.days), *hours, budget, rest, funders, _caps(staff, terms)
-        )
-
     page = RulesPage(
-        [listed(version) for version in bonuses if _counts(version, alliance.today)],
-        [listed(version) for version in limits if _counts(version, alliance.today)],
+        [
+            listed_rule(staff, names, version, left.get(version.name, 0))
+            for version in bonuses
+            if _counts(version, alliance.today)
+        ],
+        [listed_rule(staff, names, version) for version in limits if _counts(version, alliance.today)],
         bonus_kinds(),
         limit_kinds(),
         staff.shops(),
@@ -303,26 +284,6 @@ def _show(staff: StaffVisit, problem: str = "", status: int = 200, *, done: str 
         problem,
     )
     return show(staff.visit, page, status)
-
-
-def _caps(staff: StaffVisit, terms: BonusTerms) -> list[str]:
-    """The most that a bonus gives, in words; what has no cap is left out."""
-    caps = terms.caps
-
-    def worded(most: int) -> str:
-        return points_text(most, staff.visit.lang)
-
-    say = staff.visit.say
-    words = []
-    if terms.most is not None:
-        words.append(say("{points} for one sale", points=worded(terms.most)))
-    if caps.member is not None:
-        words.append(say("{points} for one member", points=worded(caps.member)))
-    if caps.member_day is not None:
-        words.append(say("{points} for one member on one day", points=worded(caps.member_day)))
-    if caps.day is not None:
-        words.append(say("{points} for all members on one day", points=worded(caps.day)))
-    return words
 
 
 def _counts(version: BonusVersion | LimitVersion, today: int) -> bool:

@@ -79,7 +79,7 @@ def test_an_import_shows_how_far_it_is_and_ends(
 
     monkeypatch.setattr(going_on, "keep_step", look)
     do_tasks(town)
-    assert seen == [(TaskState.WAITING, 0), (TaskState.RUNNING, 44), (TaskState.RUNNING, 88)]
+    assert seen == [(TaskState.RUNNING, 0), (TaskState.RUNNING, 44), (TaskState.RUNNING, 88)]
     check_imported_once(town, owner, task)
     again = begin("k2")
     do_tasks(town)
