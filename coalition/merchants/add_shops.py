@@ -1,16 +1,14 @@
 """Add many shops, from a list as people type or paste it, a shop a line: as a task, since each takes some time."""
 
-import re
-import unicodedata
-from collections.abc import Collection
 from contextlib import closing
 
 from coalition.access.caller import HELPERS, Caller
 from coalition.alliance import Alliance
 from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
-from coalition.merchants.change_shop import REF_CHARS_MAX, RESERVED, apply_to_join, change_shop
+from coalition.merchants.change_shop import apply_to_join, change_shop
 from coalition.merchants.list_shops import list_shops
+from coalition.merchants.shop_list import SHOPS_MAX, ref_of
 from coalition.merchants.shop_profile import ShopProfile
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop
@@ -19,8 +17,6 @@ from coalition.tasks.task import Task, TaskFile, TaskKind, TaskRun, TaskStep
 from coalition.tasks.why import in_each_language
 from settlement import NamedFact, Phrase, clean_text
 
-SHOPS_MAX = 500
-"""As many are added by one list."""
 PORTION = 10
 """Lines between which it is written down how far the list is."""
 LINES, NAMES, REFS = "lines", "names", "refs"
@@ -85,7 +81,7 @@ def _add(run: TaskRun, number: int, line: str) -> bool:
     if number >= SHOPS_MAX:
         raise TooManyShops(SHOPS_MAX)
     if shop is None:
-        shop = apply_to_join(run.alliance, run.caller, ref.strip() or _ref_of(profile.name, refs), profile)
+        shop = apply_to_join(run.alliance, run.caller, ref.strip() or ref_of(profile.name, refs), profile)
     change_shop(run.alliance, run.caller, shop, shop.profile, ShopStatus.ACTIVE)
     waiting[profile.name] = None
     refs.add(shop.ref)
@@ -99,17 +95,6 @@ class TooManyShops(CoalitionError):
     code = "too_many_shops"
     detail = N_("One list adds at most {most} shops.")
     most: int
-
-
-def _ref_of(name: str, taken: Collection[str]) -> str:
-    """A short name for a shop, which no other has: the letters and digits of its name, without accents."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    stem = "-".join(re.findall(r"[a-z0-9]+", plain))[: REF_CHARS_MAX - 4].strip("-") or "shop"
-    number, ref = 1, stem
-    while ref in taken or ref in RESERVED:
-        number += 1
-        ref = f"{stem}-{number}"
-    return ref
 
 
 ADD_SHOPS = TaskKind("shops.add", N_("Shops of a list"), HELPERS, add_portion)

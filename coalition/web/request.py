@@ -33,8 +33,13 @@ def _first_of_ours(accepted: str) -> Lang:
 
 def public_url(request: Request) -> str:
     """The URL at which people reach this server, without a slash at the end."""
+    return (configured_url(request) or str(request.base_url)).rstrip("/")
+
+
+def configured_url(request: Request) -> str | None:
+    """The URL that whoever runs the server has named for people; None where it is only known how this one came."""
     configured: str | None = request.app.state.public_url
-    return (configured or str(request.base_url)).rstrip("/")
+    return configured
 
 
 def alliance_of(request: Request, alliance_id: int) -> Alliance:

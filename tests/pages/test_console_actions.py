@@ -89,6 +89,7 @@ ACTIONS: dict[str, Undone | Warned | Harmless] = {
     "/console/shops/{shop}/profile": Undone(),
     "/console/shops/{shop}/status": Undone(),
     "/console/shops/{shop}/withdraw": Warned("What is paid out backs the shop's points no more."),
+    "/console/start/shops/preview": LOOKS,
     "/console/start/shops": Undone("/console/shops/{shop}/status"),
     "/console/team": Undone("/console/team/{person}/state"),
     "/console/team/{person}/change": Undone(),

@@ -11,6 +11,7 @@ from coalition.pages.console.posting import KINDS, MOVES
 from settlement.ledger import MoveKind
 from tests.pages.page_town import PageTown
 from tests.pages.test_console import FINANCE, MANAGER, OF_ROLE, SUPPORT, Role, visitor
+from tests.pages.visitor import read_page
 from tests.support.tasks import do_tasks
 from tests.support.wallets import People
 
@@ -257,6 +258,42 @@ def test_the_first_steps_tick_themselves_and_shops_come_by_a_list(town: PageTown
     assert "2 were there already." in olga.words
     olga.open("/console/start")
     assert f"{len(shops)} shops take part." in olga.words
+
+
+def test_a_list_of_shops_is_looked_at_before_it_is_added(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    olga.open("/console/start")
+    olga.click("Add shops by a list")
+    assert olga.send(f"{olga.path}/preview", shops=" ") == 422
+    typed = "Blumen Blatt\nflorist,Main Street\nBig!; Bäckerei Sommer II\nMetzgerei Huber"
+    assert olga.send("/console/start/shops/preview", shops=typed) == 200
+    assert "1 shop can be added. 1 takes part already." in olga.words
+    assert [each.attributes["data-line"] for each in olga.page.all("li", class_="line plain")] == ["2", "3"]
+    assert "Line 2: florist,Main Street a comma separates nothing here" in olga.words
+    assert "small letters a to z" in olga.words
+    assert olga.page.all("textarea")[0].text.strip() == typed
+    answer = olga.http.post(
+        "/console/start/shops/preview", data={"csrf": olga.csrf}, files={"file": ("shops.csv", b"name,ref\nHut,hut\n")}
+    )
+    fields = {
+        each.attributes["name"]: each.attributes["value"] for each in read_page(answer.text).all("input", type="hidden")
+    }
+    assert fields["shops"] == "hut; Hut"
+    assert olga.send("/console/start/shops", key=fields["key"], shops=fields["shops"]) == 200
+    do_tasks(town.api)
+    assert town.api.client().get("/v1/shops/hut").json()["status"] == "active"
+
+
+def test_the_first_steps_lead_to_the_pages_that_do_them(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    links = {each.attributes["href"] for each in olga.open("/console/start").all("main")[0].all("a")}
+    for path in sorted(links - {"/v1/alliance/join-sheets/poster", "/till"}):
+        olga.open(path)
+        assert olga.status == 200, path
+    assert {"/console/team", "/console/start/shops", "/console/payments", "/console/legal"} <= links
+    page = olga.open("/console/start")
+    assert town.url in olga.words, "the address that the poster has"
+    assert [note.tag for note in page.all("div", data_no_address="")] == ["div"], "and that nobody has named it"
 
 
 def test_a_manager_goes_to_their_own_shop(town: PageTown) -> None:

@@ -14,7 +14,7 @@ from coalition.access.user import lifetime_of
 from tests.pages.page_town import PageTown
 
 BROWSER = {"accept": "text/html"}
-LOOKS = ("/console/members/search", "/console/members/import/preview", "/invitation")
+LOOKS = ("/console/members/search", "/console/members/import/preview", "/console/start/shops/preview", "/invitation")
 """Forms that look and do nothing: the page that answers them may be loaded again."""
 VOID = {"area", "br", "hr", "img", "input", "link", "meta"}
 

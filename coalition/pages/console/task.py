@@ -1,7 +1,6 @@
 """One piece of long work: how far it is, and what came of it. The page can be closed, and found again in the list."""
 
 from dataclasses import dataclass
-from secrets import token_hex
 from typing import Annotated
 
 from fastapi import Depends
@@ -22,11 +21,10 @@ Staff = Annotated[StaffVisit, Depends(admit(TASKS.roles))]
 
 @dataclass(frozen=True, slots=True)
 class TaskPage(ConsolePage):
-    """A task; `lang` chooses from texts that it wrote in each language, `key` is of a form that goes on from it."""
+    """A task; `lang` chooses from texts that it wrote in each language."""
 
     listed: ListedTask
     lang: str
-    key: str
     section: Section = TASKS
 
 
@@ -34,4 +32,4 @@ class TaskPage(ConsolePage):
 def task(staff: Staff, task: Ref) -> HTMLResponse:
     """How far it is."""
     asked = find_own_task(staff.alliance, staff.caller, task)
-    return show(staff.visit, TaskPage(in_words(staff, asked, names_of_people(staff)), staff.visit.lang, token_hex(16)))
+    return show(staff.visit, TaskPage(in_words(staff, asked, names_of_people(staff)), staff.visit.lang))
