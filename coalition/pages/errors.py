@@ -37,15 +37,16 @@ class FieldWrong(CoalitionError, like=Invalid):
 
 
 class LogInNeeded(CoalitionError):
-    """A page of somebody, opened by nobody who is logged in as such a person."""
+    """A page of somebody, opened by nobody who is logged in as such a person; or by whose session has `ended`."""
 
     code = "log_in_needed"
     status = HTTPStatus.UNAUTHORIZED
     title = N_("Please log in")
     remedy = N_("Log in, and open the page again.")
     detail = N_("This page is for people who are logged in.")
-    left_out = ("log_in_at",)
+    left_out = ("log_in_at", "ended")
     log_in_at: str
+    ended: bool
 
 
 class AllianceUnclear(CoalitionError, like=NotFound):

@@ -53,9 +53,8 @@ class PageRoute(APIRoute):
                     raise
                 answer = page
             except LogInNeeded as error:
-                asked = request.url.path if request.method in READS else ""
-                query = f"?{urlencode({'next': asked})}" if asked else ""
-                answer = RedirectResponse(f"{error.log_in_at}{query}", 303)
+                query = {name: value for name, value in _to_log_in(request, error).items() if value}
+                answer = RedirectResponse(f"{error.log_in_at}{'?' if query else ''}{urlencode(query)}", 303)
             keep_renewed(request, answer)
             return answer
 
@@ -67,6 +66,19 @@ def local_path(asked: str, default: str) -> str:
     parts = urlsplit(asked)
     is_path = asked.startswith("/") and not asked.startswith(("//", "/\\"))
     return asked if is_path and not parts.scheme and not parts.netloc else default
+
+
+def _to_log_in(request: Request, error: LogInNeeded) -> dict[str, str]:
+    """What the log-in is told: the page to go on to, and whether a session ended and something sent was not done."""
+    if request.method in READS:
+        wanted = urlsplit(str(request.url))
+    else:
+        wanted = urlsplit(request.headers.get("referer", ""))
+        if _origin(wanted.geturl()) not in (_origin(public_url(request)), _origin(str(request.base_url))):
+            wanted = urlsplit("")
+    onward = f"{wanted.path}?{wanted.query}" if wanted.query else wanted.path
+    ended = "" if not error.ended else "read" if request.method in READS else "sent"
+    return {"next": onward, "ended": ended}
 
 
 async def _check_form(request: Request) -> None:

@@ -177,7 +177,7 @@ def member_visit(visiting: Visiting) -> MemberVisit:
     """The visit of a member. Raises LogInNeeded for everybody else."""
     caller = visiting.caller
     if caller is None or caller.role is not Role.MEMBER or caller.member is None:
-        raise LogInNeeded("/wallet/log-in")
+        raise LogInNeeded("/wallet/log-in", _has_ended(visiting))
     return MemberVisit(visiting, visiting.town, caller, caller.member)
 
 
@@ -185,8 +185,13 @@ def staff_visit(visiting: Visiting) -> Caller:
     """The caller of a page for people of the alliance or of a shop. Raises LogInNeeded for everybody else."""
     caller = visiting.caller
     if caller is None or caller.role is Role.MEMBER:
-        raise LogInNeeded("/log-in")
+        raise LogInNeeded("/log-in", _has_ended(visiting))
     return caller
+
+
+def _has_ended(visiting: Visit) -> bool:
+    """Whether the browser still has a session that nobody calls in any more."""
+    return visiting.caller is None and session_cookie(visiting.request) is not None
 
 
 AsMember = Annotated[MemberVisit, Depends(member_visit)]

@@ -315,3 +315,13 @@ def test_every_action_that_takes_two_people_has_a_name(town: PageTown) -> None:
     names = {action.name for action in town.api.app.state.approvals.actions}
     assert names <= ACTIONS.keys()
     assert not re.search("_", " ".join(ACTIONS.values()))
+
+
+def test_a_page_that_a_list_has_not_leads_to_its_last(town: PageTown) -> None:
+    olga = visitor(town, OWNER)
+    olga.open("/console/shops?sort=risk&page=999")
+    assert olga.status == 200
+    assert "The list has no page 999." in olga.words
+    olga.click("To its last page")
+    assert "sort=risk" in olga.path
+    assert [row for row in olga.page.all("tr") if "data-shop" in row.attributes]

@@ -1,6 +1,7 @@
 """What a page answers with, whoever asks: headers, forms of other sites, errors, and files that are stored for good."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,7 +9,7 @@ from httpx2 import Response
 
 from coalition.access.caller import Caller, Role
 from coalition.access.prove import PROOF_MINUTES
-from coalition.access.session_store import add_session, csrf_token
+from coalition.access.session_store import add_session, csrf_token, revoke_sessions
 from coalition.access.user import lifetime_of
 from coalition.members.store import contacts_of
 from coalition.pages.assets import all_assets
@@ -55,6 +56,31 @@ def test_a_page_has_a_policy_that_lets_no_foreign_script_in(client: TestClient) 
 def test_a_page_of_somebody_asks_strangers_to_log_in_and_comes_back(client: TestClient) -> None:
     answer = client.get("/wallet/history", headers=BROWSER)
     assert (answer.status_code, answer.headers["location"]) == (303, "/wallet/log-in?next=%2Fwallet%2Fhistory")
+
+
+def test_whose_session_has_ended_hears_of_it_and_goes_on_where_they_were(town: PageTown, client: TestClient) -> None:
+    staff = town.staff("olga@oldtown.example")
+    token = session_of_caller(town, staff)
+    client.cookies.set("session", token)
+    wanted = "/console/shops?sort=risk&words=b"
+    with town.api.database.engine.begin() as connection:
+        revoke_sessions(connection, staff.alliance_id, staff.id, town.api.clock())
+    place = client.get(wanted, headers=BROWSER).headers["location"]
+    assert parse_qs(urlsplit(place).query) == {"next": [wanted], "ended": ["read"]}
+    page = client.get(place, headers=BROWSER).text
+    assert "Your session has ended." in page
+    (form,) = read_page(page).all("form", action="/log-in")
+    assert form.all("input", name="next")[0].attributes["value"] == wanted
+    assert "您的会话已结束。" in client.get(place, headers={**BROWSER, "accept-language": "zh"}).text
+    for referer, onward in ((f"{town.url}{wanted}", [wanted]), ("https://elsewhere.example/console", None)):
+        answer = client.post(
+            "/console/team",
+            headers={**BROWSER, "origin": town.url, "referer": referer},
+            data={"csrf": csrf_token(token), "name": "N", "email": "n@example.org", "role": "support"},
+        )
+        asked = parse_qs(urlsplit(answer.headers["location"]).query)
+        assert (asked.get("next"), asked["ended"]) == (onward, ["sent"])
+        assert "What you just sent was not done." in client.get(answer.headers["location"], headers=BROWSER).text
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Café Central"), ("zh", "中央咖啡馆")])

@@ -79,7 +79,9 @@ class Appreciation(PurchaseScheme):
         self.promised_rate = params["exit_multiple"] * (ONE - params["hold_back"])
         taken = params["pool_rate"] + params["platform_rate"] + params["referral_rate"]
         if taken > 1:
-            raise ScenarioInvalid("params", N_("pool_rate + platform_rate + referral_rate is above 1"), N_("at most 1"))
+            raise ScenarioInvalid(
+                "params", N_("pool, platform and referrals get more than all of a purchase"), N_("at most 1")
+            )
 
     def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {

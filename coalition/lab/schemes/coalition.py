@@ -52,7 +52,9 @@ class Coalition(PurchaseScheme):
         self.earned = self.spent = ZERO
         if params["earn_points_per_unit"] >= params["points_per_unit"]:
             raise ScenarioInvalid(
-                "params.earn_points_per_unit", N_("gives back the whole purchase"), N_("less than points_per_unit")
+                "params.earn_points_per_unit",
+                N_("gives back the whole purchase"),
+                N_("less than the points that one unit of money is worth"),
             )
 
     def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:

@@ -25,7 +25,7 @@ POOL_PARAMS = (
         "mint_rate",
         "0.7",
         "share",
-        N_("minted: a share of the pool's part (0.7) or, if not above pool_rate, of the purchase (0.112)"),
+        N_("minted: a share of the pool's part (0.7) or, if not above what goes to the pool, of the purchase (0.112)"),
     ),
     Param("exit_multiple", "1.2", "positive", N_("forced exit when points are worth this many times the spending")),
     Param("hold_back", "0.2", "share", N_("of each sale of points, stays in the pool")),

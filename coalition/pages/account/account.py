@@ -44,6 +44,6 @@ def account(visit: Visiting, caller: AsStaff, welcome: Annotated[bool, Query()] 
         passkeys = list_passkeys(connection, caller.alliance_id, caller.id)
         sessions = list_sessions(connection, caller.alliance_id, caller.id, now)
     if user is None:
-        raise LogInNeeded("/log-in")
+        raise LogInNeeded("/log-in", ended=False)
     devices = [(session, device_name(session.agent)) for session in sessions]
     return show(visit, AccountPage(user, passkeys, devices, caller.session, welcome, caller.role in READERS))

@@ -16,16 +16,18 @@ from settlement import NamedFact
 
 HOME = "/"
 router = PageRouter("/log-in")
+Ended = Literal["", "read", "sent"]
 
 
 @dataclass(frozen=True, slots=True)
 class StaffLogInPage(Page):
-    """The form; with `second_factor` it asks for the app's digits too."""
+    """The form; with `second_factor` it asks for the app's digits too. `ended` is whether a session has, and how."""
 
     next: str
     email: str = ""
     second_factor: bool = False
     problem: str = ""
+    ended: Ended = ""
 
 
 @router.get("")
@@ -33,6 +35,7 @@ def log_in(
     visit: Visiting,
     next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
     code: Annotated[Literal["", "asked"], Query()] = "",
+    ended: Annotated[Ended, Query()] = "",
 ) -> Response:
     """An empty form; whoever has logged in goes on at once. Whoever was asked for a code is asked again, as after the
     language was changed: no address of theirs stands in that of the page.
@@ -40,7 +43,7 @@ def log_in(
     onward = local_path(next, HOME)
     if visit.caller is not None and visit.caller.role is not Role.MEMBER:
         return RedirectResponse(onward, 303)
-    return show(visit, StaffLogInPage(next=onward, second_factor=code != ""))
+    return show(visit, StaffLogInPage(next=onward, second_factor=code != "", ended=ended))
 
 
 @router.post("")

@@ -50,7 +50,7 @@ def choose(
     with alliance.database.engine.connect() as connection:
         user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
     if user is None:
-        raise LogInNeeded("/log-in")
+        raise LogInNeeded("/log-in", ended=False)
     try:
         rates.take(LOG_IN_ACCOUNT, caller.id)
         with alliance.database.engine.begin() as connection:

@@ -55,11 +55,13 @@ class WindowFigures:
 class OverviewPage(ConsolePage):
     """All figures of the alliance, or those of the visitor's own shop.
 
-    `net_minor` is the shop's of the open window, or what all shops together have to pay.
+    The `window` is the newest in which anything was posted, which may be over. `net_minor` is the shop's of it, or
+    what all shops together have to pay.
     """
 
     own_shop: str | None
     window: SettlementWindow
+    is_over: bool
     window_ref: str
     net_minor: int
     current: WindowFigures
@@ -79,7 +81,7 @@ def overview(staff: Staff) -> HTMLResponse:
     """Everything at a glance."""
     alliance, shop = staff.alliance, staff.shop
     catch_up(alliance)
-    window = find_window(alliance, newest_window(staff, TREND_WINDOWS))
+    window = find_window(alliance, newest_window(staff, 1))
     with closing(alliance.database.session()) as session:
         figures, outstanding, needs = _figures(staff, session), _outstanding(staff, session), needs_of(staff, session)
     current = next((each for each in figures if each.opens_at == window.opens_at), WindowFigures(window.opens_at))
@@ -87,6 +89,7 @@ def overview(staff: Staff) -> HTMLResponse:
     page = OverviewPage(
         own_shop=shop,
         window=window,
+        is_over=window.closes_at <= alliance.clock(),
         window_ref=window_id(window.opens_at),
         net_minor=window.collected_minor if shop is None else window.nets.get(shop, 0),
         current=current,
