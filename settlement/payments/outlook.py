@@ -13,6 +13,7 @@ from settlement.payments.payouts import Obstacle, PayoutPlan, cash_for_payouts, 
 from settlement.payments.plan import parts_to_collect, planned_collections, reported_cash, set_off
 from settlement.payments.run import last_window
 from settlement.payments.standing import PaymentStanding, is_carried, least_minor, rail_of, standing_by_participant
+from settlement.payments.states import PaymentState
 from settlement.payments.store import DEPOSIT, rail_account
 from settlement.payments.unit_of_work import UnitOfWork
 from settlement.payments.week_limits import WeekLimits, why_it_waits
@@ -275,8 +276,10 @@ def _debtor(unit: UnitOfWork, open_: _Open, problem: str, drawn_minor: int) -> P
     deposit first."""
     standing, rules, why = open_.standing, unit.rules, problem
     again_at = standing.last_ended_at + rules.retry_days * DAY
-    left = open_.left_minor
-    if left <= 0:
+    left, unsent_minor = open_.left_minor, _unsent_minor(open_) if problem else 0
+    if left <= 0 and unsent_minor:
+        action = NextAction.WAIT
+    elif left <= 0:
         planned = [payment for payment in standing.live if payment.waiting_for]
         first = min(planned, key=lambda payment: payment.decided_by or 0, default=None)
         action, why = NextAction.ON_ITS_WAY, problem if first is None else first.waiting_for
@@ -303,13 +306,19 @@ def _debtor(unit: UnitOfWork, open_: _Open, problem: str, drawn_minor: int) -> P
     return PaymentOutlook(
         open_.participant,
         open_.net,
-        -standing.incoming_minor,
+        unsent_minor - standing.incoming_minor,
         open_.rail,
         action,
         why,
         open_.for_default,
         _collected_now(unit, open_, problem, drawn_minor) if action in (NextAction.COLLECT, NextAction.DRAW) else 0,
     )
+
+
+def _unsent_minor(open_: _Open) -> int:
+    """What is planned over its rail and not sent: while its account can't be used, that is not on its way."""
+    planned = (payment for payment in open_.standing.live if payment.state == PaymentState.PLANNED)
+    return sum(payment.minor for payment in planned if payment.rail == open_.rail)
 
 
 def _collected_now(unit: UnitOfWork, open_: _Open, problem: str, drawn_minor: int) -> int:

@@ -201,3 +201,43 @@ def test_addresses_of_webhooks_are_filtered(town: PageTown) -> None:
     assert not any(url in olga.words for url in urls)
     for id_ in ids:
         api.delete(f"/v1/webhook_endpoints/{id_}")
+
+
+def test_several_payments_by_hand_are_confirmed_at_once_and_each_for_itself(town: PageTown) -> None:
+    fina, mona, api = visitor(town, FINANCE), visitor(town, MANAGER), town.api.client()
+    api.post("/v1/settlements/run")
+    at = "/console/payments/by-hand"
+    fina.open("/console/payments")
+    fina.click("Confirm payments")
+    rows = [each for each in fina.page.all("label") if "data-payment" in each.attributes]
+    payments = {each["id"]: each for each in api.get("/v1/payments", params={"limit": 100}).json()["data"]}
+    ids = [each.attributes["data-payment"] for each in rows]
+    assert ids, "the run has sent some"
+    assert all((payments[id_]["rail"], payments[id_]["state"]) == ("by_hand", "sent") for id_ in ids)
+    check_figures(fina)
+    assert fina.send(at, evidence="statement 7") == 422, "none is marked"
+    assert fina.send(at, payment=ids, evidence=" ") == 422
+    assert fina.send(at, payment=ids, evidence="statement 7") == 422, "asked first"
+    (asked,) = [each for each in fina.page.all("div") if "data-sure" in each.attributes]
+    sure = asked.attributes["data-sure"]
+    assert sure == f"{len(ids)} {sum(payments[id_]['amount_minor'] for id_ in ids)}"
+    ticked = [
+        each.attributes["value"] for each in fina.page.all("input", name="payment") if "checked" in each.attributes
+    ]
+    assert ticked == ids
+    assert fina.send(at, payment=ids[:1], evidence="statement 7", sure=f"{sure}9") == 422, "sure of others"
+    assert all(api.get(f"/v1/payments/{id_}").json()["state"] == "sent" for id_ in ids)
+    assert mona.send(at, payment=ids, evidence="statement 7", sure=sure) in (200, 404), "none of hers is confirmed"
+    assert all(api.get(f"/v1/payments/{id_}").json()["state"] == "sent" for id_ in ids)
+    # One of them fails meanwhile: the others are booked all the same, and it says so of that one.
+    failed = {"outcome": "failed", "evidence": "no cash"}
+    assert api.post(f"/v1/payments/{ids[0]}/confirm", json=failed).status_code == 200
+    for _ in range(2):
+        assert fina.send(at, payment=ids, evidence="statement 7", sure=sure) == 200
+        became = [each.attributes["data-result"] for each in fina.page.all("li") if "data-result" in each.attributes]
+        assert became == ["refused", *["booked"] * (len(ids) - 1)]
+    stated = {id_: api.get(f"/v1/payments/{id_}").json() for id_ in ids}
+    assert [each["state"] for each in stated.values()] == ["failed", *["paid"] * (len(ids) - 1)]
+    assert all(each["moved_minor"] == each["amount_minor"] for id_, each in stated.items() if id_ != ids[0])
+    log = api.get("/v1/audit-log", params={"action": "payment.confirm", "limit": 100}).json()["data"]
+    assert [[each["target"] for each in log].count(id_) for id_ in ids] == [1] * len(ids), "sent twice, said once"

@@ -192,14 +192,19 @@ def own_debt(api: Api) -> int:
     return max(0, -api.get(f"/v1/windows/{closed['id']}/statements/{SHOP}")["balance"]["minor"])
 
 
+def outlook_of(api: Api, shop: str) -> list[dict[str, Any]]:
+    """What comes next for a shop, to whoever may ask for that."""
+    answer = api.client.get("/v1/settlements")
+    return [each for each in answer.json()["outlook"] if each["shop"] == shop] if answer.status_code == 200 else []
+
+
 def of_owed(api: Api, read: Read, shop: str) -> set[int]:
     """What a page says of earlier windows: their rests add up to what the shop owes."""
     totals = read.page.all("span", data_figure="owed-before")
     if not totals:
         return set()
-    outlook = api.client.get("/v1/settlements")
-    owing = owing_of(api) if outlook.status_code == 200 else []
-    debt = -sum(each["net_minor"] for each in owing if each["shop"] == shop) if owing else own_debt(api)
+    owing = outlook_of(api, shop)
+    debt = -sum(each["net_minor"] for each in owing if each["net_minor"] < 0) if owing else own_debt(api)
     rests = [row.figure() for row in read.page.all("li") if "data-owed" in row.attributes]
     assert (totals[0].figure(), sum(rests)) == (debt, debt)
     return {debt, *rests}
@@ -207,7 +212,8 @@ def of_owed(api: Api, read: Read, shop: str) -> set[int]:
 
 def of_payments(api: Api, read: Read) -> set[int]:
     if not read.page.all("dl", class_="tiles"):
-        return {own_debt(api)} | of_owed(api, read, SHOP)
+        shop = read.query.get("shop", SHOP)
+        return numbers(outlook_of(api, shop)) | {own_debt(api)} | of_owed(api, read, shop)
     settlement = api.get("/v1/settlements")
     owing, owed = ([each for each in settlement["outlook"] if sign * each["net_minor"] > 0] for sign in (-1, 1))
     totals = [sum(each[name] for each in rows) for rows in (owing, owed) for name in ("net_minor", "now_minor")]

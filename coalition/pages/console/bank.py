@@ -30,6 +30,8 @@ from settlement.rails.bank import (
 router = PageRouter("/console/payments/bank")
 Staff = Annotated[StaffVisit, Depends(admit(STAFF))]
 Treasurer = Annotated[StaffVisit, Depends(admit(TREASURERS & STAFF))]
+FILE_ID_MAX = 2**31 - 1
+FileId = Annotated[int, Path(ge=1, le=FILE_ID_MAX)]
 A_PAGE = 50
 IMPORTED = "imported"
 DOUBTS_MAX = 5
@@ -61,7 +63,7 @@ class ImportOutcome:
 class BankPage(ConsolePage):
     """The files for the bank, the newest first, and how many lines of it are `waiting` for somebody.
 
-    `has_account` is whether the alliance has an account at a bank.
+    `has_account` is whether the alliance has an account at a bank. `fetched` is the file whose download begins now.
     """
 
     has_account: bool
@@ -73,6 +75,7 @@ class BankPage(ConsolePage):
     number: int
     pages: int
     outcome: ImportOutcome | None = None
+    fetched: int = 0
     problem: str = ""
     section: Section = PAYMENTS
 
@@ -82,10 +85,14 @@ def bank(
     staff: Staff,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     done: bool = False,  # noqa: FBT001, FBT002 - of the query
+    fetched: Annotated[int, Query(ge=0, le=FILE_ID_MAX)] = 0,
 ) -> HTMLResponse:
-    """All of them, the newest first."""
+    """All of them, the newest first. One that was just frozen is downloaded beside the page that says so."""
     outcome = carried(staff.visit, IMPORTED) if done else None
-    return _show(staff, number=page, outcome=None if outcome is None else ImportOutcome(**outcome))
+    answer = _show(staff, number=page, outcome=None if outcome is None else ImportOutcome(**outcome), fetched=fetched)
+    if fetched and staff.caller.role in TREASURERS:
+        answer.headers["Refresh"] = f"0; url=/console/payments/bank/{fetched}/content"
+    return answer
 
 
 @router.post("/import", max_body_size=BODY_BYTES_MAX)
@@ -116,8 +123,8 @@ def bring(staff: Treasurer, file: Annotated[UploadFile, File()]) -> Response:
 
 
 @router.post("/{file}/export")
-def fetch(staff: Treasurer, file: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
-    """Freeze a file, and fetch it; fetched again it is the same."""
+def freeze(staff: Treasurer, file: FileId) -> Response:
+    """Freeze a file, and go on to its download; frozen before, it stays as it is."""
     settings = bank_settings_of(staff.alliance)
     if settings is None:
         return _show(staff, staff.visit.say("This alliance has no account at a bank."), 404)
@@ -127,12 +134,30 @@ def fetch(staff: Treasurer, file: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> R
         return _show(staff, staff.visit.explain(error), error.error_kind.status)
     logged = {"sha256": exported.sha256}
     record_separately(staff.alliance.database, staff.caller, "bank_file.export", str(file), logged)
+    return RedirectResponse(f"/console/payments/bank?fetched={file}", 303)
+
+
+@router.get("/{file}/content")
+def fetch(staff: Treasurer, file: FileId) -> Response:
+    """The bytes of a file that is frozen. One that is open is not: to fetch it is to freeze it, by the form."""
+    settings, book = bank_settings_of(staff.alliance), staff.alliance.book
+    frozen = (
+        () if settings is None else (each.id for each in bank_files(book, settings) if each.exported_at is not None)
+    )
+    if settings is None or file not in frozen:
+        return RedirectResponse("/console/payments/bank", 303)
+    exported = export_file(book, settings, file)
     headers = {"Content-Disposition": f'attachment; filename="{exported.file_name}"'}
     return Response(exported.content, headers=headers, media_type="application/octet-stream")
 
 
 def _show(
-    staff: StaffVisit, problem: str = "", status: int = 200, outcome: ImportOutcome | None = None, number: int = 1
+    staff: StaffVisit,
+    problem: str = "",
+    status: int = 200,
+    outcome: ImportOutcome | None = None,
+    number: int = 1,
+    fetched: int = 0,
 ) -> HTMLResponse:
     settings, book = bank_settings_of(staff.alliance), staff.alliance.book
     files = [] if settings is None else bank_files(book, settings)
@@ -146,6 +171,7 @@ def _show(
         waiting=0 if settings is None else count_waiting(book, settings),
         may_move=staff.caller.role in TREASURERS,
         outcome=outcome,
+        fetched=fetched if any(each.id == fetched and each.exported_at is not None for each in files) else 0,
         problem=problem,
     )
     return show(staff.visit, page, status)

@@ -179,7 +179,7 @@ def _show(
         unshown_minor=record.moved_minor - sum(part.minor for part in parts) if parts else 0,
         siblings=[in_words(staff, each, staff.names()) for each in of_window],
         people=people,
-        outcomes=_outcomes(staff, record),
+        outcomes=outcomes_of(staff, record),
         may_cancel=staff.caller.role in TREASURERS and record.state == PaymentState.PLANNED,
         key=token_hex(16) if _may_write_off(staff, record) else "",
         done=done,
@@ -207,7 +207,7 @@ def _may_write_off(staff: StaffVisit, record: PaymentRecord) -> bool:
     return staff.caller.role in TREASURERS and record.is_collected_net and record.rest_minor > 0
 
 
-def _outcomes(staff: StaffVisit, record: PaymentRecord) -> list[ConfirmedOutcome]:
+def outcomes_of(staff: StaffVisit, record: PaymentRecord) -> list[ConfirmedOutcome]:
     """What the visitor may say: both shops of a direct payment, the treasurers of one by hand."""
     if record.route == PaymentRoute.DIRECT:
         if staff.shop is None or record.state not in OPEN:

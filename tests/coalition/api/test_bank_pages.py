@@ -62,12 +62,18 @@ def test_a_file_goes_to_the_bank_and_another_one_comes_back(closed: ApiTown, at_
     (row,) = [each for each in fina.page.all("li") if "data-file" in each.attributes]
     assert row.figure() == file["amount_minor"]
     assert "Not fetched yet" in fina.words
-    fetched = fina.http.post(f"/console/payments/bank/{file['id']}/export", data={"csrf": fina.csrf})
+    at = f"/console/payments/bank/{file['id']}"
+    fina.open(f"{at}/content")
+    assert "Not fetched yet" in fina.words, "nobody fetches what is not frozen"
+    frozen = fina.http.post(f"{at}/export", data={"csrf": fina.csrf})
+    fina.path, fina.status, fina.html = str(frozen.url), frozen.status_code, frozen.text
+    assert "Not fetched yet" not in fina.words, "the page that is left says what was done"
+    assert "Fetch it again" in fina.words
+    assert frozen.headers["Refresh"] == f"0; url={at}/content", "and the file is downloaded beside it"
+    fetched = fina.http.get(f"{at}/content")
     assert fetched.headers["Content-Disposition"].startswith("attachment")
     exported = api.post(f"/v1/bank/files/{file['id']}/export").json()
     assert fetched.text == exported["content"]
-    fina.open("/console/payments/bank")
-    assert "Fetch it again" in fina.words
     assert fina.send("/console/payments/bank/99/export") == 404
 
 
@@ -207,3 +213,21 @@ def test_an_account_by_hand_is_typed_too_and_one_at_stripe_is_not(closed: ApiTow
     details = closed.client().get("/v1/shops/cafe/payment-account").json()["details"]
     assert details == {"name": "Cafe", "collection_code": "https://pay.example/cafe"}
     assert fina.send(at, **{**typed(fina), "rail": "nowhere"}) == 422
+
+
+def test_what_has_no_account_waits_and_is_not_on_its_way(closed: ApiTown, at_bank: Callable[..., str]) -> None:
+    at_bank(500, "x-1")
+    fina, api = treasurer(closed), closed.client()
+    at = "/v1/shops/bakery/payment-account"
+    headers = {"If-Match": api.get(at).headers["ETag"], "Idempotency-Key": "a1"}
+    assert api.put(at, json={"rail": "bank"}, headers=headers).status_code == 200
+    assert api.post("/v1/settlements/run").status_code == 200
+    (row,) = [each for each in api.get("/v1/settlements").json()["outlook"] if each["shop"] == "bakery"]
+    assert (row["next"], row["on_its_way_minor"]) == ("wait", 0)
+    fina.open("/console/payments")
+    assert "waits for an account: there is no IBAN" in fina.words
+    assert "on its way" not in fina.words
+    assert put_at_bank(api, "bakery", "a2", **BAKERY_AT_BANK).status_code == 200
+    assert api.post("/v1/settlements/run").status_code == 200
+    (row,) = [each for each in api.get("/v1/settlements").json()["outlook"] if each["shop"] == "bakery"]
+    assert (row["next"], row["on_its_way_minor"]) == ("on_its_way", row["net_minor"])
