@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from settlement.errors import DatabaseUnusable, TransactionConflict
+from settlement.ledger.engine_pool import EnginePool
 from settlement.ledger.session import Session, SqliteSession
 from settlement.ledger.session_pool import WAIT_SECONDS, SessionPool, Use
 from settlement.ledger.sqlite_connection import make_private, prepare_sqlite
@@ -55,7 +56,11 @@ class Database:
         has_own_timeout = self.is_sqlite or "connect_timeout" in parsed.query
         self._options = {} if has_own_timeout else {"connect_timeout": CONNECT_SECONDS}
         self.engine: Engine = create_engine(
-            parsed, pool_pre_ping=not self.is_sqlite, pool_timeout=WAIT_SECONDS, connect_args=self._options
+            parsed,
+            poolclass=EnginePool,
+            pool_pre_ping=not self.is_sqlite,
+            pool_timeout=WAIT_SECONDS,
+            connect_args=self._options,
         )
         event.listen(self.engine, "handle_error", self._name_error)
         self._sessions = {use: self._pool(use) for use in get_args(Use)}
