@@ -2,12 +2,13 @@
 
 The port that each offers: `Rail`, with `PaymentAttempt`, `RailAccount` and `Direction` in, `Observation`, `RailStatus`
 and `CashLine` out, `PayeeCheck` where banks compare names (`port.py`). Here is the rail by hand: `ByHandRail`,
-`MarkKind`, and `BY_HAND_DETAILS`, what people may write of an account there (`by_hand.py`). `rails.bank` and
-`rails.stripe` have surfaces of their own, so that Stripe's library loads only for those who use it.
+`MarkKind`, its name `BY_HAND`, and `BY_HAND_DETAILS`, what people may write of an account there (`by_hand.py`).
+`rails.bank` and `rails.stripe` have surfaces of their own, so that Stripe's library loads only for those who use it.
 """
 
 from settlement.rails import stripe_tables as _stripe_tables  # noqa: F401 - adds its table
 from settlement.rails.by_hand import DETAILS as BY_HAND_DETAILS
+from settlement.rails.by_hand import NAME as BY_HAND
 from settlement.rails.by_hand import ByHandRail, MarkKind
 from settlement.rails.port import (
     CashLine,
@@ -22,6 +23,7 @@ from settlement.rails.port import (
 )
 
 __all__ = [
+    "BY_HAND",
     "BY_HAND_DETAILS",
     "ByHandRail",
     "CashLine",

@@ -33,10 +33,13 @@ def test_a_correction_of_many_points_waits_for_a_second_person(town: PageTown) -
     assert "waits for another person's approval" in sue.words
     sue.open("/console/approvals")
     assert "You asked for this, and nobody else could approve it" in sue.words
+    assert f"hedy@example.com ({member})" in sue.words, "to whoever may open a member's page"
+    assert sue.page.all("main")[0].all("a", href=f"/console/members/{member}")
+    assert sue.page.all("main")[0].all("a", href="/console/shops/cafe")
     fina.open("/console")
     fina.click("for a second person")
     assert "Correct a member's points" in fina.words
-    assert f"Member {member} Points 20,000" in fina.words
+    assert f"Member {member} Points 20,000 Worth at most €200.00" in fina.words
     (request,) = [each for each in fina.page.all("section", class_="paper stack") if member in each.text]
     approval = request.attributes["data-approval"]
     assert sue.send(f"/console/approvals/{approval}/approve") == 403

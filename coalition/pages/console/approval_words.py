@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import quote
 
 from coalition.approvals.approval import Approval
 from coalition.earning.bonus_kinds import decode_terms
+from coalition.errors import NotFound
 from coalition.findings.pattern import patterns
 from coalition.locale.formats import date_text, instant, moment_text, points_text, price_text
 from coalition.locale.messages import N_
 from coalition.locale.plain_words import WORDS
+from coalition.members.errors import MemberUnknown
+from coalition.members.store import person, resolve_merged
+from coalition.pages.console.sections import MEMBERS
 from coalition.pages.console.staff_visit import StaffVisit
+from coalition.payments.context import payment_context
+from coalition.payments.find_payment import find_payment
 from coalition.payments.set_account import NEW, OLD
 from settlement import date_of
 
@@ -122,6 +130,7 @@ VALUES = {
 CHANGED = N_("Somebody else changed it meanwhile. Ask for it again.")
 YES_OR_NO = frozenset({"enable", "reset", "pay_from_fund", "pay_when_collected", "deposit_without_mandate"})
 SHOPS = frozenset({"shop", "payer", "payee", "by"})
+MEMBER_IDS = frozenset({"member", "into"})
 TYPED = frozenset({"answer", "email", "evidence", "name", "phone", "reason", "rule", "why"})
 """What somebody wrote, which is not ours to translate."""
 MOMENTS = frozenset({"effective_at", "send_again_until"})
@@ -131,18 +140,64 @@ HIDDEN = frozenset({"code", "sha256", "used", "user", "version"})
 """What a program decides on, and a reader makes nothing of."""
 
 
-def rows_of(staff: StaffVisit, approval: Approval, shops: dict[str, str]) -> list[tuple[str, str]]:
-    """What was asked for, and what became of it: label by value."""
+class RequestRow(NamedTuple):
+    """A value of a request under its label, and the page of what it names; `href` is empty where the reader may not
+    open that, or it names nothing.
+    """
+
+    label: str
+    text: str
+    href: str = ""
+
+
+def rows_of(staff: StaffVisit, approval: Approval, shops: dict[str, str]) -> list[RequestRow]:
+    """What was asked for, and what became of it."""
     data = {**approval.payload, **(approval.result or {})}
     rows = [
-        (staff.visit.say(label), text)
+        RequestRow(staff.visit.say(label), text, _page_of(staff, name, value) if number == 0 else "")
         for name, value in data.items()
         if value not in (None, "") and name not in HIDDEN and not (name == "by" and str(value).startswith(PERSON))
-        for label, text in _row(staff, name, value, shops)
+        for number, (label, text) in enumerate(_row(staff, name, value, shops))
     ]
     if "code" in data and "detail" not in data:
-        rows.append((staff.visit.say(WHY_NOT), staff.visit.say(CHANGED)))
+        rows.append(RequestRow(staff.visit.say(WHY_NOT), staff.visit.say(CHANGED)))
     return rows
+
+
+def _page_of(staff: StaffVisit, name: str, value: str | int) -> str:
+    """The page of what a value names."""
+    ref = quote(str(value))
+    if name in SHOPS and staff.may_see(str(value)) and value in dict(staff.shops()):
+        return f"/console/shops/{ref}"
+    if name in MEMBER_IDS and staff.caller.role in MEMBERS.roles:
+        return f"/console/members/{ref}"
+    return f"/console/{name}s/{ref}" if name in ("payment", "dispute") else ""
+
+
+def _member_text(staff: StaffVisit, id_: str) -> str:
+    """A member by name or contact, to whoever may open their page; to others by id."""
+    if staff.caller.role not in MEMBERS.roles:
+        return id_
+    alliance = staff.alliance
+    with alliance.database.engine.connect() as connection:
+        try:
+            known = person(connection, alliance.id, resolve_merged(connection, alliance.id, id_))
+        except MemberUnknown:
+            return id_
+    label = known.member.profile.name or next((each.text for each in known.contacts), "")
+    return f"{label} ({id_})" if label else id_
+
+
+def _payment_text(staff: StaffVisit, id_: str, shops: dict[str, str]) -> str:
+    """A payment by its shop and its amount."""
+    settings = staff.alliance.book.settings
+    with payment_context(staff.alliance, staff.caller.id) as context:
+        try:
+            known = find_payment(context, staff.caller, id_)
+        except NotFound:
+            return id_
+    money = price_text(known.minor, settings.minor_digits, settings.currency, staff.visit.lang)
+    return f"{shops.get(known.participant, known.participant)}: {money}"
 
 
 def _row(staff: StaffVisit, name: str, value: str | int, shops: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -156,8 +211,15 @@ def _row(staff: StaffVisit, name: str, value: str | int, shops: dict[str, str]) 
         yield N_("New account"), f"{after.replace('_', ' ')}: {value}"
     elif "." in name or name == "hold_days":
         yield _setting(name), str(value)
+    elif name in MEMBER_IDS:
+        yield FIELDS[name], _member_text(staff, str(value))
+    elif name == "payment":
+        yield FIELDS[name], _payment_text(staff, str(value), shops)
     else:
         yield FIELDS.get(name, name), _written(staff, name, value, shops)
+    if name == "points" and isinstance(value, int):
+        settings, minor = staff.alliance.book.settings, staff.alliance.worth_at_most(abs(value))
+        yield N_("Worth at most"), price_text(minor, settings.minor_digits, settings.currency, staff.visit.lang)
 
 
 def _bonus(staff: StaffVisit, text: str, shops: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from coalition.approvals.approval import Approval, ApprovalStatus, Payload
 from coalition.approvals.second_people import SecondPerson, second_people, users_of
 from coalition.approvals.store import list_approvals
 from coalition.errors import NotFound
-from coalition.pages.console.approval_words import ACTIONS, rows_of
+from coalition.pages.console.approval_words import ACTIONS, RequestRow, rows_of
 from coalition.pages.console.list_page import Place, row_before, split_page
 from coalition.pages.console.people import names_of_people
 from coalition.pages.console.sections import APPROVALS, ConsolePage, Section
@@ -31,7 +31,7 @@ REASON_CHARS_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class ListedRequest:
-    """A request with its data in words: (label, value). `own` is whether the visitor asked for it.
+    """A request with its data in words. `own` is whether the visitor asked for it.
 
     `others` are those beside the visitor who may approve it while it waits; `command` is what whoever looks after
     the server does where nobody may: it `invites` whom the request is about, or else adds a second owner.
@@ -39,7 +39,7 @@ class ListedRequest:
 
     approval: Approval
     title: str
-    rows: list[tuple[str, str]]
+    rows: list[RequestRow]
     asked_by: str
     decided_by: str
     own: bool

@@ -96,9 +96,19 @@ def correct(
 
 
 @router.post("/merge")
-def merge(staff: Helper, member: Ref, into: Annotated[str, Form(max_length=254)]) -> Response:
+def merge(
+    staff: Helper,
+    member: Ref,
+    into: Annotated[str, Form(max_length=254)],
+    sure: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
     """The member is the same person as another one, whose id, number or address was typed: their points go there."""
     try:
+        _named(staff, into)
+        if sure != "yes":
+            return _show(
+                staff, member, staff.visit.beside("sure", staff.visit.say("Tick the box if you are sure.")), 422
+            )
         kept = merge_member(staff.alliance, staff.approvals, staff.caller, member, _named(staff, into))
     except NamedFact as error:
         return _show(staff, member, staff.visit.explain(error), error.error_kind.status)

@@ -24,7 +24,7 @@ from settlement import Funding, Terms
 from settlement.clearing import points_by_window
 from settlement.ledger import Session
 from settlement.payments import payment_rules, rail_accounts
-from settlement.rails.by_hand import NAME as BY_HAND
+from settlement.rails import BY_HAND
 
 router = PageRouter("/console/start")
 Helper = Annotated[StaffVisit, Depends(admit(HELPERS & STAFF))]
