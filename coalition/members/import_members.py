@@ -122,17 +122,17 @@ def _refs_before(alliance: Alliance, rows: Sequence[MemberRow]) -> Collection[st
         return {ref for part in parts for ref in _earlier(connection, alliance, part)}
 
 
-def find_problems(alliance: Alliance, rows: Sequence[MemberRow]) -> list[MemberError | None]:
-    """What can be seen to be wrong with each row before it is imported; None where nothing is."""
+def find_problems(alliance: Alliance, rows: Sequence[MemberRow]) -> list[list[MemberError]]:
+    """All that can be seen to be wrong with each row before it is imported."""
     shops = _shops(alliance)
-    problems: list[MemberError | None] = []
+    problems: list[list[MemberError]] = []
     for row in rows:
+        wrong: list[MemberError] = list(_problems(row, shops))
         try:
-            _check(row, shops)
             contacts_to_enrol(alliance, row.phone, row.email, row.profile)
-            problems.append(None)
         except MemberError as error:
-            problems.append(error)
+            wrong.append(error)
+        problems.append(wrong)
     return problems
 
 
@@ -290,13 +290,18 @@ def _keep(
 
 
 def _check(row: MemberRow, shops: Collection[str]) -> None:
+    for problem in _problems(row, shops):
+        raise problem
+
+
+def _problems(row: MemberRow, shops: Collection[str]) -> Iterator[ImportInvalid]:
     if row.parts and row.shop is None:
-        raise ImportInvalid(row.ref, "shop", Phrase("name the shop that stands for the points"))
+        yield ImportInvalid(row.ref, "shop", Phrase("name the shop that stands for the points"))
     if row.shop is not None and row.shop not in shops:
-        raise ImportInvalid(row.ref, "shop", Phrase("there is no shop {shop:name}", shop=row.shop))
+        yield ImportInvalid(row.ref, "shop", Phrase("there is no shop {shop:name}", shop=row.shop))
     last = max((part.release_on for part in row.parts), default=0)
     if last > (row.expires_on or NEVER):
-        raise ImportInvalid(
+        yield ImportInvalid(
             row.ref, "expires_on", Phrase("the points would expire before the last of them is released")
         )
 

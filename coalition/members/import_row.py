@@ -16,20 +16,21 @@ _DIGITS_MAX = 13
 _LANGUAGE = re.compile(LANGUAGE_TAG, re.ASCII)
 
 
-def member_row(ref: str, fields: Fields, parts: Sequence[Fields]) -> MemberRow:
-    """The row of that ref: its own fields, and `points` and `release_on` of each of its parts.
+def member_row(ref: str, fields: Fields, parts: Sequence[Fields]) -> MemberRow | list[ImportInvalid]:
+    """The row of that ref: its own fields, and `points` and `release_on` of each of its parts; or all that is wrong.
 
-    A part of no points only enrols the member. Raises ImportInvalid.
+    A part of no points only enrols the member.
     """
     row = _Row(ref)
-    row.text("ref", {"ref": ref}, TEXT_CHARS_MAX)
+    if row.text("ref", {"ref": ref}, TEXT_CHARS_MAX) is None and not ref:
+        row.refuse("ref", Phrase("it is missing; give each member a name of their own"))
     released = [part for part in (row.part(fields_of_part) for fields_of_part in parts) if part.points]
     if len(released) > PARTS_MAX:
         row.refuse("points", Phrase("a row has at most {most} parts", most=PARTS_MAX))
     profile = MemberProfile(
         row.text("name", fields, NAME_CHARS_MAX), row.language(fields), row.day("birthday", fields, BIRTHDAY_EARLIEST)
     )
-    return MemberRow(
+    read = MemberRow(
         ref=ref,
         phone=row.text("phone", fields, TEXT_CHARS_MAX),
         email=row.text("email", fields, EMAIL_CHARS_MAX),
@@ -39,16 +40,18 @@ def member_row(ref: str, fields: Fields, parts: Sequence[Fields]) -> MemberRow:
         parts=released,
         expires_on=row.day("expires_on", fields),
     )
+    return row.problems or read
 
 
 class _Row:
-    """Reads the fields of one row. Each raises ImportInvalid with the row and the field."""
+    """Reads the fields of one row, and keeps what is wrong with each."""
 
     def __init__(self, ref: str) -> None:
         self._ref = ref
+        self.problems: list[ImportInvalid] = []
 
     def refuse(self, field: str, why: str) -> None:
-        raise ImportInvalid(self._ref, field, why)
+        self.problems.append(ImportInvalid(self._ref, field, why))
 
     def text(self, field: str, fields: Fields, chars_max: int) -> str | None:
         if not (text := fields.get(field)):
@@ -56,7 +59,8 @@ class _Row:
         try:
             cleaned = clean_text(text)
         except ValueError as error:
-            raise ImportInvalid(self._ref, field, reason_of(error)) from None
+            self.refuse(field, reason_of(error))
+            return None
         if len(cleaned) > chars_max:
             self.refuse(field, Phrase("it has more than {most} characters", most=chars_max))
         return cleaned
@@ -73,8 +77,8 @@ class _Row:
         try:
             day = written_date(text)
         except ValueError:
-            why = Phrase("{text:name} is no date; write it as 2025-12-31", text=text)
-            raise ImportInvalid(self._ref, field, why) from None
+            self.refuse(field, Phrase("{text:name} is no date; write it as 2025-12-31", text=text))
+            return None
         if not earliest <= day <= LATEST:
             limits = {"earliest": earliest.isoformat(), "latest": LATEST.isoformat()}
             self.refuse(field, Phrase("it has to lie between {earliest} and {latest}", **limits))
@@ -85,7 +89,8 @@ class _Row:
         if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS_MAX and int(text) <= POINTS_MAX):
             why = Phrase("{text:name} is no whole number of points up to {most:number}", text=text, most=POINTS_MAX)
             self.refuse("points", why)
+            text = "0"
         points, release_on = int(text), self.day("release_on", fields)
-        if points and release_on is None:
+        if points and not fields.get("release_on"):
             self.refuse("release_on", Phrase("it is missing; name the day on which the points are released"))
         return Part(points, release_on or 0)

@@ -1,14 +1,13 @@
 """A file of members as a task: what is in it and what will happen, then row by row, and what became of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from coalition.access.caller import OWNERS, Caller
 from coalition.alliance import Alliance
 from coalition.approvals.approvals import Approvals
 from coalition.locale.messages import N_
-from coalition.members.import_file import Row, check_readable, import_readable, read_rows
+from coalition.members.import_file import ImportFile, check_readable, import_readable, read_rows
 from coalition.members.import_members import ImportedMember, MemberRow, find_problems, imported_before
 from coalition.members.releases import release_due
 from coalition.tasks.start_task import LogLine, start_task
@@ -23,33 +22,20 @@ PROBLEMS_MOST = 50
 FILE = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """The rows of a file, or in place of one why it is not taken; how the file was written, and on which line of it
-    each row begins.
-    """
-
-    rows: Sequence[tuple[str, Row]]
-    form: Sequence[Phrase]
-    lines: Sequence[int]
-
-    @property
-    def readable(self) -> list[Row]:
-        """The rows without their names."""
-        return [row for _, row in self.rows]
-
-
-def read_import(alliance: Alliance, content: bytes) -> ReadFile:
+def read_import(alliance: Alliance, content: bytes) -> ImportFile:
     """Read a file; rows beyond the most that are taken at once are refused."""
-    rows, form, begins = read_rows(content, customs_of(alliance.book.settings.timezone))
+    file = read_rows(content, customs_of(alliance.book.settings.timezone))
     too_many = Phrase("One import takes at most {most} rows.", most=ROWS_MAX)
-    return ReadFile([(ref, too_many if at >= ROWS_MAX else row) for at, (ref, row) in enumerate(rows)], form, begins)
+    return file._replace(rows=[(ref, too_many if at >= ROWS_MAX else row) for at, (ref, row) in enumerate(file.rows)])
 
 
-def foreseen(alliance: Alliance, file: ReadFile) -> list[NamedFact | str | None]:
-    """What is wrong with each row as far as it can be seen now; None where nothing is."""
+def foreseen(alliance: Alliance, file: ImportFile) -> list[Sequence[NamedFact | str]]:
+    """All that is wrong with each row as far as it can be seen now; nothing where it can be imported."""
     checked = iter(find_problems(alliance, [row for row in file.readable if isinstance(row, MemberRow)]))
-    return [next(checked) if isinstance(row, MemberRow) else row for row in file.readable]
+    return [
+        next(checked) if isinstance(row, MemberRow) else file.problems.get(at, [row])
+        for at, row in enumerate(file.readable)
+    ]
 
 
 def start_import(alliance: Alliance, approvals: Approvals, caller: Caller, content: bytes, key: str) -> Task:
@@ -72,7 +58,7 @@ def import_portion(run: TaskRun) -> TaskStep:
     """Import the next rows. A row that was imported already counts as taken, whenever that was."""
     if FILE not in run.memory:
         run.memory[FILE] = read_import(run.alliance, run.source)
-    file: ReadFile = run.memory[FILE]
+    file: ImportFile = run.memory[FILE]
     rows, asked = file.rows, slice(run.task.done, run.task.done + PORTION)
     portion = rows[asked]
     answers = import_readable(run.alliance, [row for _, row in portion])

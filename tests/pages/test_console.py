@@ -99,6 +99,7 @@ MIRRORS = {
     "GET /console/members/import": "importMembers",
     "POST /console/members/import": "importMembers",
     "POST /console/members/import/preview": "importMembers",
+    "POST /console/members/import/to-mend": "importMembers",
     "POST /console/members/search": "listMembers",
     "GET /console/members/{member}": "listMembers",
     "POST /console/members/{member}/freeze": "freezeMember",

@@ -56,6 +56,7 @@ ACTIONS: dict[str, Undone | Warned | Harmless] = {
     "/console/legal/{text}": Warned("Whoever joins from then on agrees to this version."),
     "/console/members/import": Warned("gets the points, and is not enrolled twice"),
     "/console/members/import/preview": LOOKS,
+    "/console/members/import/to-mend": LOOKS,
     "/console/members/search": LOOKS,
     "/console/members/{member}/correct": Warned("The shop that you choose issues them, and pays for them"),
     "/console/members/{member}/erase": Warned("is deleted for good"),

@@ -92,3 +92,22 @@ def test_a_number_that_nobody_can_have_is_seen_before_the_import(town: PageTown)
         "Line 3: bad-2",
     ]
     assert "can't be used" in olga.words
+
+
+def test_a_row_says_all_that_is_wrong_by_its_columns_and_comes_back_as_a_file(town: PageTown) -> None:
+    olga, header = visitor(town, OWNER), FILE.splitlines()[0]
+    good, without = "fine-1;+49 151 70000055;Fine;bakery;5;2026-01-01", ";+49 151 70000056;No ref;bakery;5;2026-01-01"
+    bad = ("bad-3;12;Nil;nowhere;5;2026-01-01", without, "bad-4;;X;bakery;many;soon")
+    assert upload(olga, "\n".join([header, good, *bad]).encode()) == 200
+    assert problems(olga) == ["bad-3", "", "bad-4"]
+    for words in ("Column shop: there is no shop", "Column phone:", "Line 4 Column ref: it is missing"):
+        assert words in olga.words, words
+    assert "Column points: “many” is no whole number" in olga.words
+    assert olga.words.count("release_on: “soon” is no date") == 1
+    content = olga.page.all("input", type="hidden", name="content")[0].attributes["value"]
+    answer = olga.http.post("/console/members/import/to-mend", data={"csrf": olga.csrf, "content": content})
+    assert answer.headers["content-type"].startswith("text/csv")
+    lines = [line.replace(",", ";") for line in answer.text.removeprefix("\ufeff").splitlines()]
+    assert lines == [header, *bad]
+    assert upload(olga, answer.content) == 200
+    assert problems(olga) == ["bad-3", "", "bad-4"], "the file is one that is read again"

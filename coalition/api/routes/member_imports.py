@@ -185,7 +185,7 @@ def import_members_csv(
     alliance = alliance_now(request, caller)
     lang = language_of(request)
     too_many = Phrase("One import takes at most {most} rows.", most=ROWS_MAX)
-    rows, form, _ = read_rows(body, customs_of(alliance.book.settings.timezone))
+    rows, form, *_ = read_rows(body, customs_of(alliance.book.settings.timezone))
     taken = [(ref, too_many if number >= ROWS_MAX else row) for number, (ref, row) in enumerate(rows)]
     return _imported(request, caller, taken, "csv", [phrase_text(part, lang) for part in form])
 

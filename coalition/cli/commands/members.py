@@ -55,7 +55,7 @@ def import_command(
     screen = console()
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         settings = acting.alliance.book.settings
-        rows, form, _ = read_rows(content, customs_of(settings.timezone))
+        rows, form, *_ = read_rows(content, customs_of(settings.timezone))
         try_again(check_readable, acting.alliance, acting.approvals, acting.caller, [row for _, row in rows])
         try_again(record_separately, acting.alliance.database, acting.caller, "members.import", file.name)
         answers = []

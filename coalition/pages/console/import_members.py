@@ -10,7 +10,8 @@ from fastapi import Depends, File, Form, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.access.caller import OWNERS, STAFF
-from coalition.members.import_file import COLUMNS
+from coalition.members.errors import ContactInvalid, ImportInvalid
+from coalition.members.import_file import COLUMNS, rows_to_mend
 from coalition.members.import_members import MemberRow
 from coalition.members.import_task import PROBLEMS_MOST, ROWS_MAX, foreseen, read_import, start_import
 from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
@@ -30,10 +31,10 @@ SAMPLE = 10
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """Why a row is not taken, and on which line of the file it begins."""
+    """All that keeps a row out, and on which line of the file it begins."""
 
     ref: str
-    why: str
+    why: list[str]
     line: int
 
 
@@ -74,6 +75,19 @@ def preview(staff: Owner, file: Annotated[UploadFile, File()]) -> Response:
     return _preview(staff, content)
 
 
+@router.post("/to-mend", max_body_size=BODY_BYTES_MAX)
+def to_mend(staff: Owner, content: Annotated[str, Form(max_length=BODY_BYTES_MAX)]) -> Response:
+    """The rows that stay out as a file, to be mended and chosen again. Nothing is written."""
+    try:
+        file = read_import(staff.alliance, base64.b64decode(content, validate=True))
+    except binascii.Error:
+        problem = staff.visit.say("Choose a CSV file of at most 4 MB.")
+        return show(staff.visit, ImportPage(problem=problem), 422)
+    wrong = [at for at, problems in enumerate(foreseen(staff.alliance, file)) if problems and file.cells]
+    headers = {"content-disposition": 'attachment; filename="rows-to-mend.csv"'}
+    return Response("\ufeff" + rows_to_mend(file, wrong), media_type="text/csv; charset=utf-8", headers=headers)
+
+
 @router.post("", max_body_size=BODY_BYTES_MAX)
 def take(staff: Owner, key: FormKey, content: Annotated[str, Form(max_length=BODY_BYTES_MAX)]) -> Response:
     """Import what can be; the page of that work shows how far it is."""
@@ -93,8 +107,8 @@ def _preview(staff: StaffVisit, content: bytes, problem: str = "", status: int =
     file = read_import(staff.alliance, content)
     problems, good = list[RowProblem](), list[MemberRow]()
     for (ref, row), wrong, line in zip(file.rows, foreseen(staff.alliance, file), file.lines, strict=True):
-        if wrong is not None:
-            problems.append(RowProblem(ref, _why(staff, wrong), line))
+        if wrong:
+            problems.append(RowProblem(ref, [_why(staff, each) for each in wrong], line))
         elif isinstance(row, MemberRow):
             good.append(row)
     page = ImportPage(
@@ -112,4 +126,12 @@ def _preview(staff: StaffVisit, content: bytes, problem: str = "", status: int =
 
 
 def _why(staff: StaffVisit, wrong: NamedFact | str) -> str:
-    return staff.visit.reason(wrong) if isinstance(wrong, str) else staff.visit.explain(wrong)
+    """What is wrong, with the column as it is called in the file."""
+    if isinstance(wrong, str):
+        return staff.visit.reason(wrong)
+    if isinstance(wrong, ImportInvalid):
+        return staff.visit.say("Column {column}: {why}", column=wrong.field, why=staff.visit.reason(wrong.why))
+    sentence = staff.visit.explain(wrong)
+    if isinstance(wrong, ContactInvalid):
+        return staff.visit.say("Column {column}: {why}", column=wrong.field, why=sentence)
+    return sentence
