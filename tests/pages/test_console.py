@@ -105,6 +105,7 @@ MIRRORS = {
     "POST /console/members/{member}/freeze": "freezeMember",
     "POST /console/members/{member}/unfreeze": "unfreezeMember",
     "POST /console/members/{member}/correct": "createAdjustment",
+    "POST /console/postings/{posting}/take-back": "createAdjustment",
     "GET /console/approvals": "listApprovals",
     "POST /console/approvals/{approval}/approve": "approveRequest",
     "POST /console/approvals/{approval}/reject": "rejectRequest",

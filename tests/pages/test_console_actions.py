@@ -63,6 +63,7 @@ ACTIONS: dict[str, Undone | Warned | Harmless] = {
     "/console/members/{member}/freeze": Undone("/console/members/{member}/unfreeze"),
     "/console/members/{member}/merge": Warned("The points of this member go to the other one"),
     "/console/members/{member}/unfreeze": Undone("/console/members/{member}/freeze"),
+    "/console/postings/{posting}/take-back": Warned("the member has them no more"),
     "/console/payments/accounts/{shop}/mandate": LEADS_ON,
     "/console/payments/accounts/{shop}/onboarding": LEADS_ON,
     "/console/payments/bank/import": Warned("it can't be taken out again"),

@@ -74,6 +74,35 @@ def test_points_are_given_once_however_often_the_form_is_sent(town: PageTown) ->
     assert sue.send(f"/console/members/{member}/correct", **{**form, "points": "1,5"}) == 422
 
 
+def test_points_are_taken_back_of_what_issued_them_once_and_many_by_two_people(town: PageTown) -> None:
+    people, sue, fina = People(town.api), visitor(town, SUPPORT), visitor(town, FINANCE)
+    member = people.enrol(email="lena@example.com")
+    sold = people.buy(member, 1_000, "bakery").json()
+    form = {"key": token_hex(16), "points": "20", "reason": "Rung up twice"}
+    sue.open(f"/console/members/{member}")
+    sue.click("Purchase")
+    at = f"/console/postings/{sold['id']}"
+    assert sue.path.endswith(at)
+    assert sue.send(f"{at}/take-back", **{**form, "points": "2,5"}) == 422
+    assert sue.page.all("input", aria_invalid="true")[0].attributes["name"] == "points"
+    for _ in range(2):
+        assert sue.send(f"{at}/take-back", **form) == 200
+        assert sue.path.endswith(f"/console/members/{member}?done=corrected")
+    assert sue.page.all("b", data_figure="points")[0].figure() == sold["points_earned"] - 20
+    assert sue.send(f"{at}/take-back", **{**form, "key": token_hex(16), "points": "31"}) == 409
+    assert not fina.open(at).all("form", action=f"{at}/take-back"), "only who may open a member's page"
+    assert fina.send(f"{at}/take-back", **{**form, "key": token_hex(16)}) == 403
+    many = people.buy(member, 400_000, "cafe").json()
+    before = people.points(member)
+    sue.send(f"/console/postings/{many['id']}/take-back", **{**form, "key": token_hex(16), "points": "15000"})
+    assert sue.path.endswith(f"/console/members/{member}?done=asked")
+    assert people.points(member) == before
+    fina.open("/console/approvals")
+    (request,) = [each for each in fina.page.all("section", class_="paper stack") if member in each.text]
+    assert fina.send(f"/console/approvals/{request.attributes['data-approval']}/approve") == 200
+    assert people.points(member) == before - 15_000
+
+
 def test_what_happened_says_by_how_many_points_whatever_it_was(town: PageTown) -> None:
     people, sue = People(town.api), visitor(town, SUPPORT)
     member = people.enrol(email="kai@example.com")

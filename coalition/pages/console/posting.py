@@ -3,30 +3,36 @@
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
+from secrets import token_hex
 from typing import Annotated, NamedTuple
 from urllib.parse import quote
 
-from fastapi import Depends
-from fastapi.responses import HTMLResponse
+from fastapi import Depends, Form, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
+from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.alliance import Alliance
+from coalition.approvals.approval import Approval
 from coalition.errors import NotFound
 from coalition.events.event import Event
 from coalition.events.posting import BY_CONTACT
 from coalition.events.types import posting_events
 from coalition.ids import window_id
 from coalition.locale.messages import N_
+from coalition.pages.console.amounts import typed_points
 from coalition.pages.console.sections import MEMBERS, WINDOWS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import Ref
+from coalition.pages.typed import FormKey, Ref, page_key, typed_text
 from coalition.web.public_text import OTHER_PREFIX
-from settlement import Phrase
+from settlement import NamedFact, Phrase
 from settlement.ledger import OPERATOR, MoveKind, StoredPosting, posting_by_id
 
 router = PageRouter("/console/postings/{posting}")
 Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
+Helper = Annotated[StaffVisit, Depends(admit(MEMBERS.roles))]
+REASON_CHARS_MAX = 500
 KINDS = {
     "purchase": N_("Purchase"),
     "refund": N_("Refund"),
@@ -94,7 +100,8 @@ class PostedPart:
 class PostingPage(ConsolePage):
     """A posting. `amount_minor` is what the goods cost, `member` who it was: None where the visitor is not told.
 
-    `statement` is the page of its shop's statement of the window; empty where the visitor may not open that.
+    `statement` is the page of its shop's statement of the window; empty where the visitor may not open that. With
+    `may_take_back` the visitor may take back points that it issued, under `key`.
     """
 
     name: PostingName
@@ -109,14 +116,44 @@ class PostingPage(ConsolePage):
     window: str
     original: PostingName | None
     parts: list[PostedPart]
+    may_take_back: bool
+    key: str
+    problem: str = ""
     section: Section = WINDOWS
 
 
 @router.get("")
 def posting(staff: Staff, posting: Ref) -> HTMLResponse:
     """It, down to each move."""
-    alliance = staff.alliance
+    return _show(staff, _find(staff, posting))
+
+
+@router.post("/take-back")
+def take_back(
+    staff: Helper,
+    posting: Ref,
+    key: FormKey,
+    points: Annotated[str, Form(max_length=20)],
+    reason: Annotated[str, Form(max_length=REASON_CHARS_MAX)],
+) -> Response:
+    """Take back points that it issued by mistake; above what one person may do alone another one approves."""
     stored = _find(staff, posting)
+    if not _issued(stored):
+        raise NotFound(Phrase("purchase or adjustment"), posting)
+    shop, member = (str(stored.content[name]) for name in ("shop", "member"))
+    try:
+        wanted, why = typed_points("points", points), typed_text("reason", reason)
+        asked = Adjustment(shop, member, -wanted, why, staff.caller.id, stored.id)
+        own_key = page_key(staff.caller, key)
+        done = request_adjustment(staff.alliance, staff.approvals, staff.caller, asked, own_key)
+    except NamedFact as error:
+        return _show(staff, stored, staff.visit.explain(error), error.error_kind.status)
+    what = "asked" if isinstance(done, Approval) else "corrected"
+    return RedirectResponse(f"/console/members/{member}?done={what}", 303)
+
+
+def _show(staff: StaffVisit, stored: StoredPosting, problem: str = "", code: int = 200) -> HTMLResponse:
+    alliance = staff.alliance
     with closing(alliance.database.session()) as session:
         refs = {id_: participant.ref for id_, participant in alliance.book.config(session).by_id.items()}
         original = None if stored.refers_to is None else posting_by_id(alliance.book, session, stored.refers_to)
@@ -133,7 +170,7 @@ def posting(staff: Staff, posting: Ref) -> HTMLResponse:
     shop = str(content.get("shop", original.content.get("shop", "") if original else ""))
     is_own = staff.may_see(shop or OPERATOR)
     if not moves and not is_own:
-        raise NotFound(Phrase("posting"), posting)
+        raise NotFound(Phrase("posting"), name_posting(alliance, stored).id)
     knows_member = is_own and (staff.shop is None or BY_CONTACT not in content)
     page = PostingPage(
         name=name_posting(alliance, stored),
@@ -157,8 +194,17 @@ def posting(staff: Staff, posting: Ref) -> HTMLResponse:
             )
             for move in moves
         ],
+        may_take_back=staff.caller.role in MEMBERS.roles and _issued(stored),
+        key=token_hex(16),
+        problem=problem,
     )
-    return show(staff.visit, page)
+    return show(staff.visit, page, code)
+
+
+def _issued(posting: StoredPosting) -> bool:
+    """Whether it is a purchase or an adjustment that gave its member points."""
+    is_one = posting.content.get("type") in ("purchase", "adjustment")
+    return is_one and any(move.kind == MoveKind.ISSUE for move in posting.moves)
 
 
 def name_posting(alliance: Alliance, posting: StoredPosting) -> PostingName:
