@@ -72,17 +72,19 @@ def revoke(connection: Connection, caller: Caller, key_id: str, now: int) -> boo
     return True
 
 
-def rotate(connection: Connection, caller: Caller, key_id: str, now: int, old_until: int) -> NewToken | None:
+def rotate(
+    connection: Connection, caller: Caller, key_id: str, now: int, old_until: int, token: NewToken | None = None
+) -> NewToken | None:
     """Replace a key by a new one of the same role and shop; the old one stays valid until `old_until` at the latest.
 
     Whoever replaces an operator's key answers for the new one, which is good for a year. None where there is no key to
-    replace that the caller may see. Raises KeyOfKey and ProofNeeded as `create_key`.
+    replace that the caller may see. A form has a `token` of its own. Raises KeyOfKey and ProofNeeded as `create_key`.
     """
     old = visible_key(connection, caller, key_id)
     if old is None:
         return None
     _check_maker(connection, caller, old.role, now)
-    token = new_token(caller.alliance_id)
+    token = token or new_token(caller.alliance_id)
     key = begun(token, old.role, old.label, caller.id, now, old.shop)
     if not replace_key(connection, caller.alliance_id, old, token, key, old_until):
         return None

@@ -42,41 +42,32 @@ def make_key(
 
     Raises what `manage_keys.create_key` does, and RequestReused where that form made another one.
     """
-    alliances: Alliances = request.app.state.alliances
-    now, token = alliances.clock(), None
-    if form_key:
-        random = form_bytes(alliances.get(caller.alliance_id), caller, "key", form_key)
-        token = token_of_bytes(caller.alliance_id, random)
+    now = _clock(request)
 
-    def make(connection: Connection) -> NewToken:
+    def make(connection: Connection, token: NewToken | None) -> NewToken:
         return manage_keys.create_key(connection, caller, role, label, shop, now, expires_at, token)
 
-    before = None if token is None else _made_before(alliances, caller, token)
-    if token is None:
-        return _made(background, request, caller, make)
-    try:
-        made = before or _made(background, request, caller, make)
-    except IntegrityError:
-        # The same form came at the same moment.
-        before = _made_before(alliances, caller, token)
-        if before is None:
-            raise
-        made = before
+    made = _made_once(background, request, caller, "key", form_key, make)
     if (made.key.role, made.key.label, made.key.shop) != (role, label, shop):
         raise RequestReused("label")
     return made
 
 
-def replace_key(background: BackgroundTasks, request: Request, caller: Caller, key_id: str, old_until: int) -> MadeKey:
-    """A key in place of another one, which is good until `old_until`. Raises NotFound, KeyOfKey and ProofNeeded."""
+def replace_key(
+    background: BackgroundTasks, request: Request, caller: Caller, key_id: str, old_until: int, form_key: str = ""
+) -> MadeKey:
+    """A key in place of another one, which is good until `old_until`; the same again where a form is sent twice.
 
-    def make(connection: Connection) -> NewToken:
-        new = manage_keys.rotate(connection, caller, key_id, _clock(request), old_until)
+    Raises NotFound, KeyOfKey and ProofNeeded.
+    """
+
+    def make(connection: Connection, token: NewToken | None) -> NewToken:
+        new = manage_keys.rotate(connection, caller, key_id, _clock(request), old_until, token)
         if new is None:
             raise _unknown(key_id)
         return new
 
-    return _made(background, request, caller, make)
+    return _made_once(background, request, caller, f"key in place of {key_id}", form_key, make)
 
 
 def adopt_key(background: BackgroundTasks, request: Request, caller: Caller, key_id: str) -> ApiKey:
@@ -100,6 +91,31 @@ def revoke_key(request: Request, caller: Caller, key_id: str) -> None:
         if not manage_keys.revoke(connection, caller, key_id, alliances.clock()):
             raise _unknown(key_id)
     request.app.state.callers.forget()
+
+
+def _made_once(
+    background: BackgroundTasks,
+    request: Request,
+    caller: Caller,
+    purpose: str,
+    form_key: str,
+    make: Callable[[Connection, NewToken | None], NewToken],
+) -> MadeKey:
+    """The key that `make` makes, or that it made before for the form of this `form_key`; empty, it makes a new one."""
+    alliances: Alliances = request.app.state.alliances
+    if not form_key:
+        return _made(background, request, caller, lambda connection: make(connection, None))
+    random = form_bytes(alliances.get(caller.alliance_id), caller, purpose, form_key)
+    token = token_of_bytes(caller.alliance_id, random)
+    before = _made_before(alliances, caller, token)
+    try:
+        return before or _made(background, request, caller, lambda connection: make(connection, token))
+    except (IntegrityError, NotFound):
+        # The same form came at the same moment.
+        before = _made_before(alliances, caller, token)
+        if before is None:
+            raise
+        return before
 
 
 def _made_before(alliances: Alliances, caller: Caller, token: NewToken) -> MadeKey | None:

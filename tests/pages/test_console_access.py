@@ -84,19 +84,27 @@ def test_a_form_that_is_sent_twice_invites_once(town: PageTown) -> None:
 def test_a_form_that_is_sent_twice_or_at_once_makes_one_key(town: PageTown) -> None:
     olga, label = visitor(town, OWNER), f"till {token_hex(4)}"
     asked = {"label": label, "role": "till", "shop": "cafe", "key": token_hex(16)}
-
-    def made(visit: Visitor) -> str:
-        assert visit.send("/console/keys", **asked) == 200
-        return visit.page.all("code", class_="secret")[0].text
-
     both = [visitor(town, OWNER) for _ in range(2)]
-    with ThreadPoolExecutor() as pool:
-        texts = {made(olga), *pool.map(made, both)}
-    assert len(texts) == 1
-    with town.api.database.engine.connect() as connection:
-        assert [key.label for key in find_keys(connection, town.api.alliance.id)].count(label) == 1
-    assert TestClient(town.api.app, headers=bearing(texts.pop())).get("/v1/caller").status_code in (200, 404)
+
+    def made(path: str, form: dict[str, str], visits: list[Visitor]) -> str:
+        def send(visit: Visitor) -> tuple[str, str]:
+            assert visit.send(path, **form) == 200
+            (code,) = visit.page.all("code", class_="secret")
+            return code.attributes["data-key"], code.text
+
+        with ThreadPoolExecutor() as pool:
+            keys = {*pool.map(send, visits), send(visits[0])}
+        assert len(keys) == 1
+        id_, text = keys.pop()
+        assert TestClient(town.api.app, headers=bearing(text)).get("/v1/caller").status_code in (200, 404)
+        return id_
+
+    first = made("/console/keys", asked, [olga, *both])
+    assert keys_of(town, label) == 1
     assert olga.send("/console/keys", **asked | {"label": "another"}) == 422
+    made(f"/console/keys/{first}/replace", {"form": asked["key"]}, [olga, *both])
+    assert keys_of(town, label) == 2
+    assert olga.send(f"/console/keys/{first}/replace", form=token_hex(16)) == 404
 
 
 def test_what_is_gone_is_refused_on_the_page_where_it_was_clicked(town: PageTown) -> None:

@@ -105,11 +105,17 @@ def make(
 
 
 @router.post("/{key}/replace")
-def replace(staff: Staff, background: BackgroundTasks, proof: TypedProof, key: Ref) -> Response:
+def replace(
+    staff: Staff,
+    background: BackgroundTasks,
+    proof: TypedProof,
+    key: Ref,
+    form: NewFormKey = "",
+) -> Response:
     """Another key in its place, shown once; the old one goes on for a week."""
     until = staff.alliance.machine_clock() + OVERLAP_DAYS * DAY
     return _with_proof(
-        staff, proof, key, lambda: replace_key(background, staff.visit.request, staff.caller, key, until)
+        staff, proof, key, lambda: replace_key(background, staff.visit.request, staff.caller, key, until, form)
     )
 
 
