@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from coalition.access.caller import SHOP, Caller, Role
+from coalition.access.errors import RequestReused
 from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.errors import NotFound
@@ -32,12 +33,13 @@ BY_REQUEST = Phrase("by request")
 
 @dataclass(frozen=True, slots=True)
 class NewEndpoint:
-    """An endpoint to add, of a shop or (None) of the alliance; no `types` means all."""
+    """An endpoint to add, of a shop or (None) of the alliance; no `types` means all. A form has an `id` of its own."""
 
     url: str
     shop: str | None = None
     types: Sequence[str] = ()
     description: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,22 @@ class EndpointChange:
 
 
 def create_endpoint(alliance: Alliance, caller: Caller, new: NewEndpoint, now: int, *, allow_private: bool) -> Endpoint:
-    """Add an endpoint, which gets what happens from now on.
+    """Add an endpoint, which gets what happens from now on; the one that was added before where it has the same id.
 
-    Raises NotFound for a shop that is not there, or not the caller's; UrlRefused, EndpointExists, TooManyEndpoints.
+    Raises NotFound for a shop that is not there, or not the caller's; UrlRefused, EndpointExists, TooManyEndpoints, and
+    RequestReused where another one has the id.
     """
     if new.shop is not None and not (caller.may_act_for_shop(new.shop) and _is_shop(alliance, new.shop)):
         raise NotFound(Phrase("shop"), new.shop)
     check_url(new.url, allow_private=allow_private)
     # What was posted before this is no news to it, though it may not be in the feed yet.
     with begin_after_postings(alliance) as connection:
+        lock_feed(connection, alliance.id)
+        before = find_endpoint(connection, alliance.id, new.id) if new.id else None
+        if before is not None:
+            if (before.url, before.shop) != (new.url, new.shop):
+                raise RequestReused("url")
+            return before
         made = add_endpoint(
             connection,
             alliance.id,
@@ -69,6 +78,7 @@ def create_endpoint(alliance: Alliance, caller: Caller, new: NewEndpoint, now: i
             types=new.types,
             description=new.description,
             app=caller.role is Role.APP,
+            id_=new.id,
         )
         record(connection, caller, "webhook.create", made.id)
     return made

@@ -66,8 +66,12 @@ def add_endpoint(
     types: Sequence[str] = (),
     description: str = "",
     app: bool = False,
+    id_: str = "",
 ) -> Endpoint:
-    """Add an endpoint, which gets what happens from now on. Raises EndpointExists and TooManyEndpoints."""
+    """Add an endpoint, which gets what happens from now on; a form has an id of its own for it.
+
+    Raises EndpointExists and TooManyEndpoints.
+    """
     lock_feed(connection, alliance_id)
     own = [
         existing for existing in list_endpoints(connection, alliance_id) if (existing.shop, existing.app) == (shop, app)
@@ -79,7 +83,7 @@ def add_endpoint(
         raise TooManyEndpoints
     first = _begin_at_the_end(connection, alliance_id)
     endpoint = Endpoint(
-        id=random_id(ID),
+        id=id_ or random_id(ID),
         shop=shop,
         url=url,
         description=description,

@@ -107,6 +107,23 @@ def test_a_form_that_is_sent_twice_or_at_once_makes_one_key(town: PageTown) -> N
     assert olga.send(f"/console/keys/{first}/replace", form=token_hex(16)) == 404
 
 
+def test_a_form_that_is_sent_twice_or_at_once_adds_one_address(town: PageTown) -> None:
+    visits, url = [visitor(town, OWNER) for _ in range(3)], f"https://{token_hex(4)}.example/hook"
+    asked = {"url": url, "key": token_hex(16)}
+
+    def add(visit: Visitor) -> str:
+        assert visit.send("/console/webhooks", **asked) == 200
+        return visit.path
+
+    with ThreadPoolExecutor() as pool:
+        (at,) = {*pool.map(add, visits), add(visits[0])}
+    assert at.endswith("?done=made")
+    hooks = town.api.client().get("/v1/webhook_endpoints").json()["data"]
+    assert [hook["url"] for hook in hooks].count(url) == 1
+    assert visits[0].send("/console/webhooks", **asked | {"url": f"{url}/2"}) == 422
+    assert visits[0].send("/console/webhooks", **asked | {"key": token_hex(16)}) == 409
+
+
 def test_what_is_gone_is_refused_on_the_page_where_it_was_clicked(town: PageTown) -> None:
     olga = visitor(town, OWNER)
     assert olga.send("/console/keys/0123456789abcdef/revoke") == 404

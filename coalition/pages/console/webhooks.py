@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from coalition.events.types import event_types
+from coalition.ids import id_of_bytes
 from coalition.pages.console.sections import WEBHOOKS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
 from coalition.pages.shown_once import carry
-from coalition.pages.typed import optional_text, typed_text
+from coalition.pages.typed import NewFormKey, optional_text, typed_text
+from coalition.web.form_bytes import form_bytes
 from coalition.web.request import allows_private
 from coalition.webhooks.endpoint import Endpoint
 from coalition.webhooks.manage_endpoints import NewEndpoint, create_endpoint, own_endpoints
+from coalition.webhooks.store import ID
 from settlement import NamedFact
 
 router = PageRouter("/console/webhooks")
@@ -42,6 +46,7 @@ class WebhooksPage(ConsolePage):
     names: dict[str, str]
     shops: list[tuple[str, str]]
     types: list[str]
+    key: str
     done: str = ""
     problem: str = ""
     section: Section = WEBHOOKS
@@ -66,11 +71,13 @@ def add(
     description: Annotated[str, Form(max_length=200)] = "",
     shop: Annotated[str, Form(max_length=100)] = "",
     types: Types = [],  # noqa: B006 - the framework makes a new one for each form
+    key: NewFormKey = "",
 ) -> Response:
     """Send events to another address from now on; its page shows its secret once."""
+    own_id = id_of_bytes(ID, form_bytes(staff.alliance, staff.caller, "webhook endpoint", key)) if key else ""
     try:
         where, note = staff.shop or shop or None, optional_text("description", description)
-        new = NewEndpoint(typed_text("url", url), where, known_types(types), note)
+        new = NewEndpoint(typed_text("url", url), where, known_types(types), note, own_id)
         made = create_endpoint(
             staff.alliance,
             staff.caller,
@@ -123,6 +130,7 @@ def _show(
         names=names,
         shops=[] if staff.shop is not None else staff.shops(),
         types=list(event_types()),
+        key=token_hex(16),
         done=done,
         problem=problem,
     )
