@@ -13,9 +13,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
 from random import Random
 from typing import Annotated, NamedTuple
 
@@ -103,26 +105,54 @@ class Equivalent(NamedTuple):
     why: str
 
 
+class Copies:
+    """Copies of the project, each of which one mutant at a time has for itself."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._free: SimpleQueue[Path] = SimpleQueue()
+        for number in range(count):
+            copy = folder / str(number)
+            copy.mkdir()
+            for name in COPIED:
+                copying = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+                copying(ROOT / name, copy / name)
+            self._free.put(copy)
+
+    @contextmanager
+    def borrowed(self) -> Iterator[Path]:
+        """One that nobody else has; it is waited for."""
+        copy = self._free.get()
+        try:
+            yield copy
+        finally:
+            self._free.put(copy)
+
+
 def main(
     only: Annotated[list[str] | None, typer.Option(metavar="AREA", help=f"Of: {', '.join(AREAS)}.")] = None,
     count: Annotated[int, typer.Option(help="How many mutants of each area, chosen at random.")] = 40,
     seed: Annotated[int, typer.Option(help="Which ones are chosen.")] = 1,
+    workers: Annotated[int, typer.Option(help="How many are tried at the same time.", min=1)] = os.cpu_count() or 1,
 ) -> None:
     """Try mutants, name those that survive, and fail below the bar."""
-    tried = killed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        for name in COPIED:
-            copying = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copying(ROOT / name, copy / name)
-        for name in only or AREAS:
-            trials = chosen(AREAS[name], count, Random(seed))
-            reach = reach_of(copy, AREAS[name], copy / f"{name}.json")
-            for path, mutant in trials:
-                dead = is_killed(copy, Trial(path, mutant), reach, copy / f"{name}.json")
-                tried, killed = tried + 1, killed + dead
-                what = f"{path}:{mutant.line}: {mutant.before} → {mutant.after}"
-                typer.echo(f"{name} {tried} {'killed' if dead else 'SURVIVED'} {what}")
+    names, tried, killed = only or list(AREAS), 0, 0
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(workers) as pool:
+        copies, noted = Copies(Path(folder), workers), {name: Path(folder) / f"{name}.json" for name in names}
+
+        def reach(name: str) -> dict[str, Reach]:
+            with copies.borrowed() as copy:
+                return reach_of(copy, AREAS[name], noted[name])
+
+        def is_dead(name: str, trial: Trial) -> bool:
+            with copies.borrowed() as copy:
+                return is_killed(copy, trial, reaches_of[name], noted[name])
+
+        reaches_of = dict(zip(names, pool.map(reach, names), strict=True))
+        trials = [(name, trial) for name in names for trial in chosen(AREAS[name], count, Random(seed))]
+        for (name, (path, mutant)), dead in zip(trials, pool.map(is_dead, *zip(*trials, strict=True)), strict=True):
+            tried, killed = tried + 1, killed + dead
+            what = f"{path}:{mutant.line}: {mutant.before} → {mutant.after}"
+            typer.echo(f"{name} {tried} {'killed' if dead else 'SURVIVED'} {what}")
     typer.echo(f"{killed} of {tried} killed, {killed * 100 // max(1, tried)} %; the bar is {BAR_PERCENT} %")
     raise typer.Exit(int(killed * 100 < BAR_PERCENT * tried))
 
