@@ -56,7 +56,7 @@ def pytest_collection_finish() -> None:
     # tenth of the run.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 10, 5)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy.util.queue import Empty
 
 
 class EnginePool(QueuePool):
-    """SQLAlchemy's own pool, but that a thread with a connection gets a second one at once, beyond the limit.
+    """SQLAlchemy's own pool, but that a thread with one connection gets a second one at once, beyond the limit.
 
-    The same rule as `SessionPool`'s: if those who have one waited for those who have one, nobody would come back.
+    The same rule as `SessionPool`'s: if those who have one waited for those who have one, nobody would come back. Who
+    has two already waits like everybody.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -22,8 +23,8 @@ class EnginePool(QueuePool):
     def _do_get(self) -> ConnectionPoolEntry:
         thread = threading.get_ident()
         with self._lock:
-            has_one = thread in self._threads.values()
-        entry = self._beyond() if has_one else super()._do_get()
+            holds = list(self._threads.values()).count(thread)
+        entry = self._beyond() if holds == 1 else super()._do_get()
         with self._lock:
             self._threads[entry] = thread
         return entry
