@@ -30,6 +30,7 @@ from tests.support.books import make_settings
 
 SAMPLES: dict[object, object] = {
     int: 7,
+    bool: True,
     str: "x",
     object: ("a", 1),
     Fraction: Fraction(1, 3),

@@ -19,7 +19,7 @@ from tests.pages.default_town import (
     TREASURER,
     default_town,
 )
-from tests.pages.page_town import PageTown
+from tests.pages.page_town import PageTown, page_town
 from tests.pages.test_console import FINANCE, MANAGER, OF_ROLE, Role, check_figures, visitor
 from tests.support.hledger import ask_hledger
 
@@ -31,6 +31,17 @@ def unpaid(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     path.write_bytes(sqlite_template.read_bytes())
     database = Database(f"sqlite:///{path}")
     with default_town(database) as served:
+        yield served
+    database.close()
+
+
+@pytest.fixture
+def paying(sqlite_template: Path, tmp_path: Path) -> Iterator[PageTown]:
+    """A town of its own, whose payments others don't wait for."""
+    path = tmp_path / "town.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    with page_town(database) as served:
         yield served
     database.close()
 
@@ -203,8 +214,8 @@ def test_addresses_of_webhooks_are_filtered(town: PageTown) -> None:
         api.delete(f"/v1/webhook_endpoints/{id_}")
 
 
-def test_several_payments_by_hand_are_confirmed_at_once_and_each_for_itself(town: PageTown) -> None:
-    fina, mona, api = visitor(town, FINANCE), visitor(town, MANAGER), town.api.client()
+def test_several_payments_by_hand_are_confirmed_at_once_and_each_for_itself(paying: PageTown) -> None:
+    fina, mona, api = visitor(paying, FINANCE), visitor(paying, MANAGER), paying.api.client()
     api.post("/v1/settlements/run")
     at = "/console/payments/by-hand"
     fina.open("/console/payments")

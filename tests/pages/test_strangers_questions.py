@@ -15,7 +15,7 @@ def test_from_the_calendar_to_the_moves_of_a_purchase_in_four_clicks(town: PageT
     fina.click("小四川饭馆")
     fina.click("Purchase")
     assert fina.clicks == 4
-    assert "Redeemed points of Bäckerei Sommer, at 小四川饭馆 124 = €1.24" in fina.words
+    assert "Redeemed Points of: Bäckerei Sommer · Shop: 小四川饭馆 124 = €1.24" in fina.words
 
 
 def test_what_does_a_shop_owe_and_why(town: PageTown) -> None:

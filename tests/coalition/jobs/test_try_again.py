@@ -16,8 +16,11 @@ from settlement import TransactionConflict
 from tests.support.town_api import ApiTown
 
 COMMANDS = Path(__file__).parents[3] / "coalition" / "cli" / "commands"
-AGAIN = {"try_again", "acting.approvals.find_to_decide", "acting.approvals.approve", "acting.approvals.reject"}
-"""The last three are called in functions that are tried again as a whole."""
+AGAIN = {
+    "try_again",
+    *(f"acting.approvals.{name}" for name in ("approve", "find_to_decide", "find_visible", "reject", "withdraw")),
+}
+"""Those of approvals are called in functions that are tried again as a whole."""
 
 
 def test_what_gave_way_is_done_anew_a_few_times() -> None:

@@ -218,5 +218,5 @@ def test_what_cannot_happen_is_refused_with_its_reason(events: list[Keys], reaso
 
 
 def test_a_split_above_the_whole_purchase_is_refused() -> None:
-    with pytest.raises(ScenarioInvalid, match="above 1"):
+    with pytest.raises(ScenarioInvalid, match="more than all of a purchase"):
         play([], pool_rate="0.97")
