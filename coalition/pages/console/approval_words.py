@@ -167,8 +167,8 @@ def rows_of(staff: StaffVisit, approval: Approval, shops: dict[str, str]) -> lis
 def _page_of(staff: StaffVisit, name: str, value: str | int) -> str:
     """The page of what a value names."""
     ref = quote(str(value))
-    if name in SHOPS and staff.may_see(str(value)) and value in dict(staff.shops()):
-        return f"/console/shops/{ref}"
+    if name in SHOPS:
+        return staff.shop_page(str(value))
     if name in MEMBER_IDS and staff.caller.role in MEMBERS.roles:
         return f"/console/members/{ref}"
     return f"/console/{name}s/{ref}" if name in ("payment", "dispute") else ""

@@ -7,8 +7,6 @@ from typing import Annotated
 from fastapi import BackgroundTasks, Depends, Form, Query, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from coalition.adjustments.adjust_points import Adjustment, request_adjustment
-from coalition.approvals.approval import Approval
 from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.feed.point_changes import own_changes
@@ -20,14 +18,14 @@ from coalition.members.set_member_state import set_member_state
 from coalition.members.store import person, resolve_merged
 from coalition.merchants.list_shops import list_shops
 from coalition.merchants.shop_status import MAY_ISSUE
-from coalition.pages.console.amounts import typed_points
+from coalition.pages.console.correction import TypedPoints, TypedReason, correct_points
 from coalition.pages.console.members import find_by_words
 from coalition.pages.console.posting import PostingName, event_name
 from coalition.pages.console.sections import MEMBERS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import FormKey, Ref, page_key, typed_text
+from coalition.pages.typed import FormKey, Ref
 from coalition.wallets.wallet import MemberWallet, wallet_of
 from coalition.web.erase_person import erase_person
 from settlement import NamedFact
@@ -35,7 +33,6 @@ from settlement import NamedFact
 router = PageRouter("/console/members/{member}")
 Helper = Annotated[StaffVisit, Depends(admit(MEMBERS.roles))]
 HISTORY_MOST = 30
-REASON_CHARS_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +77,14 @@ def correct(
     member: Ref,
     key: FormKey,
     shop: Annotated[str, Form(max_length=100)],
-    points: Annotated[str, Form(max_length=20)],
-    reason: Annotated[str, Form(max_length=REASON_CHARS_MAX)],
+    points: TypedPoints,
+    reason: TypedReason,
 ) -> Response:
     """Give points as goodwill, at a shop's expense; above what one person may do alone another one approves."""
     try:
-        wanted, why = typed_points("points", points), typed_text("reason", reason)
-        asked = Adjustment(shop, member, wanted, why, staff.caller.id)
-        own_key = page_key(staff.caller, key)
-        done = request_adjustment(staff.alliance, staff.approvals, staff.caller, asked, own_key)
+        return correct_points(staff, key, shop, member, points, reason)
     except NamedFact as error:
         return _show(staff, member, staff.visit.explain(error), error.error_kind.status)
-    what = "asked" if isinstance(done, Approval) else "corrected"
-    return RedirectResponse(f"/console/members/{member}?done={what}", 303)
 
 
 @router.post("/merge")

@@ -7,24 +7,22 @@ from secrets import token_hex
 from typing import Annotated, NamedTuple
 from urllib.parse import quote
 
-from fastapi import Depends, Form, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import Depends, Response
+from fastapi.responses import HTMLResponse
 
-from coalition.adjustments.adjust_points import Adjustment, request_adjustment
 from coalition.alliance import Alliance
-from coalition.approvals.approval import Approval
 from coalition.errors import NotFound
 from coalition.events.event import Event
 from coalition.events.posting import BY_CONTACT
 from coalition.events.types import posting_events
 from coalition.ids import window_id
 from coalition.locale.messages import N_
-from coalition.pages.console.amounts import typed_points
+from coalition.pages.console.correction import TypedPoints, TypedReason, correct_points
 from coalition.pages.console.sections import MEMBERS, WINDOWS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
 from coalition.pages.page_router import PageRouter
-from coalition.pages.typed import FormKey, Ref, page_key, typed_text
+from coalition.pages.typed import FormKey, Ref
 from coalition.web.public_text import OTHER_PREFIX
 from settlement import NamedFact, Phrase
 from settlement.ledger import OPERATOR, MoveKind, StoredPosting, posting_by_id
@@ -32,7 +30,6 @@ from settlement.ledger import OPERATOR, MoveKind, StoredPosting, posting_by_id
 router = PageRouter("/console/postings/{posting}")
 Staff = Annotated[StaffVisit, Depends(admit(WINDOWS.roles))]
 Helper = Annotated[StaffVisit, Depends(admit(MEMBERS.roles))]
-REASON_CHARS_MAX = 500
 KINDS = {
     "purchase": N_("Purchase"),
     "refund": N_("Refund"),
@@ -133,8 +130,8 @@ def take_back(
     staff: Helper,
     posting: Ref,
     key: FormKey,
-    points: Annotated[str, Form(max_length=20)],
-    reason: Annotated[str, Form(max_length=REASON_CHARS_MAX)],
+    points: TypedPoints,
+    reason: TypedReason,
 ) -> Response:
     """Take back points that it issued by mistake; above what one person may do alone another one approves."""
     stored = _find(staff, posting)
@@ -142,14 +139,9 @@ def take_back(
         raise NotFound(Phrase("purchase or adjustment"), posting)
     shop, member = (str(stored.content[name]) for name in ("shop", "member"))
     try:
-        wanted, why = typed_points("points", points), typed_text("reason", reason)
-        asked = Adjustment(shop, member, -wanted, why, staff.caller.id, stored.id)
-        own_key = page_key(staff.caller, key)
-        done = request_adjustment(staff.alliance, staff.approvals, staff.caller, asked, own_key)
+        return correct_points(staff, key, shop, member, points, reason, of=stored.id)
     except NamedFact as error:
         return _show(staff, stored, staff.visit.explain(error), error.error_kind.status)
-    what = "asked" if isinstance(done, Approval) else "corrected"
-    return RedirectResponse(f"/console/members/{member}?done={what}", 303)
 
 
 def _show(staff: StaffVisit, stored: StoredPosting, problem: str = "", code: int = 200) -> HTMLResponse:
@@ -157,10 +149,10 @@ def _show(staff: StaffVisit, stored: StoredPosting, problem: str = "", code: int
     with closing(alliance.database.session()) as session:
         refs = {id_: participant.ref for id_, participant in alliance.book.config(session).by_id.items()}
         original = None if stored.refers_to is None else posting_by_id(alliance.book, session, stored.refers_to)
-    names, shops, content = staff.names(), dict(staff.shops()), stored.content
+    names, content = staff.names(), stored.content
 
     def named(ref: str) -> NamedShop:
-        return NamedShop(names.get(ref, ref), f"/console/shops/{quote(ref)}" if ref in shops else "")
+        return NamedShop(names.get(ref, ref), staff.shop_page(ref))
 
     moves = [
         move

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from coalition.access.caller import Caller, Role, check_role
 from coalition.alliance import Alliance
@@ -62,6 +63,10 @@ class StaffVisit:
         """The shops that the visitor may see, (ref, name) by name: what a form lets them choose from."""
         seen = ((ref, name) for ref, name in self._shop_names.items() if self.may_see(ref))
         return sorted(seen, key=lambda shop: name_order(shop[1]))
+
+    def shop_page(self, ref: str) -> str:
+        """The page of a shop; empty for one that the visitor may not see, and for what is none."""
+        return f"/console/shops/{quote(ref)}" if ref in self._shop_names and self.may_see(ref) else ""
 
     def shop_named(self, ref: str) -> Shop:
         """A shop that the visitor may see. Raises NotFound."""
