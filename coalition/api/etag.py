@@ -1,6 +1,5 @@
 """ETag and If-Match: two callers who change the same thing at once don't overwrite each other's change."""
 
-import zlib
 from typing import Annotated
 
 from fastapi import Header
@@ -13,11 +12,6 @@ IfMatch = Annotated[str | None, Header(description="The ETag that you read.", ma
 def etag(version: int) -> str:
     """The ETag of a version."""
     return f'"{version}"'
-
-
-def version_of(*parts: object) -> int:
-    """A version for a thing without a version number: a checksum of its content."""
-    return zlib.crc32(repr(parts).encode())
 
 
 def must_match(if_match: str | None, version: int) -> None:

@@ -1,6 +1,5 @@
 """Set how a participant pays and is paid. If money would go to another account, a second person has to approve."""
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from coalition.errors import CoalitionError, Invalid
 from coalition.locale.messages import N_
 from coalition.payments.context import payment_context
 from coalition.payments.set_rules import RailNotOffered
+from coalition.versions import version_of
 from settlement.payments import (
     DEPOSIT_RAIL,
     PaymentContext,
@@ -56,8 +56,8 @@ def rail_used(context: PaymentContext, choice: str) -> str:
 
 
 def account_version(choice: str, details: Mapping[str, str]) -> int:
-    """A checksum of a rail that was chosen and an account there: what a change was made from."""
-    return zlib.crc32(repr((choice or None, sorted(details.items()))).encode())
+    """Of a rail that was chosen and an account there: what a change was made from."""
+    return version_of(choice or None, sorted(details.items()))
 
 
 def takes_two(context: PaymentContext, request: NewAccount) -> bool:

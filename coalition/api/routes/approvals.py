@@ -10,7 +10,7 @@ from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
-from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import PlainText, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
@@ -23,6 +23,7 @@ from coalition.approvals.approvals import Approvals
 from coalition.approvals.store import list_approvals
 from coalition.locale.error_text import reason_text
 from coalition.locale.formats import moment
+from coalition.versions import version_of
 from coalition.web.request import language_of
 from settlement import Phrase
 

@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from coalition.access.caller import ALLIANCE, OWNERS, Caller, Role
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
-from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.payments.set_rules import RANGES, request_rules, rules_of
+from coalition.versions import version_of
 from settlement.payments import PaymentRules as PaymentRulesRecord
 
 router = Router(prefix="/v1/payment-rules", tags=["settlements"])

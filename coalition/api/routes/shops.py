@@ -11,7 +11,7 @@ from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import TWO_PEOPLE, responses
@@ -30,6 +30,7 @@ from coalition.merchants.set_shop_image import BYTES_MAX, ImageKind, set_shop_im
 from coalition.merchants.shop_profile import ShopProfile
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop as ShopRecord
+from coalition.versions import version_of
 from settlement import Phrase
 from settlement.clearing import Exposure, ExposureLevel, exposures
 from settlement.ledger import ExposureLimit as RiskLimit
