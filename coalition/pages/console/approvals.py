@@ -1,7 +1,6 @@
 """What takes two people: requests that wait, those that were decided, and deciding one."""
 
 from dataclasses import dataclass
-from shlex import join
 from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Query, Response
@@ -14,7 +13,7 @@ from coalition.approvals.store import list_approvals
 from coalition.errors import NotFound
 from coalition.pages.console.approval_words import ACTIONS, RequestRow, rows_of
 from coalition.pages.console.list_page import Place, row_before, split_page
-from coalition.pages.console.people import names_of_people
+from coalition.pages.console.people import invite_command, names_of_people
 from coalition.pages.console.sections import APPROVALS, ConsolePage, Section
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -33,7 +32,7 @@ REASON_CHARS_MAX = 500
 class ListedRequest:
     """A request with its data in words. `own` is whether the visitor asked for it.
 
-    `others` are those beside the visitor who may approve it while it waits; `command` is what whoever looks after
+    `others` are those who may approve one of the visitor's own while it waits; `command` is what whoever looks after
     the server does where nobody may: it `invites` whom the request is about, or else adds a second owner.
     """
 
@@ -140,13 +139,16 @@ def _show(
 
 
 def _able(staff: StaffVisit, approvals: list[Approval]) -> dict[str, list[SecondPerson]]:
-    """Who beside the visitor may approve each request that waits, by its id."""
+    """Who may approve each request of the visitor's own that waits, by its id: of others' only they are told."""
+    own = [each for each in approvals if each.requested_by == staff.caller.id and each.status is ApprovalStatus.PENDING]
     able: dict[str, list[SecondPerson]] = {}
+    if not own:
+        return able
     with staff.alliance.database.engine.connect() as connection:
-        users = [each for each in users_of(connection, staff.alliance.id) if each.subject != staff.caller.id]
-        for approval in approvals:
+        users = users_of(connection, staff.alliance.id)
+        for approval in own:
             action = staff.approvals.action(approval.action)
-            if approval.status is ApprovalStatus.PENDING and action is not None:
+            if action is not None:
                 deciders = [each for each in users if each.role in action.deciders]
                 able[approval.id] = second_people(connection, approval, deciders, staff.alliance.machine_clock())
     return able
@@ -155,7 +157,7 @@ def _able(staff: StaffVisit, approvals: list[Approval]) -> dict[str, list[Second
 def _command(staff: StaffVisit, asked: Payload) -> str:
     """The command on the server that invites whom a request is about, or else any second owner."""
     email, role = (str(asked["email"]), str(asked["role"])) if _invites(asked) else ("EMAIL", Role.OWNER)
-    return join(["coalition", "users", "add", email, "--role", role, "--alliance", staff.alliance.book.settings.name])
+    return invite_command(staff, email, "--role", role)
 
 
 def _invites(asked: Payload) -> bool:

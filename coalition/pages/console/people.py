@@ -1,5 +1,7 @@
 """What the people are called who did something, as the log names them."""
 
+from shlex import join
+
 from coalition.access.user_store import list_users
 from coalition.locale.messages import N_
 from coalition.pages.console.staff_visit import StaffVisit
@@ -14,3 +16,8 @@ def names_of_people(staff: StaffVisit) -> dict[str, str]:
         users = list_users(connection, staff.alliance.id, None, None, PEOPLE_MAX)
     named = {user.subject: user.name or user.email for user in users}
     return named | {subject: staff.visit.say(name) for subject, name in OTHERS.items()}
+
+
+def invite_command(staff: StaffVisit, *asked: str) -> str:
+    """The command on the server that invites somebody: `asked` are their address and options."""
+    return join(["coalition", "users", "add", *asked, "--alliance", staff.alliance.book.settings.name])

@@ -2,7 +2,6 @@
 
 from contextlib import closing
 from dataclasses import dataclass
-from shlex import join
 from typing import Annotated
 
 from fastapi import Depends
@@ -13,7 +12,7 @@ from coalition.access.user_store import list_users
 from coalition.alliance import Alliance
 from coalition.merchants.list_shops import shop_states
 from coalition.merchants.shop_status import ShopStatus
-from coalition.pages.console.people import PEOPLE_MAX
+from coalition.pages.console.people import PEOPLE_MAX, invite_command
 from coalition.pages.console.sections import ConsolePage
 from coalition.pages.console.staff_visit import StaffVisit, admit
 from coalition.pages.page import show
@@ -141,6 +140,6 @@ def _show(staff: StaffVisit) -> HTMLResponse:
         rail=rail,
         reached_at=public_url(staff.visit.request),
         named_address=configured_url(staff.visit.request) is not None,
-        invite=join(["coalition", "users", "add", "EMAIL", "--alliance", alliance.book.settings.name]),
+        invite=invite_command(staff, "EMAIL"),
     )
     return show(staff.visit, page)
