@@ -23,6 +23,8 @@ FORM_BYTES_MAX = 64 * 1024
 """What a page takes, where it says nothing else by the framework's `max_body_size`."""
 CSRF_FIELD = "csrf"
 READS = frozenset({"GET", "HEAD"})
+NEXT_CHARS_MAX = 500
+"""How long a path to go on to may be, with its query."""
 
 
 class PageRouter(APIRouter):
@@ -77,6 +79,9 @@ def _to_log_in(request: Request, error: LogInNeeded) -> dict[str, str]:
         if _origin(wanted.geturl()) not in (_origin(public_url(request)), _origin(str(request.base_url))):
             wanted = urlsplit("")
     onward = f"{wanted.path}?{wanted.query}" if wanted.query else wanted.path
+    if len(onward) > NEXT_CHARS_MAX:
+        # No log-in takes it: the page itself, without what was typed into its search.
+        onward = wanted.path if len(wanted.path) <= NEXT_CHARS_MAX else ""
     ended = "" if not error.ended else "read" if request.method in READS else "sent"
     return {"next": onward, "ended": ended}
 

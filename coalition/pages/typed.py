@@ -10,6 +10,7 @@ from coalition.access.errors import CodeUsedUp, LogInRefused
 from coalition.locale.messages import N_
 from coalition.pages.checks import check_words
 from coalition.pages.errors import FieldWrong
+from coalition.pages.page_router import NEXT_CHARS_MAX
 from coalition.pages.visit import Visit
 from settlement import NamedFact, Phrase, clean_text, reason_of
 
@@ -23,7 +24,7 @@ USED_UP = N_("This code was typed wrong too often, and is used up. Have a new on
 """What is said to whoever has used up all tries of a code."""
 Again = Annotated[Literal["", "yes"], Form()]
 """Whether it is another code that is wanted, in place of one that was sent."""
-Next = Annotated[str, Form(max_length=500)]
+Next = Annotated[str, Form(max_length=NEXT_CHARS_MAX)]
 """Where to go on to, as the page before was asked: see `local_path`."""
 FormKey = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
 """What makes a form count once, however often it is sent: it was drawn when the page was shown."""

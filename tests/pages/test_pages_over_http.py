@@ -58,6 +58,12 @@ def test_a_page_of_somebody_asks_strangers_to_log_in_and_comes_back(client: Test
     assert (answer.status_code, answer.headers["location"]) == (303, "/wallet/log-in?next=%2Fwallet%2Fhistory")
 
 
+def test_a_search_that_no_log_in_could_take_along_comes_back_without_its_words(client: TestClient) -> None:
+    place = client.get(f"/console/shops?words={'x' * 500}", headers=BROWSER).headers["location"]
+    assert parse_qs(urlsplit(place).query) == {"next": ["/console/shops"]}
+    assert client.get(place, headers=BROWSER).status_code == 200
+
+
 def test_whose_session_has_ended_hears_of_it_and_goes_on_where_they_were(town: PageTown, client: TestClient) -> None:
     staff = town.staff("olga@oldtown.example")
     token = session_of_caller(town, staff)

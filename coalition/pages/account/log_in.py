@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from coalition.access.caller import Role
 from coalition.access.errors import SecondFactorNeeded
 from coalition.pages.page import Page, show
-from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.page_router import NEXT_CHARS_MAX, PageRouter, local_path
 from coalition.pages.visit import Visiting
 from coalition.web.password_log_in import log_in_by_password
 from settlement import NamedFact
@@ -33,7 +33,7 @@ class StaffLogInPage(Page):
 @router.get("")
 def log_in(
     visit: Visiting,
-    next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+    next: Annotated[str, Query(max_length=NEXT_CHARS_MAX)] = HOME,  # noqa: A002
     code: Annotated[Literal["", "asked"], Query()] = "",
     ended: Annotated[Ended, Query()] = "",
 ) -> Response:
@@ -52,7 +52,7 @@ def begin(
     email: Annotated[str, Form(max_length=200)],
     password: Annotated[str, Form(max_length=200)],
     code: Annotated[str, Form(max_length=20)] = "",
-    next: Annotated[str, Form(max_length=500)] = HOME,  # noqa: A002
+    next: Annotated[str, Form(max_length=NEXT_CHARS_MAX)] = HOME,  # noqa: A002
 ) -> Response:
     """Begin the session, or ask for what is missing."""
     answer = RedirectResponse(local_path(next, HOME), 303)

@@ -21,7 +21,7 @@ from coalition.members.log_in import is_contact
 from coalition.members.member import NAME_CHARS_MAX
 from coalition.merchants.list_shops import shop_faces
 from coalition.pages.page import Page, show
-from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.page_router import NEXT_CHARS_MAX, PageRouter, local_path
 from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, Again, Digits, Next, explain_code
 from coalition.pages.visit import Visit, Visiting, keep_town
@@ -80,7 +80,7 @@ class JoinPage(Page):
 def join(
     visit: Visiting,
     shop: Annotated[str, Query(max_length=200)] = "",
-    next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+    next: Annotated[str, Query(max_length=NEXT_CHARS_MAX)] = HOME,  # noqa: A002
     step: Step = "",
 ) -> Response:
     """Ask for the contact, or for the code that was sent to it; whoever has logged in goes on at once."""

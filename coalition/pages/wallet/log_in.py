@@ -12,7 +12,7 @@ from coalition.access.errors import CodeUsedUp
 from coalition.access.member_code import CODE_MINUTES
 from coalition.members.log_in import is_contact
 from coalition.pages.page import Page, show
-from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.page_router import NEXT_CHARS_MAX, PageRouter, local_path
 from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import NO_CONTACT, Again, Digits, Next, explain_code
 from coalition.pages.visit import Visiting, keep_town
@@ -53,7 +53,7 @@ class LogInPage(Page):
 @router.get("")
 def log_in(
     visit: Visiting,
-    next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+    next: Annotated[str, Query(max_length=NEXT_CHARS_MAX)] = HOME,  # noqa: A002
     deleted: Annotated[bool, Query()] = False,  # noqa: FBT002
     step: Step = "",
 ) -> Response:

@@ -11,7 +11,7 @@ from coalition.access.errors import CodeUsedUp
 from coalition.access.member_code import CODE_MINUTES
 from coalition.members.store import contacts_of
 from coalition.pages.page import Page, show
-from coalition.pages.page_router import PageRouter, local_path
+from coalition.pages.page_router import NEXT_CHARS_MAX, PageRouter, local_path
 from coalition.pages.step import Step, read_step, seal_step
 from coalition.pages.typed import Again, Digits, Next, explain_code
 from coalition.pages.visit import AsMember, MemberVisit
@@ -66,7 +66,7 @@ class ProvePage(Page):
 @router.get("")
 def choose(
     own: AsMember,
-    next: Annotated[str, Query(max_length=500)] = HOME,  # noqa: A002
+    next: Annotated[str, Query(max_length=NEXT_CHARS_MAX)] = HOME,  # noqa: A002
     step: Step = "",
 ) -> HTMLResponse:
     """The member's contacts, or the code that was sent to one of them."""
