@@ -36,11 +36,9 @@ def unpaid(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def paying(sqlite_template: Path, tmp_path: Path) -> Iterator[PageTown]:
+def paying(sqlite_url: str) -> Iterator[PageTown]:
     """A town of its own, whose payments others don't wait for."""
-    path = tmp_path / "town.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    database = Database(f"sqlite:///{path}")
+    database = Database(sqlite_url)
     with page_town(database) as served:
         yield served
     database.close()
